@@ -1,0 +1,1 @@
+"""The game: pure, synchronous and deterministic, but for its shell (`keeper`, `store`)."""

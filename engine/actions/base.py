@@ -1,0 +1,87 @@
+"""What every action shares: its shape, its refusals and its receipt."""
+
+from abc import ABC, abstractmethod
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine import ledger as books
+from engine.effects import Effects
+from engine.vocabulary import PEBBLES
+from engine.world import Wood
+
+
+class Refusal(Exception):  # noqa: N818 - the sentence is for the player
+    """An action the rules do not allow; its text is the one sentence the player reads."""
+
+
+class NotAPatron(Refusal):
+    """The player has not joined this wood."""
+
+    def __init__(self) -> None:
+        super().__init__("You are no Patron of this wood yet. Use /join first.")
+
+
+class NotEnoughPebbles(Refusal):
+    """The player's purse is too light."""
+
+    def __init__(self, needed: int, held: int, what: str) -> None:
+        super().__init__(f"{what} takes {needed} pebbles and your purse holds {held}. Choose less, or close a contract.")
+
+
+class Receipt(BaseModel):
+    """What the actor is told, privately: a sentence, and the figures in it by name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    figures: dict[str, int] = Field(default_factory=dict[str, int])
+
+
+class Action(BaseModel, ABC):
+    """Something a player does. `kind` names it in the journal."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+
+    @abstractmethod
+    def validate_in(self, wood: Wood, user: str) -> None:
+        """Check the action against the rules; change nothing.
+
+        Raises:
+            Refusal: With the sentence for the player, if the action is not allowed now.
+        """
+
+    @abstractmethod
+    def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:
+        """Change `wood`, tell `effects` what became public or was released, and return the receipt."""
+
+
+def mask_of(wood: Wood, user: str) -> str:
+    """Return the mask a player wears in this wood.
+
+    Raises:
+        NotAPatron: If the player has not joined.
+    """
+    mask = wood.vault.members.reveal().get(user)
+    if mask is None:
+        raise NotAPatron
+    return mask
+
+
+def require_pebbles(wood: Wood, mask: str, needed: int, what: str) -> None:
+    """Check that a Patron's purse holds `needed` pebbles for `what`.
+
+    Raises:
+        NotEnoughPebbles: If it does not.
+    """
+    held = wood.ledger.balance(books.patron_account(mask))
+    if held < needed:
+        raise NotEnoughPebbles(needed, held, what)
+
+
+def pay_treasury(wood: Wood, mask: str, pebbles: int, memo: str) -> int:
+    """Move a price from a Patron's purse to the treasury and return what is left in the purse."""
+    account = books.patron_account(mask)
+    wood.ledger.move(wood.world.turn, PEBBLES, pebbles, account, books.TREASURY, memo)
+    return wood.ledger.balance(account)

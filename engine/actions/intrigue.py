@@ -1,0 +1,106 @@
+"""Buying the true forecast, whispering, and springing a legend."""
+
+from typing import Literal
+
+from engine import deck, tips
+from engine.actions.base import Action, Receipt, Refusal, mask_of, pay_treasury, require_pebbles
+from engine.cast import BY_NAME, NAMES
+from engine.effects import Effects
+from engine.streams import canary
+from engine.vault import Forecast
+from engine.views import Hearsay
+from engine.vocabulary import Direction, Flavour, Good, Strength
+from engine.world import Release, Wood
+
+
+class BuyForecast(Action):
+    """Buy the true forecast of the next legend: its good, direction and turn, told to the buyer alone."""
+
+    kind: Literal["insider"] = "insider"
+
+    def validate_in(self, wood: Wood, user: str) -> None:
+        """Refuse a forecast already bought, and a purse too light."""
+        mask = mask_of(wood, user)
+        known = wood.vault.forecasts.reveal().get(mask)
+        if known is not None:
+            raise Refusal(f"You have this forecast already: {_told(known, deck.due_turn(wood))}")
+        require_pebbles(wood, mask, wood.world.rules.patron.insider_price, "The true forecast")
+
+    def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - nothing becomes public
+        """Pay, and tell the buyer what the deck holds."""
+        mask, legend = mask_of(wood, user), deck.upcoming(wood)
+        purse = pay_treasury(wood, mask, wood.world.rules.patron.insider_price, "insider forecast")
+        forecast = Forecast(
+            legend=legend.key,
+            good=legend.good,
+            direction=legend.direction,
+            turn=deck.due_turn(wood),
+            canary=canary(wood.vault.seed.reveal(), "forecast", mask, wood.world.turn),
+        )
+        wood.vault.forecasts.replace({**wood.vault.forecasts.reveal(), mask: forecast})
+        told = _told(forecast, forecast.turn)
+        wood.vault.post_letter(mask, wood.world.turn, f"The true forecast: {told}")
+        return Receipt(text=f"{told} Tell nobody how you know. Your purse holds {purse}.", figures={"purse": purse})
+
+
+class Whisper(Action):
+    """Whisper a claim, chosen from lists, to a creature; it is heard at the opening of the next turn."""
+
+    kind: Literal["whisper"] = "whisper"
+    creature: str
+    good: Good
+    direction: Direction
+    strength: Strength = Strength.SHARPLY
+    flavour: Flavour = Flavour.RAVENS
+
+    def validate_in(self, wood: Wood, user: str) -> None:
+        """Refuse an unknown creature, one whose ears are full, one told the same, and a purse too light."""
+        mask, rules = mask_of(wood, user), wood.world.rules.patron
+        if self.creature not in BY_NAME:
+            raise Refusal(f"No {self.creature[:40]} lives in this wood. Whisper to one of {', '.join(NAMES)}.")
+        if any(claim.speaker == mask for claim in wood.world.ears.get(self.creature, [])):
+            raise Refusal(f"{self.creature} has your whisper already and hears it next turn. Try another creature.")
+        if tips.waiting(wood, self.creature) >= rules.whispers_heard:
+            raise Refusal(f"{self.creature} has heard enough for one turn. Whisper again after the next one.")
+        require_pebbles(wood, mask, rules.whisper_price, "A whisper")
+
+    def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:
+        """Pay the raven and put the claim in the creature's ear."""
+        mask = mask_of(wood, user)
+        purse = pay_treasury(wood, mask, wood.world.rules.patron.whisper_price, "raven for a whisper")
+        claim = Hearsay(
+            speaker=mask, good=self.good, direction=self.direction, strength=self.strength, flavour=self.flavour
+        )
+        tips.whisper(wood, mask, self.creature, claim, deck.upcoming(wood))
+        fact = f"{mask}: {self.good} {self.direction} {self.strength}, {self.flavour}"
+        effects.releases.append(Release(kind="whispered", turn=wood.world.turn, to=self.creature, fact=fact))
+        text = (
+            f"A raven carries it: {self.creature} will hear next turn that {self.good} will {self.direction} "
+            f"{self.strength}. Your purse holds {purse}."
+        )
+        return Receipt(text=text, figures={"purse": purse})
+
+
+class Spring(Action):
+    """Bring the next legend now: it falls when the turn under way, or the coming one, is settled."""
+
+    kind: Literal["spring"] = "spring"
+
+    def validate_in(self, wood: Wood, user: str) -> None:
+        """Refuse a legend already falling, and a purse too light."""
+        mask = mask_of(wood, user)
+        if deck.due_turn(wood) == wood.world.coming_turn:
+            raise Refusal("The next legend is falling this turn already. Keep your pebbles.")
+        require_pebbles(wood, mask, wood.world.rules.patron.spring_price, "Springing a legend")
+
+    def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - it is public when it falls
+        """Pay, and let the legend fall now."""
+        mask = mask_of(wood, user)
+        purse = pay_treasury(wood, mask, wood.world.rules.patron.spring_price, "spring a legend")
+        deck.spring(wood)
+        text = f"Something stirs. The next legend falls when turn {wood.world.coming_turn} settles. "
+        return Receipt(text=text + f"Your purse holds {purse}.", figures={"purse": purse})
+
+
+def _told(forecast: Forecast, turn: int) -> str:
+    return f"{forecast.good.capitalize()} will {forecast.direction} when turn {turn} settles."

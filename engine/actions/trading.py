@@ -1,0 +1,114 @@
+"""Shorting, going long, and closing: contracts for difference against the exchange."""
+
+from typing import Literal
+
+from engine import contracts
+from engine import ledger as books
+from engine.actions.base import Action, NotEnoughPebbles, Receipt, Refusal, mask_of
+from engine.cast import GROWER
+from engine.effects import Effects
+from engine.feelings import nudge
+from engine.streams import canary
+from engine.vault import Position
+from engine.vocabulary import PEBBLES, Good, Stance
+from engine.world import Release, Wood
+
+
+class OpenContract(Action):
+    """Open a contract on `quantity` units of a good at its settlement price, posting margin."""
+
+    kind: Literal["open"] = "open"
+    stance: Stance
+    good: Good
+    quantity: int
+
+    def validate_in(self, wood: Wood, user: str) -> None:
+        """Refuse sizes out of bounds, too many contracts, a purse too light, and bets the exchange cannot cover."""
+        rules, mask = wood.world.rules, mask_of(wood, user)
+        most = rules.patron.most_quantity
+        if not 1 <= self.quantity <= most:
+            raise Refusal(f"A contract is for 1 to {most} units. Choose a quantity in between.")
+        if len(contracts.of_patron(wood, mask)) >= rules.patron.most_positions:
+            raise Refusal(f"You hold {rules.patron.most_positions} contracts, the most allowed. Close one first.")
+        margin = contracts.initial_margin(rules.patron, self.quantity, wood.world.quotes[self.good].settlement)
+        held = wood.ledger.balance(books.patron_account(mask))
+        if margin > held:
+            what = f"The margin for a {self.stance} of {self.quantity} {self.good}"
+            raise NotEnoughPebbles(margin, held, what)
+        sold = sum(position.quantity for position in wood.vault.positions.reveal()) + self.quantity
+        if sold * rules.market.highest_settlement > wood.ledger.balance(books.EXCHANGE):
+            raise Refusal("The exchange cannot cover more contracts now. Try again when others have closed theirs.")
+
+    def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:
+        """Post the margin, note the contract in the vault, and let a shorted crop's grower know."""
+        world, mask = wood.world, mask_of(wood, user)
+        price = world.quotes[self.good].settlement
+        margin = contracts.initial_margin(world.rules.patron, self.quantity, price)
+        counts = wood.vault.contracts.reveal()
+        number = counts.get(mask, 0) + 1
+        wood.vault.contracts.replace({**counts, mask: number})
+        purse = books.patron_account(mask)
+        memo = f"margin of #{number}, {self.stance} {self.quantity} {self.good} at {price}"
+        wood.ledger.move(world.turn, PEBBLES, margin, purse, books.margin_account(mask, number), memo)
+        position = Position(
+            mask=mask,
+            number=number,
+            stance=self.stance,
+            good=self.good,
+            quantity=self.quantity,
+            entry=price,
+            marked=price,
+            paid_in=margin,
+            opened=world.turn,
+            canary=canary(wood.vault.seed.reveal(), "position", mask, number),
+        )
+        wood.vault.positions.replace([*wood.vault.positions.reveal(), position])
+        if self.stance is Stance.SHORT:
+            _let_grower_know(wood, mask, self.good, effects)
+        left = wood.ledger.balance(purse)
+        text = (
+            f"Contract #{number}: {self.stance} {self.quantity} {self.good} at {price}. "
+            f"{margin} pebbles posted as margin, {left} left in your purse. It settles every turn."
+        )
+        return Receipt(text=text, figures={"number": number, "price": price, "margin": margin, "purse": left})
+
+
+class CloseContract(Action):
+    """Close a contract at the last settlement price; what its margin account holds comes back."""
+
+    kind: Literal["close"] = "close"
+    number: int
+
+    def validate_in(self, wood: Wood, user: str) -> None:
+        """Refuse a contract that is not open."""
+        self._find(wood, mask_of(wood, user))
+
+    def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - nothing becomes public
+        """Pay the margin account out to the purse."""
+        mask = mask_of(wood, user)
+        position = self._find(wood, mask)
+        paid = contracts.pay_out(wood, position, f"closed #{self.number}")
+        result = paid - position.paid_in
+        purse = wood.ledger.balance(books.patron_account(mask))
+        verb = "won" if result > 0 else "lost" if result < 0 else "came to"
+        text = (
+            f"Contract #{self.number} closed at {position.marked} (opened at {position.entry}): "
+            f"it {verb} {abs(result)} pebbles. Your purse holds {purse}."
+        )
+        return Receipt(text=text, figures={"number": self.number, "paid": paid, "result": result, "purse": purse})
+
+    def _find(self, wood: Wood, mask: str) -> Position:
+        mine = contracts.of_patron(wood, mask)
+        for position in mine:
+            if position.number == self.number:
+                return position
+        if 1 <= self.number <= wood.vault.contracts.reveal().get(mask, 0):
+            raise Refusal(f"Your contract #{self.number} is closed already. /ledger shows what it came to.")
+        numbers = ", ".join(f"#{position.number}" for position in mine) or "none"
+        raise Refusal(f"You hold no contract #{self.number}. Open ones: {numbers}.")
+
+
+def _let_grower_know(wood: Wood, mask: str, good: Good, effects: Effects) -> None:
+    grower, rules = GROWER[good], wood.world.rules.feelings
+    nudge(wood.world.creatures[grower], mask, rules.shorted_crop, rules)
+    effects.releases.append(Release(kind="shorted_crop", turn=wood.world.turn, to=grower, fact=f"{mask}: {good}"))

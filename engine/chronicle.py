@@ -1,0 +1,35 @@
+"""The chronicle: the turn's headline and trade lines, from public events alone."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from engine.market import Trade
+from engine.world import Event
+
+_QUIET: Final = (
+    "The wood trades without raising its voice.",
+    "A plain day's trade under the trees.",
+    "Stalls open, stalls close, and the moss grows.",
+    "The creatures count their stores and haggle.",
+)
+
+
+def headline(events: Sequence[Event], trades: Sequence[Trade], turn: int) -> str:
+    """Return the one line a turn is remembered by: its weightiest event, else its largest trade."""
+    for kind in ("legend", "poke", "glut"):
+        told = [event.text for event in events if event.kind == kind]
+        if told:
+            return told[0]
+    cold = [event.text for event in events if event.kind == "cold"]
+    if len(cold) >= 2:
+        return f"{len(cold)} hearths went cold tonight."
+    if not trades:
+        return "Nobody would meet anybody's price, and the stalls stood silent."
+    largest = max(trades, key=lambda trade: (trade.quantity * trade.price, trade.good, trade.buyer))
+    sold = f"{largest.seller} sold {largest.buyer} {largest.quantity} {largest.good} at {largest.price}."
+    return f"{_QUIET[turn % len(_QUIET)]} {sold}"
+
+
+def trade_lines(trades: Sequence[Trade]) -> list[str]:
+    """Return one plain line for each trade of a turn."""
+    return [f"{t.buyer} bought {t.quantity} {t.good} of {t.seller} at {t.price}" for t in trades]

@@ -1,0 +1,51 @@
+"""The commons: tithes on hoards, a peddler for surplus, and relief, so that pebbles keep moving."""
+
+from engine import ledger as books
+from engine.cast import CAST
+from engine.effects import Effects
+from engine.hearth import held
+from engine.vocabulary import PEBBLES
+from engine.world import Wood
+
+
+def recirculate(wood: Wood, effects: Effects) -> None:
+    """Take the tithe, let the peddler buy surplus at a discount, and relieve the poorest, poorest first."""
+    _tithe(wood)
+    _peddle(wood, effects)
+    _relieve(wood)
+
+
+def _tithe(wood: Wood) -> None:
+    rules = wood.world.rules.commons
+    for member in CAST:
+        account = books.creature_account(member.name)
+        excess = max(0, wood.ledger.balance(account) - rules.tithe_above)
+        wood.ledger.move(
+            wood.world.turn, PEBBLES, excess * rules.tithe_percent // 100, account, books.COMMONS, "tithe"
+        )
+
+
+def _peddle(wood: Wood, effects: Effects) -> None:
+    world, rules = wood.world, wood.world.rules.commons
+    for member in CAST:
+        account = books.creature_account(member.name)
+        price = max(1, world.quotes[member.grows].reference * rules.peddler_percent // 100)
+        affordable = wood.ledger.balance(books.COMMONS) // price
+        units = min(rules.peddler_units, held(wood, member.name, member.grows) - rules.peddler_above, affordable)
+        if units <= 0:
+            continue
+        wood.ledger.move(world.turn, PEBBLES, units * price, books.COMMONS, account, "peddler")
+        wood.ledger.move(world.turn, member.grows, units, account, books.PEDDLER_STALL, "peddler")
+        effects.tell(
+            "peddler", world.turn, f"The peddler takes {units} {member.grows} off {member.name} at {price}.", member.grows
+        )
+
+
+def _relieve(wood: Wood) -> None:
+    rules = wood.world.rules.commons
+    purses = sorted((wood.ledger.balance(books.creature_account(m.name)), m.name) for m in CAST)
+    for pebbles, name in purses:
+        if pebbles < rules.relief_below:
+            wood.ledger.move_up_to(
+                wood.world.turn, PEBBLES, rules.relief, books.COMMONS, books.creature_account(name), "relief"
+            )

@@ -1,0 +1,90 @@
+"""Contracts for difference on settlement prices, against the exchange: margin, marking and liquidation.
+
+Profit and loss of a contract are realised at every settlement between its margin account and the
+exchange (variation margin), so a Patron can never owe more than the margin posted.
+"""
+
+from engine import ledger as books
+from engine.rules import PatronRules
+from engine.vault import Position
+from engine.vocabulary import PEBBLES, Good, Stance
+from engine.world import Wood
+
+
+def initial_margin(rules: PatronRules, quantity: int, price: int) -> int:
+    """Return the pebbles of margin a contract of `quantity` units at `price` must post, rounded up."""
+    return -(-quantity * price * rules.initial_margin_percent // 100)
+
+
+def maintenance_margin(rules: PatronRules, quantity: int, price: int) -> int:
+    """Return the pebbles of margin below which a contract is liquidated, rounded up."""
+    return -(-quantity * price * rules.maintenance_percent // 100)
+
+
+def equity(wood: Wood, position: Position) -> int:
+    """Return the pebbles in the margin account of a contract, which is what closing it pays."""
+    return wood.ledger.balance(books.margin_account(position.mask, position.number))
+
+
+def of_patron(wood: Wood, mask: str) -> list[Position]:
+    """Return a Patron's open contracts, oldest first."""
+    return [position for position in wood.vault.positions.reveal() if position.mask == mask]
+
+
+def mark(wood: Wood) -> None:
+    """Mark every contract to its good's settlement price, moving the difference to or from the exchange."""
+    marked = [_marked(wood, position) for position in _in_order(wood)]
+    wood.vault.positions.replace(marked)
+
+
+def liquidate(wood: Wood) -> None:
+    """Close every contract whose margin fell below maintenance, and write to its Patron."""
+    world = wood.world
+    for position in _in_order(wood):
+        price = world.quotes[position.good].settlement
+        if equity(wood, position) >= maintenance_margin(world.rules.patron, position.quantity, price):
+            continue
+        left = pay_out(wood, position, "liquidated")
+        wood.vault.post_letter(
+            position.mask,
+            world.turn,
+            f"Your {position.stance} of {position.quantity} {position.good} was liquidated at {price}: "
+            f"{left} of {position.paid_in} pebbles of margin came back.",
+        )
+
+
+def pay_out(wood: Wood, position: Position, memo: str) -> int:
+    """Close a contract: its margin goes to the Patron's purse and it is gone. Return the pebbles paid."""
+    pebbles = equity(wood, position)
+    source = books.margin_account(position.mask, position.number)
+    wood.ledger.move(wood.world.turn, PEBBLES, pebbles, source, books.patron_account(position.mask), memo)
+    still_open = [p for p in wood.vault.positions.reveal() if (p.mask, p.number) != (position.mask, position.number)]
+    wood.vault.positions.replace(still_open)
+    return pebbles
+
+
+def gain(stance: Stance, quantity: int, before: int, after: int) -> int:
+    """Return the pebbles a contract gains when its good settles at `after` instead of `before`."""
+    rise = (after - before) * quantity
+    return rise if stance is Stance.LONG else -rise
+
+
+def _marked(wood: Wood, position: Position) -> Position:
+    price = wood.world.quotes[position.good].settlement
+    won = gain(position.stance, position.quantity, position.marked, price)
+    margin = books.margin_account(position.mask, position.number)
+    turn, memo = wood.world.turn, _memo(position.good, position.marked, price)
+    if won >= 0:
+        wood.ledger.move(turn, PEBBLES, won, books.EXCHANGE, margin, memo)
+    else:
+        wood.ledger.move_up_to(turn, PEBBLES, -won, margin, books.EXCHANGE, memo)
+    return position.model_copy(update={"marked": price})
+
+
+def _memo(good: Good, before: int, after: int) -> str:
+    return f"{good} settled {after}, was {before}"
+
+
+def _in_order(wood: Wood) -> list[Position]:
+    """Return the contracts in an order that does not depend on who came first."""
+    return sorted(wood.vault.positions.reveal(), key=lambda position: (position.mask, position.number))

@@ -1,0 +1,56 @@
+"""The secret deck of a season: which legend falls next, and when."""
+
+from engine.legends import BY_KEY, DECK, Legend
+from engine.rules import Rules
+from engine.streams import stream
+from engine.vault import Vault
+from engine.world import Wood
+
+
+def draw(seed: str, turn: int) -> list[str]:
+    """Return the order of the legends as shuffled in `turn`, drawn from the secret stream."""
+    keys = [legend.key for legend in DECK]
+    stream(seed, "deck", turn).shuffle(keys)
+    return keys
+
+
+def gap(seed: str, rules: Rules, turn: int) -> int:
+    """Return the turns until the legend after one that fell in `turn`."""
+    fewest, most = rules.legends.gap
+    return stream(seed, "gap", turn).randint(fewest, most)
+
+
+def upcoming(wood: Wood) -> Legend:
+    """Return the legend that falls next; the deck always holds one."""
+    return BY_KEY[wood.vault.deck.reveal()[0]]
+
+
+def due_turn(wood: Wood) -> int:
+    """Return the turn in which the next legend falls by itself, never one that is over."""
+    return max(wood.vault.due.reveal(), wood.world.coming_turn)
+
+
+def spring(wood: Wood) -> None:
+    """Let the next legend fall in the turn under way, or in the coming one."""
+    wood.vault.due.replace(wood.world.coming_turn)
+
+
+def take(wood: Wood) -> Legend | None:
+    """Take the legend that is due in the turn under way off the deck, or return None."""
+    vault, world = wood.vault, wood.world
+    if vault.due.reveal() > world.turn:
+        return None
+    legend = upcoming(wood)
+    rest = vault.deck.reveal()[1:]
+    vault.deck.replace(rest or draw(vault.seed.reveal(), world.turn))
+    vault.due.replace(world.turn + gap(vault.seed.reveal(), world.rules, world.turn))
+    vault.forecasts.replace({})
+    return legend
+
+
+def deal(vault: Vault, turn: int, first: str | None) -> None:
+    """Shuffle the deck at a season's opening in `turn`, with the legend `first` on top of a stacked one."""
+    order = draw(vault.seed.reveal(), turn)
+    if first is not None:
+        order = [first, *(key for key in order if key != first)]
+    vault.deck.replace(order)

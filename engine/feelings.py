@@ -1,0 +1,56 @@
+"""Signed feelings of the creatures: nudged by events, forgotten slowly, shown in buckets."""
+
+from engine.ports import clean_speech
+from engine.rules import FeelingRules
+from engine.world import Creature, World
+
+
+def nudge(creature: Creature, towards: str, points: int, rules: FeelingRules) -> None:
+    """Add signed points to a feeling, within its bounds."""
+    felt = creature.feelings.get(towards, 0) + points
+    creature.feelings[towards] = max(-rules.most, min(rules.most, felt))
+
+
+def fade(world: World) -> None:
+    """Let every feeling fade towards indifference, and forget those that reach it."""
+    percent = 100 - world.rules.feelings.decay_percent
+    for creature in world.creatures.values():
+        faded = {whom: _towards_zero(points * percent, 100) for whom, points in creature.feelings.items()}
+        creature.feelings = {whom: points for whom, points in faded.items() if points}
+
+
+def felt(creature: Creature, rules: FeelingRules) -> tuple[str, ...]:
+    """Return the creature's strongest feelings in words, at most `rules.shown` of them."""
+    strongest = sorted(creature.feelings.items(), key=lambda item: (-abs(item[1]), item[0]))[: rules.shown]
+    return tuple(f"{_bucket(points, rules)} {whom}" for whom, points in strongest if abs(points) >= rules.mild)
+
+
+def mood_word(mood: int) -> str:
+    """Return the word for a mood of 0 to 100."""
+    for floor, word in ((75, "cheerful"), (55, "content"), (35, "uneasy"), (18, "miserable")):
+        if mood >= floor:
+            return word
+    return "desperate"
+
+
+def relay(world: World, hearer: str) -> str:
+    """Return the one line of last turn's gossip that reaches `hearer`, or an empty string.
+
+    Every creature hears its neighbour in a ring that turns each turn, so a line is relayed once.
+    """
+    names = list(world.creatures)
+    step = 1 + world.turn % (len(names) - 1)
+    speaker = world.creatures[names[(names.index(hearer) + step) % len(names)]]
+    return f'{speaker.name} says "{clean_speech(speaker.said)}"' if speaker.said else ""
+
+
+def _bucket(points: int, rules: FeelingRules) -> str:
+    if points >= rules.strong:
+        return "fond of"
+    if points > 0:
+        return "warm to"
+    return "bitter at" if points <= -rules.strong else "wary of"
+
+
+def _towards_zero(numerator: int, denominator: int) -> int:
+    return numerator // denominator if numerator >= 0 else -(-numerator // denominator)

@@ -1,0 +1,87 @@
+"""The evening of a turn: creatures eat, burn wood and feel better or worse; what is perishable rots."""
+
+from engine import ledger as books
+from engine.cast import CAST, BY_NAME
+from engine.effects import Effects
+from engine.vocabulary import FOODS, FUEL, Good
+from engine.weather import fuel_need
+from engine.world import Creature, Wood
+
+
+def held(wood: Wood, name: str, good: Good) -> int:
+    """Return the units of a good in a creature's store."""
+    return wood.ledger.balance(books.creature_account(name), good)
+
+
+def keep_house(wood: Wood, effects: Effects) -> None:
+    """Let every creature eat, burn and rest; then let the stores rot."""
+    need = fuel_need(wood.world)
+    for member in CAST:
+        creature = wood.world.creatures[member.name]
+        fed = _eat(wood, member.name)
+        warm = _burn(wood, member.name, need)
+        _feel(wood, creature, fed, warm)
+        if not warm:
+            effects.tell("cold", wood.world.turn, f"{member.name}'s hearth went cold.", FUEL)
+        if not fed:
+            effects.tell("hungry", wood.world.turn, f"{member.name} went to bed hungry.")
+    _rot(wood)
+
+
+def shortages(wood: Wood, name: str) -> list[tuple[Good, int]]:
+    """Return what a creature is short of, fuel first, with the units it lacks.
+
+    It wants a small pantry of every food it does not grow, and tonight's firewood with a reserve.
+    """
+    hearth = wood.world.rules.hearth
+    grows = BY_NAME[name].grows
+    lacking: list[tuple[Good, int]] = []
+    if grows is not FUEL:
+        want = fuel_need(wood.world) + hearth.fuel_reserve
+        lacking.append((FUEL, want - held(wood, name, FUEL)))
+    lacking += [(food, hearth.pantry - held(wood, name, food)) for food in FOODS if food is not grows]
+    return [(good, units) for good, units in lacking if units > 0]
+
+
+def surplus(wood: Wood, name: str) -> list[tuple[Good, int]]:
+    """Return what a creature can spare beyond its own needs, its own crop first."""
+    hearth = wood.world.rules.hearth
+    grows = BY_NAME[name].grows
+    keep = {food: hearth.pantry + 1 for food in FOODS}
+    keep[FUEL] = fuel_need(wood.world) + hearth.fuel_reserve
+    keep[grows] = fuel_need(wood.world) if grows is FUEL else hearth.pantry
+    goods = sorted(keep, key=lambda good: (good is not grows, list(Good).index(good)))
+    spare = [(good, held(wood, name, good) - keep[good]) for good in goods]
+    return [(good, units) for good, units in spare if units > 0]
+
+
+def _eat(wood: Wood, name: str) -> bool:
+    wanted = wood.world.rules.hearth.different_foods
+    in_store = [food for food in FOODS if held(wood, name, food)]
+    perishing = wood.world.rules.hearth.spoilage_percent
+    meal = sorted(in_store, key=lambda food: (-held(wood, name, food), -perishing.get(food, 0)))[:wanted]
+    for food in meal:
+        wood.ledger.move(wood.world.turn, food, 1, books.creature_account(name), books.HEARTH, "eaten")
+    return len(meal) == wanted
+
+
+def _burn(wood: Wood, name: str, need: int) -> bool:
+    account = books.creature_account(name)
+    return wood.ledger.move_up_to(wood.world.turn, FUEL, need, account, books.HEARTH, "burned") == need
+
+
+def _feel(wood: Wood, creature: Creature, fed: bool, warm: bool) -> None:
+    rules = wood.world.rules.hearth
+    if fed and warm:
+        gap = rules.mood_base - creature.mood
+        creature.mood += max(-rules.mood_recovery, min(rules.mood_recovery, gap))
+    else:
+        loss = rules.mood_loss * ((not fed) + (not warm))
+        creature.mood = max(rules.mood_floor, creature.mood - loss)
+
+
+def _rot(wood: Wood) -> None:
+    for name in wood.world.creatures:
+        for good, percent in wood.world.rules.hearth.spoilage_percent.items():
+            rotten = held(wood, name, good) * percent // 100
+            wood.ledger.move(wood.world.turn, good, rotten, books.creature_account(name), books.SPOILAGE, "rotted")

@@ -1,0 +1,101 @@
+"""The declared releases: the one place where state becomes what somebody may know.
+
+What a creature may learn of what was once secret:
+
+* a legend, once it has fallen (`legend_fallen`, to all);
+* that a Patron shorted what it grows, never how much (`shorted_crop`, to the grower, as a feeling);
+* that a whisper it heard proved true or false (`tip_proved`, to the hearer, as a feeling);
+* a whispered claim itself, never its truth (`whispered`, to the hearer).
+
+Nothing else leaves the vault or the books for a creature, the narrator or a public post.
+"""
+
+from typing import Final
+
+from engine import hearth
+from engine import ledger as books
+from engine.cast import BY_NAME, CAST
+from engine.feelings import felt, mood_word, relay
+from engine.views import CreatureFace, CreatureView, GoodQuote, NarratorView, PublicView, Stock
+from engine.vocabulary import GOODS, Phase
+from engine.weather import fuel_need, season_name
+from engine.world import Event, Wood, World
+
+RELEASES: Final = frozenset({"legend_fallen", "shorted_crop", "tip_proved", "whispered"})
+"""The kinds of declared release. A release of another kind is a bug."""
+
+NEWS_IN_VIEW: Final = 2
+
+
+def creature_view(wood: Wood, name: str) -> CreatureView:
+    """Return what the creature `name` may know at the opening of a turn."""
+    world, member = wood.world, BY_NAME[name]
+    creature = world.creatures[name]
+    return CreatureView(
+        name=name,
+        species=member.species,
+        temper=member.temper,
+        grows=member.grows,
+        season=season_name(world),
+        mood=mood_word(creature.mood),
+        pebbles=wood.ledger.balance(books.creature_account(name)),
+        store=tuple(Stock(good=good, amount=hearth.held(wood, name, good)) for good in GOODS),
+        prices=tuple(Stock(good=good, amount=world.quotes[good].reference) for good in GOODS),
+        short_of=tuple(Stock(good=good, amount=units) for good, units in hearth.shortages(wood, name)),
+        spare=tuple(Stock(good=good, amount=units) for good, units in hearth.surplus(wood, name)),
+        feelings=felt(creature, world.rules.feelings),
+        heard=tuple(world.ears.get(name, [])[: world.rules.patron.whispers_heard]),
+        news=tuple(event.text for event in world.news if _is_news(event, world.turn))[:NEWS_IN_VIEW],
+        gossip=relay(world, name),
+    )
+
+
+def _is_news(event: Event, turn: int) -> bool:
+    """Say whether a creature hears an event at the opening of `turn`: a poke at once, the rest a turn later."""
+    if event.kind == "poke":
+        return event.turn == turn
+    return event.kind in ("legend", "settlement", "glut")
+
+
+def public_view(world: World) -> PublicView:
+    """Return what every player and spectator may know. It takes the public world alone."""
+    return PublicView(
+        season_number=world.season,
+        chapter=world.chapter,
+        turn=world.turn,
+        thinking=world.phase is Phase.THINKING,
+        season=season_name(world),
+        fuel_need=fuel_need(world),
+        headline=world.headline,
+        quotes=tuple(
+            GoodQuote(
+                good=good,
+                reference=quote.reference,
+                last_clear=quote.last_clear,
+                settlement=quote.settlement,
+                change=quote.settlement - quote.previous,
+                traded=quote.traded,
+            )
+            for good, quote in world.quotes.items()
+        ),
+        creatures=tuple(
+            CreatureFace(
+                name=member.name,
+                species=member.species,
+                grows=member.grows,
+                mood=mood_word(world.creatures[member.name].mood),
+                said=world.creatures[member.name].said,
+                silent=world.creatures[member.name].silent,
+            )
+            for member in CAST
+        ),
+        trades=tuple(world.trades),
+        news=tuple(event.text for event in world.news),
+        history={good: tuple(prices) for good, prices in world.history.items()},
+        patrons=len(world.patrons),
+    )
+
+
+def narrator_view(world: World) -> NarratorView:
+    """Return what the narrator may know of the turn just closed."""
+    return NarratorView(season=season_name(world), turn=world.turn, lines=tuple(e.text for e in world.news))

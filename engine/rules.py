@@ -1,0 +1,143 @@
+"""Every number of the game, with its reason. Pebbles, units and turns are the only measures."""
+
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.vocabulary import Good, LegendMode
+
+
+class _Numbers(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MarketRules(_Numbers):
+    """The call auction and the drift of the reference price."""
+
+    opening_reference: dict[Good, int] = Field(
+        default={Good.ACORNS: 4, Good.BERRIES: 5, Good.MUSHROOMS: 6, Good.HONEY: 9, Good.FIREWOOD: 5},
+        description="Pebbles a unit at a season's opening: food by how hard it is to find.",
+    )
+    drift_residual: int = Field(default=2, description="Unfilled units that move a reference by one pebble.")
+    drift_most: int = Field(default=1, description="Pebbles a reference may drift in one turn, so that it drifts.")
+    highest_reference: int = Field(default=40, description="Ceiling of a reference, below the highest order price.")
+    lowest_price: int = Field(default=2, description="Floor of references and settlements: a crash can always halve.")
+    highest_settlement: int = Field(default=80, description="Ceiling of a settlement: a mania of the dearest good.")
+
+
+class HearthRules(_Numbers):
+    """Eating, burning, rotting and moods."""
+
+    different_foods: int = Field(default=2, description="Different foods that make a meal; one unit of each is eaten.")
+    pantry: int = Field(default=2, description="Units of every food it does not grow that a creature wants in store.")
+    spoilage_percent: dict[Good, int] = Field(
+        default={Good.BERRIES: 35, Good.MUSHROOMS: 30, Good.ACORNS: 10},
+        description="Share of a store that rots a turn, rounded down; honey and firewood keep.",
+    )
+    fuel_need_by_chapter: tuple[int, ...] = Field(
+        default=(1, 2, 2, 2, 2, 1), description="Firewood burned a turn in each chapter of a season: winter deepens, then thaws."
+    )
+    fuel_early_turn: int = Field(default=5, description="Turn of the season from which the first chapter needs one more.")
+    fuel_reserve: int = Field(default=2, description="Units of firewood beyond its need that a creature wants in store.")
+    mood_base: int = Field(default=70, description="Mood (of 100) to which everybody returns when fed and warm.")
+    mood_recovery: int = Field(default=10, description="Points by which a fed and warm creature nears its base.")
+    mood_loss: int = Field(default=12, description="Points lost for a missed meal and again for a cold night.")
+    mood_floor: int = Field(default=5, description="Mood never falls below this: it never reaches zero and never kills.")
+
+
+class HarvestRules(_Numbers):
+    """What grows, and how the weather moves it."""
+
+    base: dict[Good, int] = Field(
+        default={Good.ACORNS: 4, Good.BERRIES: 4, Good.MUSHROOMS: 4, Good.HONEY: 3, Good.FIREWOOD: 7},
+        description="Units gathered in an ordinary turn: food a little above need, wood below the winter's.",
+    )
+    swing: int = Field(default=1, description="Units by which the weather may move a harvest either way.")
+    drought_percent: int = Field(default=50, description="Share of a harvest of food left by a drought.")
+    frost_fuel: int = Field(default=1, description="Extra firewood burned in a turn of frost.")
+    windfall_units: int = Field(default=6, description="Units that a windfall drops into the store of its grower.")
+
+
+class CommonsRules(_Numbers):
+    """Slow recirculation, so that a wood of 500 turns is still alive."""
+
+    chest: int = Field(default=150, description="Pebbles the commons opens with, out of the treasury.")
+    tithe_above: int = Field(default=110, description="Pebbles a creature may hold before the tithe is taken.")
+    tithe_percent: int = Field(default=10, description="Share of the excess that goes to the commons each turn.")
+    peddler_above: int = Field(default=12, description="Units of its own crop above which the peddler buys.")
+    peddler_units: int = Field(default=3, description="Units the peddler buys of one creature a turn.")
+    peddler_percent: int = Field(default=50, description="Share of the reference price that the peddler pays.")
+    relief_below: int = Field(default=8, description="Pebbles under which a creature is given relief.")
+    relief: int = Field(default=3, description="Pebbles of relief a turn, while the commons has any.")
+
+
+class OpeningRules(_Numbers):
+    """What a season opens with."""
+
+    pebbles: int = Field(default=40, description="Pebbles in every creature's purse.")
+    own_crop: int = Field(default=10, description="Units of what it grows.")
+    other_goods: int = Field(default=2, description="Units of every other food.")
+    firewood: int = Field(default=4, description="Units of firewood for all but the woodcutter.")
+    struck: int = Field(default=1_000_000, description="Pebbles struck into the treasury once; none is made later.")
+    exchange: int = Field(default=800_000, description="Pebbles of the treasury with which the exchange opens.")
+
+
+class PatronRules(_Numbers):
+    """Stakes, margins and the prices of secrets."""
+
+    stake: int = Field(default=100, description="Pebbles lent to a Patron who joins, out of the treasury.")
+    most_patrons: int = Field(default=1_000, description="Masks there are.")
+    initial_margin_percent: int = Field(default=50, description="Share of a contract's value posted as margin.")
+    maintenance_percent: int = Field(default=25, description="Share of its value below which a contract is liquidated.")
+    most_positions: int = Field(default=5, description="Contracts a Patron may hold at once.")
+    most_quantity: int = Field(default=50, description="Units of one contract.")
+    insider_price: int = Field(default=10, description="Pebbles for the true forecast of the next legend.")
+    spring_price: int = Field(default=10, description="Pebbles to bring the next legend now.")
+    whisper_price: int = Field(default=1, description="Pebbles for the raven that carries a whisper.")
+    whispers_heard: int = Field(default=2, description="Whispers a creature hears a turn: attention is scarce.")
+
+
+class LegendRules(_Numbers):
+    """When legends fall and what they do."""
+
+    mode: LegendMode = Field(default=LegendMode.SETTLEMENT, description="Which of the three worlds this wood is.")
+    gap: tuple[int, int] = Field(default=(3, 5), description="Fewest and most turns between two legends.")
+    glut_units: int = Field(default=6, description="Units a glut puts into every store, or takes out of it.")
+
+
+class FeelingRules(_Numbers):
+    """Signed feelings, nudged by events and shown in buckets."""
+
+    most: int = Field(default=100, description="Feelings stay between minus and plus this.")
+    decay_percent: int = Field(default=10, description="Share of a feeling forgotten each turn.")
+    shown: int = Field(default=3, description="Feelings shown to a mind, the strongest first.")
+    mild: int = Field(default=10, description="Points from which a feeling is felt at all.")
+    strong: int = Field(default=35, description="Points from which a feeling is strong.")
+    traded: int = Field(default=4, description="Two creatures that traded this turn.")
+    shorted_crop: int = Field(default=-25, description="A Patron shorted what the creature grows.")
+    tip_true: int = Field(default=25, description="A whisper that proved true.")
+    tip_false: int = Field(default=-40, description="A whisper that proved false.")
+
+
+class TimeRules(_Numbers):
+    """Chapters and seasons."""
+
+    turns_a_chapter: int = Field(default=8, description="Turns in a chapter.")
+    chapters_a_season: int = Field(default=6, description="Chapters in a season.")
+
+
+class Rules(_Numbers):
+    """The rules of one wood, stored with it, so that an old wood replays by its own numbers."""
+
+    market: MarketRules = MarketRules()
+    hearth: HearthRules = HearthRules()
+    harvest: HarvestRules = HarvestRules()
+    commons: CommonsRules = CommonsRules()
+    opening: OpeningRules = OpeningRules()
+    patron: PatronRules = PatronRules()
+    legends: LegendRules = LegendRules()
+    feelings: FeelingRules = FeelingRules()
+    time: TimeRules = TimeRules()
+
+
+DEFAULT_RULES: Final = Rules()

@@ -1,0 +1,46 @@
+"""Whispers: what a creature hears, and what it thinks of the speaker once a legend has fallen."""
+
+from engine.effects import Effects
+from engine.feelings import nudge
+from engine.legends import Legend
+from engine.streams import canary
+from engine.vault import Tip
+from engine.views import Hearsay
+from engine.world import Release, Wood
+
+
+def waiting(wood: Wood, creature: str) -> int:
+    """Return how many whispers already wait for a creature's next turn."""
+    return len(wood.world.ears.get(creature, []))
+
+
+def whisper(wood: Wood, mask: str, creature: str, claim: Hearsay, legend: Legend | None) -> None:
+    """Put a claim in a creature's ear; the vault notes whether it matches the next legend."""
+    true = legend is not None and (claim.good, claim.direction) == (legend.good, legend.direction)
+    tips = wood.vault.tips.reveal()
+    count = len(tips)
+    mark = canary(wood.vault.seed.reveal(), "tip", wood.world.turn, count)
+    tip = Tip(mask=mask, creature=creature, claim=claim, true=true, turn=wood.world.coming_turn, canary=mark)
+    wood.vault.tips.replace([*tips, tip])
+    wood.world.ears.setdefault(creature, []).append(claim)
+
+
+def resolve(wood: Wood, effects: Effects) -> None:
+    """Judge every whisper that was spoken about the legend that has just fallen.
+
+    A whisper proves true when it named the legend's good and direction. One that did not proves
+    false, and its hearer thinks less of the Patron: both are declared releases to that creature.
+    """
+    rules, turn = wood.world.rules.feelings, wood.world.turn
+    for tip in wood.vault.tips.reveal():
+        points = rules.tip_true if tip.true else rules.tip_false
+        nudge(wood.world.creatures[tip.creature], tip.mask, points, rules)
+        outcome = "true" if tip.true else "false"
+        effects.releases.append(
+            Release(kind="tip_proved", turn=turn, to=tip.creature, fact=f"{tip.mask}: {tip.claim.good} {outcome}")
+        )
+        feeling = "It trusts you more." if tip.true else "It trusts you less."
+        wood.vault.post_letter(
+            tip.mask, turn, f"Your whisper to {tip.creature} about {tip.claim.good} proved {outcome}. {feeling}"
+        )
+    wood.vault.tips.replace([])

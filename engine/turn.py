@@ -1,0 +1,200 @@
+"""A turn of the wood, readable top to bottom: founding, opening and closing.
+
+All three are pure: they take a wood and an input, and return a new wood with the effects. What
+happens between opening and closing, the asking of the minds, is the shell's.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from engine import commons, deck, feelings, hearth, market, releases, seam, weather
+from engine import ledger as books
+from engine.cast import CAST
+from engine.chronicle import headline, trade_lines
+from engine.effects import Effects, Verdict
+from engine.ports import Decision, Order
+from engine.rules import DEFAULT_RULES, Rules
+from engine.streams import canary, derive
+from engine.vault import Vault
+from engine.vocabulary import FOODS, GOODS, PEBBLES, Good, Phase, Side
+from engine.world import Creature, Decisions, Quote, Wood, World
+
+HISTORY_KEPT: Final = 48
+"""Settlement prices kept in the world for charts: a season's."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A new wood, and what the step that made it tells the outside."""
+
+    wood: Wood
+    effects: Effects
+
+
+class TurnError(Exception):
+    """A turn was opened or closed out of its time. It is a bug of the shell, never a player's fault."""
+
+
+def found(
+    world_id: str, seed: str, rules: Rules = DEFAULT_RULES, first_legend: str | None = None, secret_seed: str | None = None
+) -> Wood:
+    """Return a new wood before its first turn.
+
+    Args:
+        world_id: The wood's name in the store.
+        seed: The season seed; the public and the secret streams are derived from it apart.
+        rules: The numbers of this wood.
+        first_legend: The key of a legend to put on top of the deck, or None for the drawn order.
+        secret_seed: The seed of the secret streams, when it shall not come from `seed`.
+    """
+    opening = rules.opening
+    ledger = books.Ledger(opening.struck)
+    ledger.move(0, PEBBLES, opening.exchange, books.TREASURY, books.EXCHANGE, "opening")
+    ledger.move(0, PEBBLES, rules.commons.chest, books.TREASURY, books.COMMONS, "opening")
+    for member in CAST:
+        account = books.creature_account(member.name)
+        ledger.move(0, PEBBLES, opening.pebbles, books.TREASURY, account, "opening")
+        for good in GOODS:
+            own, other = opening.own_crop, opening.other_goods if good in FOODS else opening.firewood
+            ledger.move(0, good, own if good is member.grows else other, books.OPENING, account, "opening")
+    quotes = {
+        good: Quote(reference=price, settlement=price, previous=price)
+        for good, price in rules.market.opening_reference.items()
+    }
+    secret = secret_seed if secret_seed is not None else derive(seed, "secret")
+    vault = Vault(seed=secret, deck=[], due=0, canary=canary(secret, "vault"))
+    deck.deal(vault, 0, first_legend)
+    vault.due.replace(deck.gap(secret, rules, 0))
+    world = World(
+        world_id=world_id,
+        seed=derive(seed, "public"),
+        rules=rules,
+        creatures={member.name: Creature(name=member.name, mood=rules.hearth.mood_base) for member in CAST},
+        quotes=quotes,
+        history={good: [quote.settlement] for good, quote in quotes.items()},
+    )
+    ledger.check()
+    return Wood(world, ledger, vault)
+
+
+def open_turn(before: Wood) -> Step:
+    """Open the next turn: harvest, deliver the whispers, and freeze one view for each creature.
+
+    Raises:
+        TurnError: If the creatures are thinking already.
+    """
+    if before.world.phase is not Phase.RESTING:
+        raise TurnError(f"turn {before.world.turn} is open already")
+    wood, effects = before.fork(), Effects()
+    world = wood.world
+    world.turn += 1
+    _new_season(wood)
+    weather.gather(wood, effects)
+    world.opening_news = list(effects.events)
+    world.asked = [releases.creature_view(wood, member.name) for member in CAST]
+    world.ears = {}
+    world.phase = Phase.THINKING
+    wood.ledger.check()
+    return Step(wood, effects)
+
+
+def close_turn(before: Wood, decisions: Decisions) -> Step:
+    """Close the turn with the creatures' decisions: auction, hearth, commons, seam and chronicle.
+
+    Raises:
+        TurnError: If no turn is open.
+    """
+    if before.world.phase is not Phase.THINKING:
+        raise TurnError("no turn is open")
+    wood, effects = before.fork(), Effects()
+    world = wood.world
+    pokes = [event for event in world.news if event.kind == "poke" and event.turn >= world.turn]
+    _listen(wood, decisions)
+    clearings = _auction(wood, decisions, effects)
+    hearth.keep_house(wood, effects)
+    commons.recirculate(wood, effects)
+    world.ahead.extra_fuel = 0
+    feelings.fade(world)
+    seam.befriend_traders(wood, effects)
+    seam.settle(wood, clearings, effects)
+    world.news = [*pokes, *world.opening_news, *effects.events]
+    world.trades = trade_lines(effects.trades)
+    world.headline = headline([event for event in world.news if event.turn == world.turn], effects.trades, world.turn)
+    for good, quote in world.quotes.items():
+        world.history[good] = [*world.history[good], quote.settlement][-HISTORY_KEPT:]
+    world.asked, world.opening_news = [], []
+    world.phase = Phase.RESTING
+    wood.ledger.check()
+    return Step(wood, effects)
+
+
+def _new_season(wood: Wood) -> None:
+    """When the first turn of a later season opens, count the season and shuffle its deck."""
+    world = wood.world
+    if world.season_turn != 1 or world.turn == 1:
+        return
+    world.season += 1
+    deck.deal(wood.vault, world.turn, None)
+
+
+def _listen(wood: Wood, decisions: Decisions) -> None:
+    for name, creature in wood.world.creatures.items():
+        decision = decisions.get(name, Decision.nothing("its mind gave no answer"))
+        creature.said = decision.gossip
+        creature.silent = decision.failure
+
+
+def _auction(wood: Wood, decisions: Decisions, effects: Effects) -> dict[Good, market.Clearing]:
+    bids: dict[Good, list[market.Bid]] = {good: [] for good in GOODS}
+    for member in CAST:
+        decision = decisions.get(member.name)
+        for verdict in admit(wood, member.name, decision.orders if decision else ()):
+            effects.verdicts.append(verdict)
+            if verdict.accepted:
+                order = verdict.order
+                bids[order.good].append(market.Bid(member.name, order.side, verdict.accepted, order.price))
+    clearings = {
+        good: market.clear(good, bids[good], wood.world.quotes[good].reference, wood.world.turn) for good in GOODS
+    }
+    for clearing in clearings.values():
+        for trade in clearing.trades:
+            _exchange(wood, trade)
+            effects.trades.append(trade)
+    return clearings
+
+
+def admit(wood: Wood, name: str, orders: tuple[Order, ...]) -> list[Verdict]:
+    """Trim a creature's orders, in stated order, to what it can pay and deliver.
+
+    Nobody buys what it grows, and nobody buys and sells the same good in one auction.
+    """
+    member = next(member for member in CAST if member.name == name)
+    pebbles = wood.ledger.balance(books.creature_account(name))
+    stock = {good: hearth.held(wood, name, good) for good in GOODS}
+    sides: dict[Good, Side] = {}
+    verdicts: list[Verdict] = []
+    for order in orders:
+        accepted, refused = order.quantity, ""
+        if order.side is Side.BUY and order.good is member.grows:
+            accepted, refused = 0, "self_buy"
+        elif sides.setdefault(order.good, order.side) is not order.side:
+            accepted, refused = 0, "wash_trade"
+        elif order.side is Side.BUY:
+            accepted = min(order.quantity, pebbles // order.price)
+            pebbles -= accepted * order.price
+            refused = "" if accepted == order.quantity else "unaffordable"
+        else:
+            accepted = min(order.quantity, stock[order.good])
+            stock[order.good] -= accepted
+            refused = "" if accepted == order.quantity else "out_of_stock"
+        verdicts.append(Verdict(creature=name, order=order, accepted=accepted, refused=refused))
+    return verdicts
+
+
+def _exchange(wood: Wood, trade: market.Trade) -> None:
+    buyer, seller = books.creature_account(trade.buyer), books.creature_account(trade.seller)
+    turn, memo = wood.world.turn, "auction"
+    wood.ledger.move(turn, PEBBLES, trade.quantity * trade.price, buyer, seller, memo)
+    wood.ledger.move(turn, trade.good, trade.quantity, seller, buyer, memo)
+
+

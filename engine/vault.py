@@ -1,0 +1,177 @@
+"""What no prompt may hold: deck order, the truth of tips, forecasts, positions and who is who.
+
+A secret is a `Secret[T]`. Its text, iteration and serialisation raise, so that it cannot slip into a
+message by an f-string or a dump; `reveal` is the one way to the value, and only the engine's own
+modules may name it (a test holds them to that). The vault is saved in a table of its own.
+"""
+
+import copy
+import json
+from typing import Any, Final, Generic, NoReturn, TypeVar
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from engine.vocabulary import Direction, Good, Stance
+from engine.views import Hearsay
+
+T = TypeVar("T")
+
+
+class SecretLeak(RuntimeError):  # noqa: N818 - it names what happened
+    """Something tried to print, compare, walk or serialise a secret."""
+
+
+class Secret(Generic[T]):
+    """A value that cannot be shown by accident."""
+
+    __slots__ = ("__value",)
+
+    def __init__(self, value: T) -> None:
+        self.__value = value
+
+    def reveal(self) -> T:
+        """Return the value. Callers are the engine's own, and never build a creature's view from it."""
+        return self.__value
+
+    def replace(self, value: T) -> None:
+        """Put another value in place of this one."""
+        self.__value = value
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Secret[T]":
+        return Secret(copy.deepcopy(self.__value, memo))
+
+    def _leak(self, *_: object) -> NoReturn:
+        raise SecretLeak("a secret was about to be shown; reveal() it inside the engine or leave it out")
+
+    __str__ = __repr__ = __format__ = __iter__ = __len__ = __bool__ = __reduce__ = _leak  # pyright: ignore
+    __reduce_ex__ = __getstate__ = __eq__ = __hash__ = __lt__ = __contains__ = __getitem__ = _leak  # pyright: ignore
+
+
+class Tip(BaseModel):
+    """A whisper as the vault knows it. `canary` marks it: text with its shape outside is a leak."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mask: str
+    creature: str
+    claim: Hearsay
+    true: bool
+    turn: int
+    canary: str
+
+
+class Forecast(BaseModel):
+    """The true forecast of a legend as sold to one Patron; `turn` is when it falls by itself."""
+
+    model_config = ConfigDict(frozen=True)
+
+    legend: str
+    good: Good
+    direction: Direction
+    turn: int
+    canary: str
+
+
+class Position(BaseModel):
+    """A contract for difference on a good's settlement price.
+
+    `entry` and `marked` are settlement prices in pebbles; the margin lies in the ledger, on
+    `ledger.margin_account(mask, number)`. `paid_in` is the margin first posted.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    mask: str
+    number: int
+    stance: Stance
+    good: Good
+    quantity: int
+    entry: int
+    marked: int
+    paid_in: int
+    opened: int
+    canary: str
+
+
+class Letter(BaseModel):
+    """A private line to one Patron about `turn`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mask: str
+    turn: int
+    text: str
+
+
+LETTERS_KEPT: Final = 12
+"""Letters kept for a Patron; older ones are in the store."""
+
+
+class Vault:
+    """The secrets of one wood.
+
+    `seed` feeds the secret streams alone; `deck` holds legend keys, the next to fall first; `due` is
+    the turn in which it falls; `members` maps a player's outside id to a mask; `contracts` counts the
+    contracts a Patron ever opened, so that their numbers never repeat.
+    """
+
+    def __init__(
+        self,
+        seed: str,
+        deck: list[str],
+        due: int,
+        tips: list[Tip] | None = None,
+        forecasts: dict[str, Forecast] | None = None,
+        positions: list[Position] | None = None,
+        members: dict[str, str] | None = None,
+        contracts: dict[str, int] | None = None,
+        letters: list[Letter] | None = None,
+        canary: str = "",
+    ) -> None:
+        self.seed = Secret(seed)
+        self.deck = Secret(deck)
+        self.due = Secret(due)
+        self.tips: Secret[list[Tip]] = Secret(tips or [])
+        self.forecasts: Secret[dict[str, Forecast]] = Secret(forecasts or {})
+        self.positions: Secret[list[Position]] = Secret(positions or [])
+        self.members: Secret[dict[str, str]] = Secret(members or {})
+        self.contracts: Secret[dict[str, int]] = Secret(contracts or {})
+        self.letters: Secret[list[Letter]] = Secret(letters or [])
+        self.canary = Secret(canary)
+
+    def __repr__(self) -> str:
+        return "<Vault>"
+
+    def post_letter(self, mask: str, turn: int, text: str) -> None:
+        """Put a private line into a Patron's letters, dropping that Patron's oldest beyond those kept."""
+        letters = [*self.letters.reveal(), Letter(mask=mask, turn=turn, text=text)]
+        theirs = [letter for letter in letters if letter.mask == mask]
+        if len(theirs) > LETTERS_KEPT:
+            letters.remove(theirs[0])
+        self.letters.replace(letters)
+
+
+_TYPES: Final[dict[str, TypeAdapter[Any]]] = {
+    "seed": TypeAdapter(str),
+    "deck": TypeAdapter(list[str]),
+    "due": TypeAdapter(int),
+    "tips": TypeAdapter(list[Tip]),
+    "forecasts": TypeAdapter(dict[str, Forecast]),
+    "positions": TypeAdapter(list[Position]),
+    "members": TypeAdapter(dict[str, str]),
+    "contracts": TypeAdapter(dict[str, int]),
+    "letters": TypeAdapter(list[Letter]),
+    "canary": TypeAdapter(str),
+}
+
+
+def seal(vault: Vault) -> str:
+    """Return the vault as JSON for its own table, keys sorted. Only the store and the state hash read it."""
+    plain = {name: kind.dump_python(getattr(vault, name).reveal(), mode="json") for name, kind in _TYPES.items()}
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"))
+
+
+def unseal(text: str) -> Vault:
+    """Return the vault that `seal` wrote."""
+    plain = json.loads(text)
+    return Vault(**{name: kind.validate_python(plain[name]) for name, kind in _TYPES.items()})

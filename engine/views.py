@@ -1,0 +1,106 @@
+"""The door of the firewall: the frozen views, which are all that prompts and posts are made of.
+
+The types stand here alone, importing nothing that holds a secret; `engine.releases` fills them.
+Every text in a view comes from the project's own templates or lists, or is a creature's own
+cleaned speech; none of it was typed by a player.
+"""
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.vocabulary import Direction, Flavour, Good, Strength
+
+
+class View(BaseModel):
+    """A frozen, hashable piece of what somebody may know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Hearsay(View):
+    """A whispered claim as its hearer knows it: who spoke and what was claimed, never whether it is true."""
+
+    speaker: str
+    good: Good
+    direction: Direction
+    strength: Strength
+    flavour: Flavour
+
+
+class Stock(View):
+    """A quantity (units) or a price (pebbles) of one good."""
+
+    good: Good
+    amount: int
+
+
+class CreatureView(View):
+    """What one creature may know when it is asked for its orders of a turn.
+
+    `store`, `short_of` and `spare` are in units, `prices` and `pebbles` in pebbles. `store` and
+    `prices` name every good in the fixed order of `Good`. `feelings` holds at most three bucketed
+    feelings, `heard` at most two whispers, `news` at most three public lines.
+    """
+
+    name: str
+    species: str
+    temper: str
+    grows: Good
+    season: str
+    mood: str
+    pebbles: int
+    store: tuple[Stock, ...]
+    prices: tuple[Stock, ...]
+    short_of: tuple[Stock, ...]
+    spare: tuple[Stock, ...]
+    feelings: tuple[str, ...]
+    heard: tuple[Hearsay, ...]
+    news: tuple[str, ...]
+    gossip: str
+
+
+class GoodQuote(View):
+    """The public quotation of one good; prices in pebbles, `traded` in units of the last turn."""
+
+    good: Good
+    reference: int
+    last_clear: int | None
+    settlement: int
+    change: int
+    traded: int
+
+
+class CreatureFace(View):
+    """The public face of one creature: what anybody in the wood can see of it."""
+
+    name: str
+    species: str
+    grows: Good
+    mood: str
+    said: str
+    silent: str
+
+
+class NarratorView(View):
+    """What the narrator may know: the public events of the turn just closed, as plain lines."""
+
+    season: str
+    turn: int
+    lines: tuple[str, ...]
+
+
+class PublicView(View):
+    """What every player and spectator may know of a wood."""
+
+    season_number: int
+    chapter: int
+    turn: int
+    thinking: bool
+    season: str
+    fuel_need: int
+    headline: str
+    quotes: tuple[GoodQuote, ...]
+    creatures: tuple[CreatureFace, ...]
+    trades: tuple[str, ...]
+    news: tuple[str, ...]
+    history: dict[Good, tuple[int, ...]]
+    patrons: int

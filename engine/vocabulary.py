@@ -1,0 +1,92 @@
+"""The closed vocabulary of the game: every word a player can choose and a prompt can hold."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Good(StrEnum):
+    """A tradable good of the wood."""
+
+    ACORNS = "acorns"
+    BERRIES = "berries"
+    MUSHROOMS = "mushrooms"
+    HONEY = "honey"
+    FIREWOOD = "firewood"
+
+
+class Side(StrEnum):
+    """The side of an order in the call auction."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+
+class Stance(StrEnum):
+    """The side of a contract for difference."""
+
+    SHORT = "short"
+    LONG = "long"
+
+
+class Direction(StrEnum):
+    """Where a price is said to go, or goes."""
+
+    RISE = "rise"
+    FALL = "fall"
+
+    @property
+    def opposite(self) -> "Direction":
+        """The other direction."""
+        return Direction.FALL if self is Direction.RISE else Direction.RISE
+
+
+class Strength(StrEnum):
+    """How far a whispered claim says a price will go."""
+
+    LITTLE = "a little"
+    SHARPLY = "sharply"
+
+
+class Flavour(StrEnum):
+    """The source a Patron gives for a whispered claim."""
+
+    TRAVELLER = "a traveller told it"
+    LEDGER = "it stands in a ledger"
+    RAVENS = "the ravens say so"
+    WITNESS = "seen with own eyes"
+
+
+class LegendMode(StrEnum):
+    """What a legend does to the wood when it falls.
+
+    `SETTLEMENT` overwrites the settlement price of its good; `RUMOUR` is only told;
+    `GLUT` puts a windfall of the good into every store, or takes it out.
+    """
+
+    SETTLEMENT = "settlement"
+    RUMOUR = "rumour"
+    GLUT = "glut"
+
+
+class Poke(StrEnum):
+    """What the weather-god's hand of a wood's keeper can do."""
+
+    DROUGHT = "drought"
+    FROST = "frost"
+    WINDFALL = "windfall"
+    RUMOUR = "rumour"
+
+
+class Phase(StrEnum):
+    """Whether a wood rests between turns or its creatures are thinking."""
+
+    RESTING = "resting"
+    THINKING = "thinking"
+
+
+PEBBLES: Final = "pebbles"
+"""The name of the currency as a ledger asset."""
+
+GOODS: Final[tuple[Good, ...]] = tuple(Good)
+FOODS: Final[tuple[Good, ...]] = (Good.ACORNS, Good.BERRIES, Good.MUSHROOMS, Good.HONEY)
+FUEL: Final[Good] = Good.FIREWOOD

@@ -1,0 +1,52 @@
+"""Seasons, the need for fuel, and the harvest of a turn."""
+
+from typing import Final
+
+from engine import ledger as books
+from engine.cast import CAST
+from engine.effects import Effects
+from engine.streams import stream
+from engine.vocabulary import GOODS, Good
+from engine.world import Wood, World
+
+CHAPTER_NAMES: Final = ("early autumn", "late autumn", "early winter", "deep winter", "late winter", "early spring")
+
+
+def season_name(world: World) -> str:
+    """Return the words for the time of year, such as `late autumn`."""
+    return CHAPTER_NAMES[(world.chapter - 1) % len(CHAPTER_NAMES)]
+
+
+def fuel_need(world: World) -> int:
+    """Return the firewood (units) every creature burns in the turn under way, or the coming one at rest."""
+    hearth = world.rules.hearth
+    needs = hearth.fuel_need_by_chapter
+    need = needs[(world.chapter - 1) % len(needs)]
+    if world.chapter == 1 and world.season_turn >= hearth.fuel_early_turn:
+        need += 1
+    return need + world.ahead.extra_fuel
+
+
+def gather(wood: Wood, effects: Effects) -> None:
+    """Bring in the harvest of the turn: the base of each crop, moved by the weather and by shocks."""
+    world = wood.world
+    rules = world.rules.harvest
+    luck = stream(world.seed, "harvest", world.turn)
+    for member in CAST:
+        units = rules.base[member.grows] + luck.randint(-rules.swing, rules.swing)
+        units = units * world.ahead.harvest_percent.get(member.grows, 100) // 100
+        wood.ledger.move(
+            world.turn, member.grows, max(0, units), books.HARVEST, books.creature_account(member.name), "harvest"
+        )
+    for good in GOODS:
+        percent = world.ahead.harvest_percent.get(good, 100)
+        if percent < 100:
+            effects.tell("harvest", world.turn, f"The harvest of {good} is thin.", good)
+    world.ahead.harvest_percent = {}
+
+
+def thin_harvest(world: World, good: Good, percent: int) -> None:
+    """Leave `percent` of the next harvest of a good, on top of what is already ahead of it."""
+    before = world.ahead.harvest_percent.get(good, 100)
+    world.ahead.harvest_percent[good] = before * percent // 100
+

@@ -1,0 +1,1 @@
+"""Minds: who thinks with what, and how any text becomes a decision."""

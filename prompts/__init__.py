@@ -1,0 +1,1 @@
+"""Text templates: a view in, messages out. Knows views and nothing else."""
