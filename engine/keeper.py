@@ -1,0 +1,462 @@
+"""The keeper: one for a process. It loads woods, journals and applies inputs, and runs turns.
+
+Every input is journalled and committed before it is acknowledged, and carries an id made upstream,
+so that a retry has one effect. The creatures are asked off every lock: Patrons act meanwhile.
+"""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from engine import ledger as books
+from engine.actions import Action, Receipt, Refusal, act
+from engine.effects import Effects
+from engine.patronage import ContractLine, PatronBooks, contract_lines, patron_books, purse_lines
+from engine.ports import AskRecord, Clock, Council, Decision, Deliberation, Frozen, TurnRequest
+from engine.releases import public_view
+from engine.replay import apply_row, replay
+from engine.rules import DEFAULT_RULES, Rules
+from engine.store import Batch, JournalRow, Snapshot, Store, StoreError, compact
+from engine.streams import derive
+from engine.turn import close_turn, found, open_turn
+from engine.views import PublicView
+from engine.vocabulary import Phase
+from engine.world import Wood
+
+LINES_SHOWN: Final = 15
+"""Lines of the purse that a Patron's books hold."""
+
+CADENCE_RANGE: Final = (10, 7 * 24 * 3600)
+"""Fewest and most seconds between two turns on the clock."""
+
+
+class WoodRecord(Frozen):
+    """The public settings of one wood. `next_turn_at` is in UTC; None means that no clock moves it."""
+
+    world_id: str
+    guild_id: int
+    channel_id: int
+    council: str
+    cadence_seconds: int
+    next_turn_at: datetime | None
+    paused: bool
+
+
+class TurnReport(Frozen):
+    """A closed turn. `effects` holds the counts a simulation reports; `view` is public."""
+
+    world_id: str
+    turn: int
+    view: PublicView
+    trades: int
+    asks: tuple[AskRecord, ...]
+    verdicts: tuple[tuple[str, bool, str], ...]
+    state_hash: str
+
+
+class Post(Frozen):
+    """A post of the outbox: the card of a closed turn, waiting for its channel."""
+
+    post_id: int
+    world_id: str
+    guild_id: int
+    channel_id: int
+    turn: int
+    nonce: str
+    view: PublicView
+
+
+@dataclass
+class _Living:
+    """A loaded wood with its place in the journal. `lock` guards its changes, `thinking` its asking."""
+
+    record: WoodRecord
+    wood: Wood
+    seq: int
+    lock: asyncio.Lock
+    thinking: bool = False
+
+
+class Keeper:
+    """The one door through which anything changes a wood."""
+
+    def __init__(self, store: Store, councils: Callable[[str], Council], clock: Clock) -> None:
+        """Use `Keeper.open`, which also loads the woods."""
+        self._store = store
+        self._councils = councils
+        self._clock = clock
+        self._living: dict[str, _Living] = {}
+
+    @classmethod
+    async def open(cls, url: str, councils: Callable[[str], Council], clock: Clock) -> "Keeper":
+        """Open the store at `url` and load every wood, applying what was journalled since its snapshot.
+
+        Args:
+            url: An SQLAlchemy address, such as `sqlite+aiosqlite:///wood.db`.
+            councils: Returns the council of a name; it may load models, so it is asked once a wood.
+            clock: Where the time comes from.
+
+        Raises:
+            StoreError: If the store cannot be used.
+        """
+        keeper = cls(await Store.open(url), councils, clock)
+        for row in await keeper._store.woods():
+            record = _record(row)
+            keeper._living[record.world_id] = await keeper._load(record)
+        return keeper
+
+    async def close(self) -> None:
+        """Finish what is being written and close the store."""
+        await self._store.close()
+
+    @property
+    def store(self) -> Store:
+        """The store, for reading traces and replaying."""
+        return self._store
+
+    async def found(
+        self,
+        world_id: str,
+        guild_id: int,
+        channel_id: int,
+        *,
+        council: str = "embedded",
+        cadence_seconds: int = 3600,
+        seed: str | None = None,
+        rules: Rules = DEFAULT_RULES,
+        first_legend: str | None = None,
+        on_clock: bool = True,
+    ) -> WoodRecord:
+        """Plant a wood and commit it.
+
+        Args:
+            world_id: Its id in the store.
+            guild_id: The Discord server it lives in.
+            channel_id: The channel its turns are posted to.
+            council: The council that thinks for its creatures.
+            cadence_seconds: Seconds between two turns.
+            seed: The season seed; drawn at random when None.
+            rules: The numbers of the wood.
+            first_legend: The key of a legend to put on top of the deck.
+            on_clock: Whether the clock moves it; otherwise only `advance` does.
+
+        Raises:
+            Refusal: If the wood stands already, or the cadence is out of bounds.
+        """
+        if world_id in self._living:
+            raise Refusal("A wood grows here already. Change its settings instead of planting another.")
+        _check_cadence(cadence_seconds)
+        self._councils(council)
+        founding = {
+            "world_id": world_id,
+            "seed": seed if seed is not None else secrets.token_hex(16),
+            "rules": rules.model_dump(mode="json"),
+            "first_legend": first_legend,
+        }
+        row = self._row(1, "found", "found", 0, founding)
+        wood = apply_row(None, row)
+        due = int(self._clock.now().timestamp()) + cadence_seconds if on_clock else None
+        columns: dict[str, Any] = {
+            "world_id": world_id,
+            "guild_id": guild_id,
+            "channel_id": channel_id,
+            "council": council,
+            "cadence_seconds": cadence_seconds,
+            "next_turn_at": due,
+            "paused": 0,
+        }
+        await self._store.add_wood(columns, Batch(world_id, row, [], Snapshot(1, *wood.dump())))
+        record = _record(columns)
+        self._living[world_id] = _Living(record, wood, 1, asyncio.Lock())
+        return record
+
+    async def configure(
+        self,
+        world_id: str,
+        *,
+        channel_id: int | None = None,
+        council: str | None = None,
+        cadence_seconds: int | None = None,
+        paused: bool | None = None,
+    ) -> WoodRecord:
+        """Change public settings of a wood; a new cadence counts from now.
+
+        Raises:
+            Refusal: If the cadence is out of bounds.
+        """
+        living = self._living[world_id]
+        changes: dict[str, Any] = {"channel_id": channel_id, "council": council, "paused": paused}
+        if council is not None:
+            self._councils(council)
+        if cadence_seconds is not None:
+            _check_cadence(cadence_seconds)
+            due = int(self._clock.now().timestamp()) + cadence_seconds
+            changes |= {"cadence_seconds": cadence_seconds, "next_turn_at": due}
+        changes = {name: value for name, value in changes.items() if value is not None}
+        if paused is not None:
+            changes["paused"] = int(paused)
+        async with living.lock:
+            if changes:
+                await self._store.update_wood(world_id, **changes)
+            if "next_turn_at" in changes:
+                changes["next_turn_at"] = datetime.fromtimestamp(changes["next_turn_at"], UTC)
+            living.record = living.record.model_copy(update={**changes, "paused": bool(changes.get("paused", living.record.paused))})
+        return living.record
+
+    def woods(self) -> list[WoodRecord]:
+        """Return the settings of every wood."""
+        return [living.record for living in self._living.values()]
+
+    def of_guild(self, guild_id: int) -> WoodRecord | None:
+        """Return the wood of a server, or None."""
+        return next((record for record in self.woods() if record.guild_id == guild_id), None)
+
+    def wood(self, world_id: str) -> Wood:
+        """Return the state of a wood as it is now. Callers read it and never change it."""
+        return self._living[world_id].wood
+
+    def public(self, world_id: str) -> PublicView:
+        """Return what everybody may know of a wood now."""
+        return public_view(self.wood(world_id).world)
+
+    def thinking(self, world_id: str) -> bool:
+        """Say whether the creatures of a wood are thinking now."""
+        return self._living[world_id].thinking
+
+    def is_patron(self, world_id: str, user: str) -> bool:
+        """Say whether a player has joined a wood."""
+        return user in self.wood(world_id).vault.members.reveal()
+
+    def contracts_of(self, world_id: str, user: str) -> tuple[ContractLine, ...]:
+        """Return a player's open contracts; none for a stranger."""
+        wood = self.wood(world_id)
+        mask = wood.vault.members.reveal().get(user)
+        return contract_lines(wood, mask) if mask else ()
+
+    async def books(self, world_id: str, user: str) -> PatronBooks:
+        """Return a player's private books.
+
+        Raises:
+            NotAPatron: If the player has not joined.
+        """
+        mine = patron_books(self.wood(world_id), user)
+        postings = await self._store.purse_postings(world_id, books.patron_account(mine.mask), LINES_SHOWN)
+        return mine.model_copy(update={"lines": purse_lines(postings, mine.mask)})
+
+    async def act(self, world_id: str, user: str, action: Action, input_id: str) -> Receipt:
+        """Apply a player's action; when this returns it is committed and survives a kill.
+
+        Args:
+            world_id: The wood.
+            user: The player's outside id.
+            action: What the player wants.
+            input_id: The upstream id of this input; the same id again has no second effect and returns
+                the same receipt.
+
+        Raises:
+            Refusal: With the sentence for the player; nothing has changed then.
+        """
+        living = self._living[world_id]
+        async with living.lock:
+            seen = await self._store.find_input(world_id, input_id)
+            if seen is not None:
+                return Receipt.model_validate_json(seen.receipt)
+            acted = act(living.wood, user, action)
+            payload = {"user": user, "action": action.model_dump(mode="json")}
+            receipt = acted.receipt.model_dump_json()
+            row = self._row(living.seq + 1, input_id, "act", acted.wood.world.turn, payload, receipt)
+            await self._commit(living, acted.wood, Batch(world_id, row, acted.wood.ledger.drain()))
+            return acted.receipt
+
+    async def advance(self, world_id: str) -> TurnReport:
+        """Run the next turn, or go on with one that a crash left open: open, ask, close.
+
+        Raises:
+            Refusal: If the creatures are thinking already.
+        """
+        living = self._living[world_id]
+        if living.thinking:
+            raise Refusal("The creatures are thinking already. Wait for this turn's card.")
+        living.thinking = True
+        try:
+            async with living.lock:
+                await self._open(living)
+            request = _request(living.wood)
+            deliberation = await self._councils(living.record.council).deliberate(request)
+            async with living.lock:
+                return await self._close(living, request, deliberation)
+        finally:
+            living.thinking = False
+
+    async def due(self, now: datetime) -> list[str]:
+        """Return the woods whose turn is due and whose creatures are not thinking, longest overdue first."""
+        due = await self._store.due(int(now.timestamp()))
+        return [world_id for world_id in due if world_id in self._living and not self.thinking(world_id)]
+
+    def unfinished(self) -> list[str]:
+        """Return the woods that a crash left in the middle of a turn; `advance` goes on with it."""
+        return [
+            world_id
+            for world_id, living in self._living.items()
+            if living.wood.world.phase is Phase.THINKING and not living.thinking
+        ]
+
+    async def pending_posts(self) -> list[Post]:
+        """Return the posts not sent yet, oldest first."""
+        posts: list[Post] = []
+        for row in await self._store.unsent():
+            record = self._living[row["world_id"]].record
+            view = PublicView.model_validate_json(row.pop("view"))
+            posts.append(Post(**row, guild_id=record.guild_id, channel_id=record.channel_id, view=view))
+        return posts
+
+    async def mark_posted(self, post_id: int, message_id: int) -> None:
+        """Note the message a post became; it is not sent again."""
+        await self._store.mark_sent(post_id, message_id)
+
+    async def turn_view(self, world_id: str, turn: int) -> PublicView | None:
+        """Return the public view of a closed turn, or None when there was none."""
+        text = await self._store.turn_view(world_id, turn)
+        return PublicView.model_validate_json(text) if text else None
+
+    async def _load(self, record: WoodRecord) -> _Living:
+        saved = await self._store.snapshot(record.world_id)
+        wood, seq = Wood.restore(saved.world, saved.sealed), saved.seq
+        for row, after in replay(await self._store.journal_since(record.world_id, seq), wood):
+            wood, seq = after, row.seq
+        return _Living(record, wood, seq, asyncio.Lock())
+
+    async def _open(self, living: _Living) -> None:
+        """Open the next turn, unless a crash left one open."""
+        if living.wood.world.phase is Phase.THINKING:
+            return
+        wood = open_turn(living.wood).wood
+        turn = wood.world.turn
+        row = self._row(living.seq + 1, f"open:{turn}", "open", turn, {})
+        batch = Batch(living.record.world_id, row, wood.ledger.drain(), Snapshot(row.seq, *wood.dump()))
+        await self._commit(living, wood, batch)
+
+    async def _close(self, living: _Living, request: TurnRequest, deliberation: Deliberation) -> TurnReport:
+        world_id = living.record.world_id
+        decisions = _complete(living.wood, deliberation.decisions)
+        step = close_turn(living.wood, decisions)
+        wood, effects = step.wood, step.effects
+        postings = wood.ledger.drain()
+        payload = {"decisions": {name: decision.model_dump_json() for name, decision in decisions.items()}}
+        row = self._row(living.seq + 1, f"close:{request.turn}", "close", request.turn, payload)
+        view, state_hash, public_hash = public_view(wood.world), wood.state_hash(), wood.public_hash()
+        due = self._next_due(living.record)
+        batch = Batch(
+            world_id,
+            row,
+            postings,
+            Snapshot(row.seq, *wood.dump()),
+            turn={
+                "turn": request.turn,
+                "season": wood.world.season,
+                "state_hash": state_hash,
+                "public_hash": public_hash,
+                "view": view.model_dump_json(),
+                "effects": _public_effects(effects),
+            },
+            asks=[_ask_row(request, ask, effects, public_hash) for ask in deliberation.asks],
+            next_turn_at=due,
+            nonce=derive(world_id, "post", request.turn)[:24],
+        )
+        await self._commit(living, wood, batch)
+        if due is not None:
+            living.record = living.record.model_copy(update={"next_turn_at": datetime.fromtimestamp(due, UTC)})
+        return TurnReport(
+            world_id=world_id,
+            turn=request.turn,
+            view=view,
+            trades=len(effects.trades),
+            asks=deliberation.asks,
+            verdicts=tuple((v.creature, not v.refused, v.refused) for v in effects.verdicts),
+            state_hash=state_hash,
+        )
+
+    async def _commit(self, living: _Living, wood: Wood, batch: Batch) -> None:
+        """Write, and only then let the new state be seen.
+
+        A caller that is cancelled meanwhile leaves memory behind the store, never before it: the
+        write itself is not undone, so the state is taken over either way.
+        """
+        writing = asyncio.ensure_future(self._store.commit(batch))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await writing
+            living.wood, living.seq = wood, batch.row.seq
+            raise
+        living.wood, living.seq = wood, batch.row.seq
+
+    def _next_due(self, record: WoodRecord) -> int | None:
+        """Return when the next turn is due: a cadence on, and after downtime not before a cadence from now."""
+        if record.next_turn_at is None:
+            return None
+        now, due = int(self._clock.now().timestamp()), int(record.next_turn_at.timestamp())
+        following = due + record.cadence_seconds
+        return following if following > now else now + record.cadence_seconds
+
+    def _row(
+        self, seq: int, input_id: str, kind: str, turn: int, payload: Mapping[str, Any], receipt: str = ""
+    ) -> JournalRow:
+        at = int(self._clock.now().timestamp())
+        return JournalRow(seq, input_id, kind, turn, compact(payload), receipt, at)
+
+
+def _record(row: Mapping[str, Any]) -> WoodRecord:
+    due = row["next_turn_at"]
+    at = None if due is None else datetime.fromtimestamp(due, UTC)
+    return WoodRecord(**{**row, "next_turn_at": at, "paused": bool(row["paused"])})
+
+
+def _check_cadence(seconds: int) -> None:
+    fewest, most = CADENCE_RANGE
+    if not fewest <= seconds <= most:
+        raise Refusal(f"A turn takes from {fewest} seconds to a week. Choose a cadence in between.")
+
+
+def _request(wood: Wood) -> TurnRequest:
+    world = wood.world
+    return TurnRequest(
+        world_id=world.world_id,
+        season=world.season,
+        turn=world.turn,
+        seed=int(derive(world.seed, "sampling", world.turn)[:8], 16) & 0x7FFFFFFF,
+        public_hash=derive(world.seed, "asked", world.turn, json.dumps([v.model_dump() for v in world.asked])),
+        views=tuple(world.asked),
+    )
+
+
+def _complete(wood: Wood, decisions: Mapping[str, Decision]) -> dict[str, Decision]:
+    """Return a decision for every creature, in the cast's order; a missing one is a no-op."""
+    missing = Decision.nothing("its mind gave no answer")
+    return {name: decisions.get(name, missing) for name in wood.world.creatures}
+
+
+def _public_effects(effects: Effects) -> str:
+    trades = [[t.good, t.buyer, t.seller, t.quantity, t.price] for t in effects.trades]
+    return compact({"events": [event.model_dump(mode="json") for event in effects.events], "trades": trades})
+
+
+def _ask_row(request: TurnRequest, ask: AskRecord, effects: Effects, hash_after: str) -> dict[str, Any]:
+    verdicts = [v.model_dump(mode="json") for v in effects.verdicts if v.creature == ask.creature]
+    return {
+        "turn": request.turn,
+        "creature": ask.creature,
+        "attempt": ask.attempt,
+        "season": request.season,
+        "record": ask.model_dump_json(),
+        "verdicts": compact(verdicts),
+        "hash_before": request.public_hash,
+        "hash_after": hash_after,
+    }
+
+
+__all__ = ["Keeper", "Post", "StoreError", "TurnReport", "WoodRecord"]

@@ -1,0 +1,107 @@
+"""A Patron's own books: what one player, and nobody else, may see."""
+
+from pydantic import BaseModel, ConfigDict
+
+from engine import contracts, deck
+from engine import ledger as books
+from engine.actions.base import mask_of
+from engine.ledger import Posting
+from engine.vault import Position
+from engine.vocabulary import PEBBLES, Good, Stance
+from engine.world import Wood
+
+
+class ContractLine(BaseModel):
+    """One open contract; all amounts in pebbles. `result` is what closing it now would win or lose."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    stance: Stance
+    good: Good
+    quantity: int
+    entry: int
+    price: int
+    margin: int
+    paid_in: int
+    result: int
+
+
+class LedgerLine(BaseModel):
+    """One change of a Patron's purse: signed pebbles, with the turn and what it was for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    turn: int
+    change: int
+    memo: str
+
+
+class PatronBooks(BaseModel):
+    """Everything a Patron may know about itself. `net_worth` is the purse and all margins, marked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mask: str
+    stake: int
+    purse: int
+    net_worth: int
+    contracts: tuple[ContractLine, ...]
+    forecast: str
+    letters: tuple[tuple[int, str], ...]
+    lines: tuple[LedgerLine, ...] = ()
+
+
+def contract_lines(wood: Wood, mask: str) -> tuple[ContractLine, ...]:
+    """Return a Patron's open contracts, oldest first."""
+    return tuple(_line(wood, position) for position in contracts.of_patron(wood, mask))
+
+
+def patron_books(wood: Wood, user: str) -> PatronBooks:
+    """Return a player's private books, without the lines of the purse, which the store holds.
+
+    Raises:
+        NotAPatron: If the player has not joined.
+    """
+    mask = mask_of(wood, user)
+    purse = wood.ledger.balance(books.patron_account(mask))
+    lines = contract_lines(wood, mask)
+    forecast = wood.vault.forecasts.reveal().get(mask)
+    told = ""
+    if forecast is not None:
+        told = f"{forecast.good.capitalize()} will {forecast.direction} when turn {deck.due_turn(wood)} settles."
+    letters = [letter for letter in wood.vault.letters.reveal() if letter.mask == mask]
+    return PatronBooks(
+        mask=mask,
+        stake=wood.world.rules.patron.stake,
+        purse=purse,
+        net_worth=purse + sum(line.margin for line in lines),
+        contracts=lines,
+        forecast=told,
+        letters=tuple((letter.turn, letter.text) for letter in reversed(letters)),
+    )
+
+
+def purse_lines(postings: list[Posting], mask: str) -> tuple[LedgerLine, ...]:
+    """Return the changes that `postings` made to a Patron's purse, in their order."""
+    account = books.patron_account(mask)
+    return tuple(
+        LedgerLine(turn=p.turn, change=p.quantity if p.target == account else -p.quantity, memo=p.memo)
+        for p in postings
+        if p.asset == PEBBLES and account in (p.source, p.target)
+    )
+
+
+def _line(wood: Wood, position: Position) -> ContractLine:
+    margin = contracts.equity(wood, position)
+    return ContractLine(
+        number=position.number,
+        stance=position.stance,
+        good=position.good,
+        quantity=position.quantity,
+        entry=position.entry,
+        price=position.marked,
+        margin=margin,
+        paid_in=position.paid_in,
+        result=margin - position.paid_in,
+    )

@@ -1,0 +1,71 @@
+"""Replaying a journal: the same inputs give the same woods, turn hash by turn hash."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from engine.actions import ACTION, act
+from engine.ports import Decision
+from engine.rules import Rules
+from engine.store import JournalRow, Store
+from engine.turn import close_turn, found, open_turn
+from engine.world import Wood
+
+
+@dataclass(frozen=True)
+class ReplayReport:
+    """How one wood's replay compared: closed turns, and the turns whose hash differed."""
+
+    world_id: str
+    turns: int
+    differing: tuple[int, ...]
+
+    @property
+    def identical(self) -> bool:
+        """Whether every turn hash agreed."""
+        return not self.differing
+
+
+def apply_row(wood: Wood | None, row: JournalRow) -> Wood:
+    """Apply one journalled input and return the wood after it.
+
+    Raises:
+        ValueError: If a journal does not begin with its founding, or holds an unknown kind of input.
+    """
+    payload = json.loads(row.payload)
+    if row.kind == "found":
+        return found(**{**payload, "rules": Rules.model_validate(payload["rules"])})
+    if wood is None:
+        raise ValueError(f"the journal begins with {row.kind!r} where the founding is missing")
+    if row.kind == "act":
+        after = act(wood, payload["user"], ACTION.validate_python(payload["action"])).wood
+    elif row.kind == "open":
+        after = open_turn(wood).wood
+    elif row.kind == "close":
+        decisions = {name: Decision.model_validate_json(text) for name, text in payload["decisions"].items()}
+        after = close_turn(wood, decisions).wood
+    else:
+        raise ValueError(f"the journal holds an unknown kind of input, {row.kind!r}")
+    after.ledger.drain()
+    return after
+
+
+def replay(rows: Iterable[JournalRow], wood: Wood | None = None) -> Iterator[tuple[JournalRow, Wood]]:
+    """Yield each journalled input with the wood after it."""
+    for row in rows:
+        wood = apply_row(wood, row)
+        yield row, wood
+
+
+async def replay_wood(store: Store, world_id: str) -> ReplayReport:
+    """Replay one wood's whole journal and compare the hash of every closed turn with the one stored."""
+    hashes = await store.turn_hashes(world_id)
+    differing: list[int] = []
+    turns = 0
+    for row, wood in replay(await store.journal_since(world_id, 0)):
+        if row.kind != "close":
+            continue
+        turns += 1
+        if hashes.get(row.seq) != wood.state_hash():
+            differing.append(wood.world.turn)
+    return ReplayReport(world_id, turns, tuple(differing))

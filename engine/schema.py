@@ -1,0 +1,123 @@
+"""The tables of the store: `world_id` first in every key, one row a fact."""
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.schema import ForeignKeyConstraint
+
+VERSION: Final = 1
+"""The version of this schema; a store of another version is not opened."""
+
+metadata = MetaData()
+
+# STRICT tables of SQLite know INTEGER (of 64 bits) and TEXT, and no VARCHAR, BIGINT or BOOLEAN.
+_BIG: Final = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _table(name: str, *items: Any) -> Table:
+    return Table(name, metadata, *items, sqlite_strict=True)
+
+
+def _of_wood() -> tuple[Column[str], ForeignKeyConstraint]:
+    return (
+        Column("world_id", Text, primary_key=True),
+        ForeignKeyConstraint(["world_id"], ["woods.world_id"]),
+    )
+
+
+meta = _table("meta", Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+
+woods = _table(
+    "woods",
+    Column("world_id", Text, primary_key=True),
+    Column("guild_id", _BIG, nullable=False, index=True),
+    Column("channel_id", _BIG, nullable=False),
+    Column("council", Text, nullable=False),
+    Column("cadence_seconds", Integer, nullable=False),
+    Column("next_turn_at", _BIG, index=True),
+    Column("paused", Integer, nullable=False),
+)
+
+snapshots = _table(
+    "snapshots",
+    *_of_wood(),
+    Column("seq", Integer, nullable=False),
+    Column("world", Text, nullable=False),
+)
+
+vaults = _table(
+    "vaults",
+    *_of_wood(),
+    Column("seq", Integer, nullable=False),
+    Column("sealed", Text, nullable=False),
+)
+
+journal = _table(
+    "journal",
+    *_of_wood(),
+    Column("seq", Integer, primary_key=True),
+    Column("input_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("at", _BIG, nullable=False),
+    UniqueConstraint("world_id", "input_id"),
+)
+
+turns = _table(
+    "turns",
+    *_of_wood(),
+    Column("turn", Integer, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("season", Integer, nullable=False),
+    Column("state_hash", Text, nullable=False),
+    Column("public_hash", Text, nullable=False),
+    Column("view", Text, nullable=False),
+    Column("effects", Text, nullable=False),
+    Column("at", _BIG, nullable=False),
+)
+
+postings = _table(
+    "postings",
+    *_of_wood(),
+    Column("seq", Integer, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("turn", Integer, nullable=False),
+    Column("asset", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("source", Text, nullable=False, index=True),
+    Column("target", Text, nullable=False, index=True),
+    Column("memo", Text, nullable=False),
+)
+
+asks = _table(
+    "asks",
+    *_of_wood(),
+    Column("turn", Integer, primary_key=True),
+    Column("creature", Text, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("season", Integer, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("verdicts", Text, nullable=False),
+    Column("hash_before", Text, nullable=False),
+    Column("hash_after", Text, nullable=False),
+)
+
+outbox = _table(
+    "outbox",
+    Column("post_id", Integer, primary_key=True, autoincrement=True),
+    Column("world_id", Text, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("nonce", Text, nullable=False, unique=True),
+    Column("message_id", _BIG, index=True),
+    ForeignKeyConstraint(["world_id"], ["woods.world_id"]),
+)

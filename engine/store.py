@@ -1,0 +1,273 @@
+"""The store: one transaction an input, holding its journal row and everything that follows from it.
+
+SQLite through SQLAlchemy Core by default. There is one writer connection, and a transaction runs
+from its first statement to its commit without another coroutine between: an acknowledged input is a
+committed one (WAL, `synchronous=FULL`).
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import StaticPool
+
+from engine import schema as t
+from engine.ledger import Posting
+
+T = TypeVar("T")
+MEMORY: Final = "sqlite+aiosqlite://"
+"""The address of a store that lives as long as its process, for simulations and tests."""
+
+
+class StoreError(Exception):
+    """The store cannot be used; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class JournalRow:
+    """One input as journalled: what came in, in which order, and what its actor was told."""
+
+    seq: int
+    input_id: str
+    kind: str
+    turn: int
+    payload: str
+    receipt: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A wood as saved after the input `seq`: the public world, and the sealed rest."""
+
+    seq: int
+    world: str
+    sealed: str
+
+
+@dataclass
+class Batch:
+    """Everything one input writes. Rows of `asks` and `turn` are given as column dictionaries."""
+
+    world_id: str
+    row: JournalRow
+    postings: Sequence[Posting]
+    snapshot: Snapshot | None = None
+    turn: dict[str, Any] | None = None
+    asks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    next_turn_at: int | None = None
+    nonce: str | None = None
+
+
+class Store:
+    """All SQL of the project."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._writing = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, url: str) -> "Store":
+        """Open the store at `url`, making its tables when it is new.
+
+        Raises:
+            StoreError: If the store was written by another version of this program.
+        """
+        engine = create_async_engine(url, poolclass=StaticPool)
+        sa.event.listen(engine.sync_engine, "connect", _set_pragmas)
+        store = cls(engine)
+        try:
+            await store._transact(_prepare)
+        except BaseException:
+            await engine.dispose()
+            raise
+        return store
+
+    async def close(self) -> None:
+        """Finish the transaction under way and close the connection."""
+        async with self._writing:
+            await self._engine.dispose()
+
+    async def add_wood(self, record: dict[str, Any], batch: Batch) -> None:
+        """Add a wood and its founding in one transaction."""
+
+        def work(connection: sa.Connection) -> None:
+            connection.execute(sa.insert(t.woods).values(**record))
+            _write(connection, batch)
+
+        await self._transact(work)
+
+    async def update_wood(self, world_id: str, **columns: Any) -> None:
+        """Change public settings of a wood."""
+        await self._transact(
+            lambda c: c.execute(sa.update(t.woods).where(t.woods.c.world_id == world_id).values(**columns))
+        )
+
+    async def woods(self) -> list[dict[str, Any]]:
+        """Return the settings of every wood, by their ids."""
+        return await self._transact(lambda c: _rows(c, sa.select(t.woods).order_by(t.woods.c.world_id)))
+
+    async def due(self, now: int) -> list[str]:
+        """Return the woods whose next turn is due at `now` (seconds since 1970), longest overdue first."""
+        query = (
+            sa.select(t.woods.c.world_id)
+            .where(t.woods.c.next_turn_at <= now, t.woods.c.paused == 0)
+            .order_by(t.woods.c.next_turn_at)
+        )
+        return await self._transact(lambda c: [row[0] for row in c.execute(query)])
+
+    async def commit(self, batch: Batch) -> None:
+        """Write everything an input made, or nothing."""
+        await self._transact(lambda c: _write(c, batch))
+
+    async def find_input(self, world_id: str, input_id: str) -> JournalRow | None:
+        """Return the journal row of an input seen before, or None."""
+        query = sa.select(t.journal).where(t.journal.c.world_id == world_id, t.journal.c.input_id == input_id)
+        rows = await self._transact(lambda c: _journal_rows(c, query))
+        return rows[0] if rows else None
+
+    async def journal_since(self, world_id: str, seq: int) -> list[JournalRow]:
+        """Return the journal after `seq`, in order."""
+        query = (
+            sa.select(t.journal)
+            .where(t.journal.c.world_id == world_id, t.journal.c.seq > seq)
+            .order_by(t.journal.c.seq)
+        )
+        return await self._transact(lambda c: _journal_rows(c, query))
+
+    async def snapshot(self, world_id: str) -> Snapshot:
+        """Return the last snapshot of a wood.
+
+        Raises:
+            StoreError: If there is none.
+        """
+
+        def work(connection: sa.Connection) -> Snapshot:
+            query = (
+                sa.select(t.snapshots.c.seq, t.snapshots.c.world, t.vaults.c.sealed)
+                .join(t.vaults, t.vaults.c.world_id == t.snapshots.c.world_id)
+                .where(t.snapshots.c.world_id == world_id, t.vaults.c.seq == t.snapshots.c.seq)
+            )
+            row = connection.execute(query).first()
+            if row is None:
+                raise StoreError(f"The store holds no snapshot of {world_id}. Restore it from a backup.")
+            return Snapshot(*row)
+
+        return await self._transact(work)
+
+    async def turn_hashes(self, world_id: str) -> dict[int, str]:
+        """Return the state hash of every closed turn, by the journal's `seq` of its closing."""
+        query = sa.select(t.turns.c.seq, t.turns.c.state_hash).where(t.turns.c.world_id == world_id)
+        return await self._transact(lambda c: {row[0]: row[1] for row in c.execute(query)})
+
+    async def turn_view(self, world_id: str, turn: int) -> str | None:
+        """Return the public view of a closed turn as JSON, or None."""
+        query = sa.select(t.turns.c.view).where(t.turns.c.world_id == world_id, t.turns.c.turn == turn)
+        return await self._transact(lambda c: c.execute(query).scalar())
+
+    async def purse_postings(self, world_id: str, account: str, most: int) -> list[Posting]:
+        """Return the last postings to or from an account, newest first."""
+        p = t.postings
+        query = (
+            sa.select(p.c.turn, p.c.asset, p.c.quantity, p.c.source, p.c.target, p.c.memo)
+            .where(p.c.world_id == world_id, sa.or_(p.c.source == account, p.c.target == account))
+            .order_by(p.c.seq.desc(), p.c.n.desc())
+            .limit(most)
+        )
+        rows = await self._transact(lambda c: _rows(c, query))
+        return [Posting.model_validate(row) for row in rows]
+
+    async def asks(self, world_id: str | None = None) -> list[dict[str, Any]]:
+        """Return the trace of every ask, of one wood or of all, in order."""
+        query = sa.select(t.asks).order_by(t.asks.c.world_id, t.asks.c.turn, t.asks.c.creature, t.asks.c.attempt)
+        if world_id is not None:
+            query = query.where(t.asks.c.world_id == world_id)
+        return await self._transact(lambda c: _rows(c, query))
+
+    async def unsent(self) -> list[dict[str, Any]]:
+        """Return the posts of the outbox that have no message yet, oldest first."""
+        query = (
+            sa.select(t.outbox.c.post_id, t.outbox.c.world_id, t.outbox.c.turn, t.outbox.c.nonce, t.turns.c.view)
+            .join(t.turns, sa.and_(t.turns.c.world_id == t.outbox.c.world_id, t.turns.c.turn == t.outbox.c.turn))
+            .where(t.outbox.c.message_id.is_(None))
+            .order_by(t.outbox.c.post_id)
+        )
+        return await self._transact(lambda c: _rows(c, query))
+
+    async def mark_sent(self, post_id: int, message_id: int) -> None:
+        """Note the message a post became."""
+        query = sa.update(t.outbox).where(t.outbox.c.post_id == post_id).values(message_id=message_id)
+        await self._transact(lambda c: c.execute(query))
+
+    async def _transact(self, work: Callable[[sa.Connection], T]) -> T:
+        # Shielded, because a cancelled await would still execute what it began.
+        return await asyncio.shield(asyncio.ensure_future(self._alone(work)))
+
+    async def _alone(self, work: Callable[[sa.Connection], T]) -> T:
+        async with self._writing, self._engine.begin() as connection:
+            return await connection.run_sync(work)
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _prepare(connection: sa.Connection) -> None:
+    if not sa.inspect(connection).has_table("meta"):
+        t.metadata.create_all(connection)
+        connection.execute(sa.insert(t.meta).values(key="schema", value=str(t.VERSION)))
+        return
+    version = connection.execute(sa.select(t.meta.c.value).where(t.meta.c.key == "schema")).scalar()
+    if version != str(t.VERSION):
+        raise StoreError(
+            f"This store has schema {version} and this program knows schema {t.VERSION}. Run the version that wrote it."
+        )
+
+
+def _write(connection: sa.Connection, batch: Batch) -> None:
+    row, world_id = batch.row, batch.world_id
+    connection.execute(sa.insert(t.journal).values(world_id=world_id, **row.__dict__))
+    if batch.postings:
+        rows = [
+            {"world_id": world_id, "seq": row.seq, "n": n, **posting.model_dump()}
+            for n, posting in enumerate(batch.postings)
+        ]
+        connection.execute(sa.insert(t.postings), rows)
+    if batch.snapshot is not None:
+        saved = batch.snapshot
+        for table, column, text in ((t.snapshots, "world", saved.world), (t.vaults, "sealed", saved.sealed)):
+            connection.execute(sa.delete(table).where(table.c.world_id == world_id))
+            connection.execute(sa.insert(table).values(world_id=world_id, seq=saved.seq, **{column: text}))
+    if batch.asks:
+        connection.execute(sa.insert(t.asks), [{"world_id": world_id, **ask} for ask in batch.asks])
+    if batch.turn is not None:
+        connection.execute(sa.insert(t.turns).values(world_id=world_id, seq=row.seq, at=row.at, **batch.turn))
+    if batch.next_turn_at is not None:
+        connection.execute(
+            sa.update(t.woods).where(t.woods.c.world_id == world_id).values(next_turn_at=batch.next_turn_at)
+        )
+    if batch.nonce is not None and batch.turn is not None:
+        connection.execute(
+            sa.insert(t.outbox).values(world_id=world_id, turn=batch.turn["turn"], nonce=batch.nonce)
+        )
+
+
+def _rows(connection: sa.Connection, query: sa.Select[Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _journal_rows(connection: sa.Connection, query: sa.Select[Any]) -> list[JournalRow]:
+    names = JournalRow.__dataclass_fields__
+    return [JournalRow(**{name: row[name] for name in names}) for row in _rows(connection, query)]
+
+
+def compact(value: object) -> str:
+    """Return `value` as compact JSON with sorted keys, the form in which the store keeps plain data."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))

