@@ -1,0 +1,1 @@
+"""The Discord bot: parse, defer, call the Keeper, show the result."""

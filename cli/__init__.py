@@ -1,0 +1,1 @@
+"""The `wood` command: thin, imported by nobody; a subcommand imports what it needs when it runs."""

@@ -1,0 +1,1 @@
+"""What players see: cards, charts, books and buttons."""

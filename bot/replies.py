@@ -1,0 +1,63 @@
+"""How the bot answers: privately, once, and always with a sentence."""
+
+import logging
+
+import discord
+from discord.utils import MISSING
+
+from bot.checks import WoodInteraction
+from engine.actions.base import Refusal
+
+log = logging.getLogger(__name__)
+
+APOLOGY = "Something went wrong in the undergrowth, and nothing of yours was changed. Try again in a moment."
+CHOOSE = "That is not among the choices of this command. Pick one from the list it shows."
+
+
+async def begin(interaction: WoodInteraction) -> None:
+    """Acknowledge within Discord's three seconds; the answer will be seen by its reader alone."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+async def answer(
+    interaction: WoodInteraction,
+    content: str = MISSING,
+    *,
+    view: discord.ui.View | discord.ui.LayoutView | None = MISSING,
+    file: discord.File = MISSING,
+) -> None:
+    """Show the answer in the place that `begin` made, or make a private one."""
+    if not interaction.response.is_done():
+        await interaction.response.send_message(content, view=view or MISSING, file=file, ephemeral=True)
+        return
+    attachments = MISSING if file is MISSING else [file]
+    await interaction.edit_original_response(content=content, view=view, attachments=attachments)
+
+
+async def explain(interaction: WoodInteraction, error: BaseException) -> None:
+    """Show the sentence that an error carries; log what carries none, and apologise."""
+    refusal = _refusal_in(error)
+    if refusal is None:
+        log.error("An interaction failed: %s", _name_of(interaction), exc_info=error)
+    try:
+        await answer(interaction, str(refusal) if refusal else APOLOGY, view=None)
+    except discord.HTTPException:
+        log.warning("The answer to %s could not be shown", _name_of(interaction), exc_info=True)
+
+
+def _refusal_in(error: BaseException | None) -> Refusal | None:
+    """Return the refusal inside the library's wrappings, or None."""
+    while error is not None:
+        if isinstance(error, Refusal):
+            return error
+        if isinstance(error, discord.app_commands.TransformerError) and error.__cause__ is None:
+            return Refusal(CHOOSE)
+        error = getattr(error, "original", None) or error.__cause__
+    return None
+
+
+def _name_of(interaction: WoodInteraction) -> str:
+    """Name the command or button, and nothing a player typed."""
+    if interaction.command is not None:
+        return f"/{interaction.command.qualified_name}"
+    return f"button {(interaction.data or {}).get('custom_id', '?')}"

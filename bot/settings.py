@@ -1,0 +1,45 @@
+"""What an operator sets, from the environment or a file `.env`."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text is one sentence that says what to do."""
+
+
+class Settings(BaseSettings):
+    """The bot's settings; every name is that of an environment variable.
+
+    `tick_seconds` is how often the clock looks for woods whose turn is due. `commands_stamp` is the file in which
+    the bot remembers which slash commands it last told Discord, so that it does so only when they changed.
+    """
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True)
+
+    token: SecretStr = Field(validation_alias="DISCORD_TOKEN", min_length=1)
+    database_url: str = Field(default="sqlite+aiosqlite:///wood.db", validation_alias="WOOD_DATABASE_URL")
+    council: str = Field(default="embedded", validation_alias="WOOD_COUNCIL", min_length=1)
+    tick_seconds: float = Field(default=5.0, gt=0, le=3600, validation_alias="WOOD_TICK_SECONDS")
+    commands_stamp: Path = Field(default=Path(".wood-commands"), validation_alias="WOOD_COMMANDS_STAMP")
+
+
+def load_settings(env_file: Path | str | None = ".env") -> Settings:
+    """Read the settings from the environment, then from `env_file`.
+
+    Raises:
+        SettingsError: If the token is missing or a value cannot be used.
+    """
+    try:
+        return Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue] - the fields come from the environment
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        if name == "DISCORD_TOKEN":
+            raise SettingsError(
+                "There is no Discord token: put DISCORD_TOKEN=… into the environment or into a file .env, "
+                "as .env.example shows."
+            ) from None
+        raise SettingsError(f"{name} cannot be used: {first['msg']}. Correct it in the environment or in .env.") from None

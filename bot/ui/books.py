@@ -1,0 +1,72 @@
+"""A Patron's own books as a private layout."""
+
+from typing import Any, Final
+
+import discord
+
+from bot.ui import faces
+from bot.ui.buttons import DeedButton
+from engine.patronage import ContractLine, PatronBooks
+
+_LETTERS_SHOWN: Final = 4
+_LINES_SHOWN: Final = 8
+_BAR: Final = 12
+_GAIN, _LOSS = 0x009E73, 0xD55E00
+
+
+def ledger_card(books: PatronBooks, world_id: str) -> discord.ui.LayoutView:
+    """Return mask, purse, progress, contracts with a button to close each, tip, letters and last entries."""
+    parts: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(_head(books)), discord.ui.Separator()]
+    parts.append(discord.ui.TextDisplay(_contracts(books.contracts)))
+    if books.contracts:
+        row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
+        for line in books.contracts[:5]:
+            label = f"Close #{line.number} ({faces.signed(line.result)})"
+            row.add_item(DeedButton("close", world_id, line.number, label))
+        parts.append(row)
+    parts += [discord.ui.TextDisplay(block) for block in (_forecast(books), _letters(books), _lines(books)) if block]
+    layout = discord.ui.LayoutView(timeout=None)
+    colour = _GAIN if books.net_worth >= books.stake else _LOSS
+    layout.add_item(discord.ui.Container(*parts, accent_colour=colour))
+    return layout
+
+
+def _head(books: PatronBooks) -> str:
+    goal = 2 * books.stake
+    share = max(0.0, min(1.0, books.net_worth / goal))
+    full = round(share * _BAR)
+    mask = f"{books.mask[0].upper()}{books.mask[1:]}"
+    result = faces.signed(books.net_worth - books.stake)
+    return (
+        f"### 🎭 {mask}\n"
+        f"Purse **{books.purse}** · net worth **{books.net_worth}** ({result} on your stake of {books.stake})\n"
+        f"`{'▰' * full}{'▱' * (_BAR - full)}` {books.net_worth} of {goal}: double your stake"
+    )
+
+
+def _contracts(lines: tuple[ContractLine, ...]) -> str:
+    if not lines:
+        return "**Contracts**\nNone open. `/short` bets on a fall, `/long` on a rise."
+    rows = [
+        f"#{line.number:<3}{line.stance:<6}{line.quantity:>3} {line.good:<10}{line.entry:>3}→{line.price:<3}"
+        f"{faces.signed(line.result):>5}"
+        for line in lines
+    ]
+    return "**Contracts** (opened → now, result)\n```\n" + "\n".join(rows) + "\n```"
+
+
+def _forecast(books: PatronBooks) -> str:
+    return f"🔮 **Your tip** {books.forecast}" if books.forecast else ""
+
+
+def _letters(books: PatronBooks) -> str:
+    if not books.letters:
+        return ""
+    return "**Letters**\n" + "\n".join(f"✉️ turn {turn}: {text[:200]}" for turn, text in books.letters[:_LETTERS_SHOWN])
+
+
+def _lines(books: PatronBooks) -> str:
+    if not books.lines:
+        return ""
+    rows = [f"{line.turn:>4} {faces.signed(line.change):>6}  {line.memo[:40]}" for line in books.lines[:_LINES_SHOWN]]
+    return "**Last entries** (turn, pebbles)\n```\n" + "\n".join(rows) + "\n```"

@@ -1,0 +1,62 @@
+"""Buttons that survive a restart: everything they need stands in their custom_id, and is checked again on a click."""
+
+import re
+from typing import Any, Final, Self
+
+import discord
+
+from bot.checks import WoodInteraction
+from bot.replies import explain
+
+TEMPLATE: Final = re.compile(
+    r"wood:(?P<deed>ledger|prices|join|tip|buy|help|close)(?:-(?P<number>\d{1,9}))?:(?P<world>[\w-]{1,64})"
+)
+
+_LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
+    "ledger": ("My ledger", "📒", discord.ButtonStyle.primary),
+    "prices": ("Prices", "📈", discord.ButtonStyle.secondary),
+    "join": ("Join the wood", "🎭", discord.ButtonStyle.success),
+    "tip": ("Insider tip", "🔮", discord.ButtonStyle.secondary),
+    "buy": ("Buy it", "🔮", discord.ButtonStyle.primary),
+    "help": ("How to play", "❔", discord.ButtonStyle.secondary),
+    "close": ("Close", "🤝", discord.ButtonStyle.secondary),
+}
+
+
+class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLATE):
+    """A button that does one deed in one wood, such as closing contract 3."""
+
+    def __init__(self, deed: str, world_id: str, number: int | None = None, label: str | None = None) -> None:
+        text, emoji, style = _LOOKS[deed]
+        suffix = "" if number is None else f"-{number}"
+        super().__init__(
+            discord.ui.Button(
+                label=label or text, emoji=emoji, style=style, custom_id=f"wood:{deed}{suffix}:{world_id}"
+            )
+        )
+        self.deed, self.world_id, self.number = deed, world_id, number
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button from the text that Discord kept."""
+        number = match["number"]
+        return cls(match["deed"], match["world"], None if number is None else int(number))
+
+    async def callback(self, interaction: WoodInteraction) -> None:
+        """Do the deed; a refusal is shown to the one who clicked."""
+        from bot.deeds import do  # the deeds show cards, and cards hold these buttons
+
+        try:
+            await do(interaction, self.deed, self.world_id, self.number)
+        except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the player waiting
+            await explain(interaction, error)
+
+
+def card_row(world_id: str) -> discord.ui.ActionRow[Any]:
+    """Return the row of buttons under every card of a wood."""
+    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
+    for deed in ("ledger", "prices", "join", "tip", "help"):
+        row.add_item(DeedButton(deed, world_id))
+    return row

@@ -1,0 +1,50 @@
+"""The pictures and colours of goods, creatures and seasons."""
+
+from typing import Final
+
+from engine.vocabulary import Good
+
+GOOD_FACE: Final[dict[Good, str]] = {
+    Good.ACORNS: "🌰",
+    Good.BERRIES: "🫐",
+    Good.MUSHROOMS: "🍄",
+    Good.HONEY: "🍯",
+    Good.FIREWOOD: "🪵",
+}
+
+SPECIES_FACE: Final[dict[str, str]] = {"tortoise": "🐢", "owl": "🦉", "beaver": "🦫", "fox": "🦊", "hedgehog": "🦔"}
+
+GOOD_COLOUR: Final[dict[Good, str]] = {
+    Good.ACORNS: "#009E73",
+    Good.BERRIES: "#56B4E9",
+    Good.MUSHROOMS: "#CC79A7",
+    Good.HONEY: "#F0E442",
+    Good.FIREWOOD: "#E69F00",
+}
+"""The colours of Okabe and Ito, which colour-blind eyes tell apart."""
+
+LEGEND_COLOUR: Final = 0xF0E442
+
+_SEASON_COLOUR: Final = {"autumn": 0xD55E00, "winter": 0x56B4E9, "spring": 0x009E73}
+
+
+def season_colour(season: str) -> int:
+    """Return the accent colour for words such as `late autumn`."""
+    return next((colour for word, colour in _SEASON_COLOUR.items() if season.endswith(word)), 0x8B7355)
+
+
+def good(name: Good) -> str:
+    """Return a good with its picture."""
+    return f"{GOOD_FACE[name]} {name}"
+
+
+def arrow(change: int) -> str:
+    """Return a price's change with the arrow of its direction; the sign is never in colour alone."""
+    if change == 0:
+        return "="
+    return f"▲ +{change}" if change > 0 else f"▼ −{-change}"
+
+
+def signed(pebbles: int) -> str:
+    """Return an amount with its sign."""
+    return f"+{pebbles}" if pebbles > 0 else f"−{-pebbles}" if pebbles < 0 else "0"

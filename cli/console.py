@@ -1,0 +1,55 @@
+"""What the subcommands share: one clear sentence for bad input, one JSON object, one progress bar."""
+
+import asyncio
+import json
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+T = TypeVar("T")
+
+errors = Console(stderr=True)
+out = Console()
+
+
+def fail(sentence: str) -> NoReturn:
+    """End with status 2 and one sentence on stderr."""
+    errors.print(sentence, style="bold red", highlight=False, markup=False)
+    raise typer.Exit(2)
+
+
+def emit(value: Any) -> None:
+    """Print exactly one JSON object on stdout."""
+    typer.echo(json.dumps(value))
+
+
+@contextmanager
+def progress(what: str, total: int, *, quiet: bool = False) -> Iterator[Any]:
+    """Show a progress bar on stderr; yield a function that advances it by one."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors, disable=quiet, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda *_: bar.advance(task)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end."""
+    return asyncio.run(work)
+
+
+def parse_seeds(text: str) -> list[int]:
+    """Return the seeds that `1-8` or `1,2,5` names, failing with a sentence for anything else."""
+    seeds: list[int] = []
+    try:
+        for part in text.split(","):
+            first, _, last = part.partition("-")
+            seeds.extend(range(int(first), int(last or first) + 1))
+    except ValueError:
+        fail(f"'{text}' names no seeds. Write them like 1-8 or 1,2,5.")
+    if not seeds:
+        fail(f"'{text}' names no seeds. Write them like 1-8 or 1,2,5.")
+    return seeds

@@ -1,0 +1,33 @@
+"""`wood traces`."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.console import fail, out, run
+
+
+def traces(
+    db: Annotated[Path, typer.Option(help="The database of a bot, a playground or a simulation.")],
+    to: Annotated[Path, typer.Option(help="The file to write: .jsonl, or .parquet (needs the group parquet).")],
+) -> None:
+    """Write the open dataset of a wood: every ask, with its prompt, answer and what came of it."""
+    from engine.store import Store, StoreError
+    from inference.traces import TraceError, write
+
+    if not db.is_file():
+        fail(f"{db} is no database. Name one written by wood bot, wood play or wood sim --out.")
+
+    async def work() -> list[dict[str, Any]]:
+        store = await Store.open(f"sqlite+aiosqlite:///{db.resolve()}")
+        try:
+            return await store.asks()
+        finally:
+            await store.close()
+
+    try:
+        count = write(to, run(work()))
+    except (StoreError, TraceError) as error:
+        fail(str(error))
+    out.print(f"{count} asks written to {to}")

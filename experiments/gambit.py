@@ -1,0 +1,108 @@
+"""The gambit in three worlds: short honey, buy the forecast, whisper it, spring the Run, collect.
+
+Under `settlement` the legend overwrites the price it is settled at, so the gambit pays whatever the
+creatures do. Under `rumour` and `glut` it pays only when they act on what they hear or own.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import mean
+from typing import Any, Final
+
+from engine import contracts
+from engine.actions import Action, BuyForecast, CloseContract, Join, OpenContract, Spring, Whisper
+from engine.keeper import Keeper
+from engine.legends import RUN_ON_OONA
+from engine.rules import DEFAULT_RULES, LegendRules
+from engine.store import MEMORY
+from engine.vocabulary import Direction, Good, LegendMode, Stance
+from experiments.simulate import WORLD, SimulationClock
+from inference.council import MindCouncil
+
+PATRON: Final = "gambler"
+OPENING_TURNS: Final = 2
+HEARER: Final = "Sable"
+
+
+@dataclass(frozen=True)
+class GambitRun:
+    """One gambit: the honey price before and after, and the pebbles won, all costs taken off."""
+
+    seed: int
+    before: int
+    after: int
+    pnl: int
+
+
+async def gambit(council: MindCouncil, mode: LegendMode, seed: int) -> GambitRun:
+    """Play the gambit once in a wood of the given seed and return what it won."""
+    rules = DEFAULT_RULES.model_copy(update={"legends": LegendRules(mode=mode, gap=(6, 8))})
+    keeper = await Keeper.open(MEMORY, lambda _: council, SimulationClock())
+    try:
+        await keeper.found(
+            WORLD, 0, 0, council="sim", seed=str(seed), rules=rules, first_legend=RUN_ON_OONA, on_clock=False
+        )
+        for _ in range(OPENING_TURNS):
+            await keeper.advance(WORLD)
+        before = keeper.wood(WORLD).world.quotes[Good.HONEY].settlement
+        for action in _hand(keeper, before):
+            await keeper.act(WORLD, PATRON, action, f"gambit:{action.kind}")
+        await keeper.advance(WORLD)
+        after = keeper.wood(WORLD).world.quotes[Good.HONEY].settlement
+        if keeper.contracts_of(WORLD, PATRON):
+            await keeper.act(WORLD, PATRON, CloseContract(number=1), "gambit:close")
+        books = await keeper.books(WORLD, PATRON)
+        return GambitRun(seed, before, after, books.purse - books.stake)
+    finally:
+        await keeper.close()
+
+
+async def run(
+    councils: Sequence[tuple[str, MindCouncil]],
+    seeds: Sequence[int],
+    done: Callable[[GambitRun], None] | None = None,
+) -> dict[str, Any]:
+    """Play the gambit on every council, mechanism and seed, and return the JSON of `wood experiment gambit`."""
+    rows: list[dict[str, Any]] = []
+    for name, council in councils:
+        for mode in LegendMode:
+            runs: list[GambitRun] = []
+            for seed in seeds:
+                played = await gambit(council, mode, seed)
+                runs.append(played)
+                if done is not None:
+                    done(played)
+            rows.append(_row(name, mode, runs))
+    return {"rows": rows}
+
+
+def _hand(keeper: Keeper, price: int) -> list[Action]:
+    """Return the moves of the gambit, the short as large as the stake allows after its costs."""
+    rules = keeper.wood(WORLD).world.rules.patron
+    costs = rules.insider_price + rules.spring_price + rules.whisper_price
+    quantity = max(
+        units
+        for units in range(1, rules.most_quantity + 1)
+        if units == 1 or contracts.initial_margin(rules, units, price) <= rules.stake - costs
+    )
+    return [
+        Join(),
+        OpenContract(stance=Stance.SHORT, good=Good.HONEY, quantity=quantity),
+        BuyForecast(),
+        Whisper(creature=HEARER, good=Good.HONEY, direction=Direction.FALL),
+        Spring(),
+    ]
+
+
+def _row(council: str, mode: LegendMode, runs: Sequence[GambitRun]) -> dict[str, Any]:
+    won = [run.pnl for run in runs]
+    return {
+        "council": council,
+        "mechanism": str(mode),
+        "seeds": [run.seed for run in runs],
+        "honey_before": round(mean(run.before for run in runs), 2),
+        "honey_after": round(mean(run.after for run in runs), 2),
+        "pnl": {"mean": round(mean(won), 2), "min": min(won), "max": max(won)},
+        "wins": sum(pnl > 0 for pnl in won),
+        "by_seed": won,
+    }

@@ -1,0 +1,100 @@
+"""Scripts of play for simulations: a TOML file of steps, each done before a turn opens.
+
+    [[step]]
+    turn = 3
+    who = "hazel"
+    what = "short"      # join, short, long, close, insider, whisper, spring or poke
+    good = "honey"
+    quantity = 10
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from engine.actions import (
+    Action,
+    BuyForecast,
+    CloseContract,
+    Join,
+    OpenContract,
+    PokeWood,
+    Spring,
+    Whisper,
+)
+from engine.vocabulary import Stance
+
+_ACTIONS: Final[dict[str, tuple[type[Action], dict[str, Any]]]] = {
+    "join": (Join, {}),
+    "short": (OpenContract, {"stance": Stance.SHORT}),
+    "long": (OpenContract, {"stance": Stance.LONG}),
+    "close": (CloseContract, {}),
+    "insider": (BuyForecast, {}),
+    "whisper": (Whisper, {}),
+    "spring": (Spring, {}),
+    "poke": (PokeWood, {}),
+}
+
+
+class ScriptError(Exception):
+    """A script that cannot be played; the text names the file, the step and the mistake."""
+
+
+class Step(BaseModel):
+    """One action of a script; `refused` says that the rules are expected to refuse it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    turn: int = Field(ge=1)
+    who: str = "keeper"
+    what: str
+    refused: bool = False
+
+    def action(self) -> Action:
+        """Return the action of this step.
+
+        Raises:
+            ScriptError: If the action is unknown or its fields do not fit.
+        """
+        if self.what not in _ACTIONS:
+            raise ScriptError(f"unknown action {self.what!r}; write one of {', '.join(_ACTIONS)}")
+        kind, given = _ACTIONS[self.what]
+        try:
+            return kind.model_validate({**given, **(self.model_extra or {})})
+        except ValidationError as error:
+            raise ScriptError(_first_mistake(error)) from error
+
+
+def load_script(path: Path) -> list[Step]:
+    """Return the steps of a script, in the order of their turns.
+
+    Raises:
+        ScriptError: If the file cannot be read, or a step is not an action of the game.
+    """
+    try:
+        plain = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ScriptError(f"{path}: {error.strerror}. Name a file that can be read.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ScriptError(f"{path}: {error}. Mend the TOML.") from error
+    steps: list[Step] = []
+    for number, item in enumerate(plain.get("step", []), start=1):
+        try:
+            step = Step.model_validate(item)
+            step.action()
+        except ValidationError as error:
+            raise ScriptError(f"{path}, step {number}: {_first_mistake(error)}") from error
+        except ScriptError as error:
+            raise ScriptError(f"{path}, step {number}: {error}") from error
+        steps.append(step)
+    if not steps:
+        raise ScriptError(f"{path}: no [[step]] in it. Write at least one.")
+    return sorted(steps, key=lambda step: step.turn)
+
+
+def _first_mistake(error: ValidationError) -> str:
+    mistake = error.errors()[0]
+    where = ".".join(str(part) for part in mistake["loc"]) or "step"
+    return f"{where}: {mistake['msg']}"

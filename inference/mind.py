@@ -1,0 +1,99 @@
+"""What every mind is: something that is put one request and gives one answer."""
+
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.views import CreatureView
+
+MOST_TOKENS = 1_000
+"""Tokens that a prompt and its answer may take together, for every mind."""
+
+
+class MindError(Exception):
+    """A mind gave no answer; the message says why in plain words."""
+
+
+class Sampling(BaseModel):
+    """How a mind draws its tokens. What is left out stays at the server's own default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    temperature: float | None = Field(default=0.7, ge=0, le=2, allow_inf_nan=False)
+    top_p: float | None = Field(default=None, gt=0, le=1, allow_inf_nan=False)
+    top_k: int | None = Field(default=None, ge=0)
+    min_p: float | None = Field(default=None, ge=0, le=1, allow_inf_nan=False)
+    repeat_penalty: float | None = Field(default=None, ge=0.5, le=2, allow_inf_nan=False)
+
+    def given(self) -> dict[str, float | int]:
+        """Return the parameters that are set, by the names that llama.cpp and vLLM know."""
+        return self.model_dump(exclude_none=True)
+
+
+class Message(BaseModel):
+    """One message of a chat."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class MindRequest(BaseModel):
+    """One question to one mind.
+
+    `view` is what `messages` were rendered from: only the rule-based stand-in reads it, a model sees
+    the messages alone. `turn`, `creature` and `attempt` (from 0) say which ask this is, for minds that
+    answer from a record. `max_tokens` bounds the answer.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    turn: int
+    creature: str
+    attempt: int
+    view: CreatureView
+    messages: tuple[Message, ...]
+    sampling: Sampling
+    seed: int
+    max_tokens: int
+    constrained: bool
+
+
+class Answer(BaseModel):
+    """What a mind said: the raw text, its reasoning where the server keeps it apart, and the tokens used.
+
+    `finish_reason` is `stop` where the mind ended by itself and `length` where its tokens ran out.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    reasoning: str = ""
+    finish_reason: str = "stop"
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class Mind(Protocol):
+    """Something that thinks for one or more creatures."""
+
+    async def answer(self, request: MindRequest) -> Answer:
+        """Answer `request`.
+
+        Raises:
+            MindError: If there is no answer to be had.
+        """
+        ...
+
+    async def warm(self) -> None:
+        """Load what the first answer needs.
+
+        Raises:
+            MindError: If it cannot be loaded.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Give back what the mind holds; it is not asked again."""
+        ...

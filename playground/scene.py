@@ -1,0 +1,132 @@
+"""The pretend server: who is in it, where they meet, and ids that never change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import discord
+from simcord.actors import MemberActor
+from simcord.backend.cdn import CDN_BASE
+from simcord.backend.models import User
+from simcord.builders import ChannelHandle, GuildHandle, UserHandle
+from simcord.env import Env
+
+from playground.avatars import Portrait, draw
+
+# A saved wood refers to these, so they are the same at every start. They look like
+# Discord's own ids: milliseconds since 2015 in the high bits.
+_FIRST_ID = 1_400_000_000_000_000_000
+GUILD_ID = _FIRST_ID + 1
+THE_WOOD_ID = _FIRST_ID + 2
+TAVERN_ID = _FIRST_ID + 3
+BOT_ID = _FIRST_ID + 4
+HAZEL_ID = _FIRST_ID + 11
+ROWAN_ID = _FIRST_ID + 12
+ASH_ID = _FIRST_ID + 13
+_OWNER_ID = _FIRST_ID + 14
+_BOT_ROLE_ID = _FIRST_ID + 21
+_KEEPER_ROLE_ID = _FIRST_ID + 22
+_DM_OFFSET = 100
+
+GUILD_NAME = "Thousand Token Wood"
+BOT_NAME = "The Wood"
+BOT_PORTRAIT = Portrait("tree", "#2f5d3a", "#a9d18e")
+
+_TOPICS = {
+    "the-wood": "The creatures' market, turn by turn. Begin with /join, then /wood look.",
+    "tavern": "Patrons talk here, and nothing is true.",
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody the page can play as."""
+
+    key: str
+    name: str
+    caption: str
+    user_id: int
+    portrait: Portrait
+    keeper: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """One conversation as one person sees it: a channel of the server, or the DM with the bot."""
+
+    key: str
+    label: str
+    channel: ChannelHandle
+    viewer: MemberActor | UserHandle
+
+
+PEOPLE = (
+    Person("hazel", "Hazel", "a Patron", HAZEL_ID, Portrait("leaf", "#8a5a2b", "#f3d9a4")),
+    Person("rowan", "Rowan", "a Patron", ROWAN_ID, Portrait("berries", "#7a2e3b", "#ff9b8a")),
+    Person("ash", "Ash", "the keeper", ASH_ID, Portrait("acorn", "#39506b", "#bfd7ee"), keeper=True),
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The built server: the places of every person, by the person's key, and all portraits as PNG bytes."""
+
+    places: dict[str, tuple[Place, ...]]
+    portraits: dict[str, bytes]
+
+
+def build_scene(env: Env) -> Scene:
+    """Build the server in ``env``'s pretend Discord, before the bot logs in, so that it finds itself a member."""
+    backend = env.backend
+    backend.users.pop(backend.bot_user.id)
+    backend.application_id = BOT_ID
+    backend.bot_user = _add_user(env, BOT_ID, BOT_NAME, None, BOT_PORTRAIT, bot=True)
+    _add_user(env, _OWNER_ID, "elder", "The Elder", Portrait("acorn", "#4f545c", "#dcddde"))
+
+    with _minting(env, _BOT_ROLE_ID):
+        guild = backend.create_guild(GUILD_NAME, id=GUILD_ID, owner_id=_OWNER_ID)
+    with _minting(env, _KEEPER_ROLE_ID):
+        manage = discord.Permissions(manage_guild=True)
+        role = backend.create_role(guild.id, "Keeper", permissions=manage.value)
+    server = GuildHandle(env, guild)
+    channels: list[ChannelHandle] = []
+    for channel_id, name in ((THE_WOOD_ID, "the-wood"), (TAVERN_ID, "tavern")):
+        with _minting(env, channel_id):
+            channel = backend.create_channel(guild.id, name, topic=_TOPICS[name])
+        channels.append(ChannelHandle(env, server, channel))
+
+    places: dict[str, tuple[Place, ...]] = {}
+    portraits = {"bot": draw(BOT_PORTRAIT)}
+    for person in PEOPLE:
+        portraits[person.key] = draw(person.portrait)
+        _add_user(env, person.user_id, person.key, person.name, person.portrait)
+        backend.add_member(guild.id, person.user_id, roles=[role.id] if person.keeper else [])
+        user = UserHandle(env, backend.users[person.user_id])
+        member = MemberActor(env, server, user)
+        with _minting(env, person.user_id + _DM_OFFSET):
+            direct = user.dm_channel
+        public = (Place(channel.name or "", channel.name or "", channel, member) for channel in channels)
+        places[person.key] = (*public, Place("dm", BOT_NAME, direct, user))
+    return Scene(places, portraits)
+
+
+def _add_user(env: Env, user_id: int, name: str, shown: str | None, portrait: Portrait, *, bot: bool = False) -> User:
+    image = "portrait"
+    user = User(id=env.backend.reserve_id(user_id), name=name, global_name=shown, bot=bot, avatar=image)
+    env.backend.users[user.id] = user
+    # simcord looks pictures up by address and has no public way to add one.
+    env.backend.cdn._blobs[f"{CDN_BASE}/avatars/{user.id}/{image}.png"] = draw(portrait)  # noqa: SLF001
+    return user
+
+
+@contextmanager
+def _minting(env: Env, *ids: int) -> Iterator[None]:
+    """Make the pretend Discord hand out these ids, in order, for what is created inside."""
+    supply = iter(ids)
+    env.backend.snowflake = lambda: env.backend.reserve_id(next(supply))
+    try:
+        yield
+    finally:
+        del env.backend.snowflake
