@@ -25,7 +25,9 @@ class NoWood(Refusal):
     """The server has no wood yet."""
 
     def __init__(self) -> None:
-        super().__init__("No wood grows in this server yet. Somebody who may manage the server can plant one with /setup.")
+        super().__init__(
+            "No wood grows in this server yet. Somebody who may manage the server can plant one with /setup."
+        )
 
 
 class NotAManager(Refusal):

@@ -42,4 +42,6 @@ def load_settings(env_file: Path | str | None = ".env") -> Settings:
                 "There is no Discord token: put DISCORD_TOKEN=… into the environment or into a file .env, "
                 "as .env.example shows."
             ) from None
-        raise SettingsError(f"{name} cannot be used: {first['msg']}. Correct it in the environment or in .env.") from None
+        raise SettingsError(
+            f"{name} cannot be used: {first['msg']}. Correct it in the environment or in .env."
+        ) from None

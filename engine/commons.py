@@ -29,7 +29,8 @@ def _peddle(wood: Wood, effects: Effects) -> None:
     world, rules = wood.world, wood.world.rules.commons
     for member in CAST:
         account = books.creature_account(member.name)
-        price = max(1, world.quotes[member.grows].reference * rules.peddler_percent // 100)
+        discounted = world.quotes[member.grows].reference * rules.peddler_percent // 100
+        price = max(1, min(rules.peddler_most, discounted))
         affordable = wood.ledger.balance(books.COMMONS) // price
         units = min(rules.peddler_units, held(wood, member.name, member.grows) - rules.peddler_above, affordable)
         if units <= 0:

@@ -29,17 +29,17 @@ def keep_house(wood: Wood, effects: Effects) -> None:
 
 
 def shortages(wood: Wood, name: str) -> list[tuple[Good, int]]:
-    """Return what a creature is short of, fuel first, with the units it lacks.
+    """Return what a creature is short of with the units it lacks: fuel first, then what it lacks most.
 
     It wants a small pantry of every food it does not grow, and tonight's firewood with a reserve.
+    Among foods it lacks equally, the cheaper comes first.
     """
-    hearth = wood.world.rules.hearth
+    hearth, quotes = wood.world.rules.hearth, wood.world.quotes
     grows = BY_NAME[name].grows
-    lacking: list[tuple[Good, int]] = []
+    lacking = [(food, hearth.pantry - held(wood, name, food)) for food in FOODS if food is not grows]
+    lacking.sort(key=lambda lack: (-lack[1], quotes[lack[0]].reference))
     if grows is not FUEL:
-        want = fuel_need(wood.world) + hearth.fuel_reserve
-        lacking.append((FUEL, want - held(wood, name, FUEL)))
-    lacking += [(food, hearth.pantry - held(wood, name, food)) for food in FOODS if food is not grows]
+        lacking.insert(0, (FUEL, fuel_need(wood.world) + hearth.fuel_reserve - held(wood, name, FUEL)))
     return [(good, units) for good, units in lacking if units > 0]
 
 
@@ -56,10 +56,11 @@ def surplus(wood: Wood, name: str) -> list[tuple[Good, int]]:
 
 
 def _eat(wood: Wood, name: str) -> bool:
+    """Let a creature eat one unit each of different foods, beginning with another one every turn."""
     wanted = wood.world.rules.hearth.different_foods
-    in_store = [food for food in FOODS if held(wood, name, food)]
-    perishing = wood.world.rules.hearth.spoilage_percent
-    meal = sorted(in_store, key=lambda food: (-held(wood, name, food), -perishing.get(food, 0)))[:wanted]
+    first = wood.world.turn + list(BY_NAME).index(name)
+    table = [FOODS[(first + place) % len(FOODS)] for place in range(len(FOODS))]
+    meal = [food for food in table if held(wood, name, food)][:wanted]
     for food in meal:
         wood.ledger.move(wood.world.turn, food, 1, books.creature_account(name), books.HEARTH, "eaten")
     return len(meal) == wanted

@@ -36,7 +36,7 @@ class Clearing:
     """The result of one auction.
 
     `price` is None when nothing traded. `residual` is in units: buying left unfilled minus selling
-    left unfilled at the clearing price, or at the reference price when nothing traded.
+    left unfilled at the clearing price, or at any price when nothing traded.
     """
 
     good: Good
@@ -60,7 +60,7 @@ def clear(good: Good, bids: Sequence[Bid], reference: int, rotation: int) -> Cle
     sells = _of_side(bids, Side.SELL)
     price = clearing_price(buys, sells, reference)
     if price is None:
-        return Clearing(good, None, 0, _demand(buys, reference) - _supply(sells, reference), ())
+        return Clearing(good, None, 0, _units(buys) - _units(sells), ())
     demand, supply = _demand(buys, price), _supply(sells, price)
     volume = min(demand, supply)
     bought = _fill([bid for bid in buys if bid.limit >= price], price, volume, rotation)
@@ -100,6 +100,10 @@ def _of_side(bids: Iterable[Bid], side: Side) -> list[Bid]:
         if bid.side is side:
             units[bid.creature, bid.limit] = units.get((bid.creature, bid.limit), 0) + bid.quantity
     return [Bid(creature, side, quantity, limit) for (creature, limit), quantity in sorted(units.items())]
+
+
+def _units(bids: Iterable[Bid]) -> int:
+    return sum(bid.quantity for bid in bids)
 
 
 def _demand(buys: Iterable[Bid], price: int) -> int:

@@ -20,22 +20,22 @@ class MarketRules(_Numbers):
     )
     drift_residual: int = Field(default=2, description="Unfilled units that move a reference by one pebble.")
     drift_most: int = Field(default=1, description="Pebbles a reference may drift in one turn, so that it drifts.")
-    highest_reference: int = Field(default=40, description="Ceiling of a reference, below the highest order price.")
+    highest_reference: int = Field(default=20, description="Ceiling of a reference: more than anybody here can pay.")
     lowest_price: int = Field(default=2, description="Floor of references and settlements: a crash can always halve.")
-    highest_settlement: int = Field(default=80, description="Ceiling of a settlement: a mania of the dearest good.")
+    highest_settlement: int = Field(default=40, description="Ceiling of a settlement: a mania of the dearest good.")
 
 
 class HearthRules(_Numbers):
     """Eating, burning, rotting and moods."""
 
     different_foods: int = Field(default=2, description="Different foods that make a meal; one unit of each is eaten.")
-    pantry: int = Field(default=2, description="Units of every food it does not grow that a creature wants in store.")
+    pantry: int = Field(default=3, description="Units of every food it does not grow that a creature wants in store.")
     spoilage_percent: dict[Good, int] = Field(
         default={Good.BERRIES: 35, Good.MUSHROOMS: 30, Good.ACORNS: 10},
         description="Share of a store that rots a turn, rounded down; honey and firewood keep.",
     )
     fuel_need_by_chapter: tuple[int, ...] = Field(
-        default=(1, 2, 2, 2, 2, 1), description="Firewood burned a turn in each chapter of a season: winter deepens, then thaws."
+        default=(1, 2, 2, 2, 1, 1), description="Firewood burned a turn in each chapter of a season: winter deepens, then thaws."
     )
     fuel_early_turn: int = Field(default=5, description="Turn of the season from which the first chapter needs one more.")
     fuel_reserve: int = Field(default=2, description="Units of firewood beyond its need that a creature wants in store.")
@@ -49,7 +49,7 @@ class HarvestRules(_Numbers):
     """What grows, and how the weather moves it."""
 
     base: dict[Good, int] = Field(
-        default={Good.ACORNS: 4, Good.BERRIES: 4, Good.MUSHROOMS: 4, Good.HONEY: 3, Good.FIREWOOD: 7},
+        default={Good.ACORNS: 3, Good.BERRIES: 4, Good.MUSHROOMS: 4, Good.HONEY: 2, Good.FIREWOOD: 8},
         description="Units gathered in an ordinary turn: food a little above need, wood below the winter's.",
     )
     swing: int = Field(default=1, description="Units by which the weather may move a harvest either way.")
@@ -62,13 +62,14 @@ class CommonsRules(_Numbers):
     """Slow recirculation, so that a wood of 500 turns is still alive."""
 
     chest: int = Field(default=150, description="Pebbles the commons opens with, out of the treasury.")
-    tithe_above: int = Field(default=110, description="Pebbles a creature may hold before the tithe is taken.")
-    tithe_percent: int = Field(default=10, description="Share of the excess that goes to the commons each turn.")
+    tithe_above: int = Field(default=60, description="Pebbles a creature may hold before the tithe is taken.")
+    tithe_percent: int = Field(default=20, description="Share of the excess that goes to the commons each turn.")
     peddler_above: int = Field(default=12, description="Units of its own crop above which the peddler buys.")
     peddler_units: int = Field(default=3, description="Units the peddler buys of one creature a turn.")
     peddler_percent: int = Field(default=50, description="Share of the reference price that the peddler pays.")
-    relief_below: int = Field(default=8, description="Pebbles under which a creature is given relief.")
-    relief: int = Field(default=3, description="Pebbles of relief a turn, while the commons has any.")
+    peddler_most: int = Field(default=3, description="Pebbles a unit the peddler pays at most, however dear the good.")
+    relief_below: int = Field(default=30, description="Pebbles under which a creature is given relief.")
+    relief: int = Field(default=8, description="Pebbles of relief a turn, while the commons has any.")
 
 
 class OpeningRules(_Numbers):
@@ -76,7 +77,7 @@ class OpeningRules(_Numbers):
 
     pebbles: int = Field(default=40, description="Pebbles in every creature's purse.")
     own_crop: int = Field(default=10, description="Units of what it grows.")
-    other_goods: int = Field(default=2, description="Units of every other food.")
+    other_goods: int = Field(default=1, description="Units of every other food.")
     firewood: int = Field(default=4, description="Units of firewood for all but the woodcutter.")
     struck: int = Field(default=1_000_000, description="Pebbles struck into the treasury once; none is made later.")
     exchange: int = Field(default=800_000, description="Pebbles of the treasury with which the exchange opens.")

@@ -14,7 +14,8 @@ from importlib.resources import files
 from typing import Any, ClassVar
 
 from aiohttp import web
-from simcord.preview import Preview
+from simcord.backend.errors import SetupError
+from simcord.preview import Preview, _require_preview_runtime, _server
 from simcord.preview._server import PreviewServer
 
 from playground.errors import PlaygroundError
@@ -200,7 +201,8 @@ class FrameServer(PreviewServer):
         self.port = port
 
     async def start(self) -> None:
-        """Do nothing: the playground's server listens."""
+        """Do nothing but what simcord's handlers rely on: the playground's server listens."""
+        _server.web = web  # type: ignore[attr-defined]
 
     async def close(self) -> None:
         """Do nothing: the playground's server is closed by its owner."""
@@ -239,8 +241,12 @@ def check_simcord() -> None:
     """Make sure that the installed simcord is the one the playground knows how to serve.
 
     Raises:
-        PlaygroundError: A line that the playground mends is not there.
+        PlaygroundError: A part of it is not installed, or a line that the playground mends is not there.
     """
+    try:
+        _require_preview_runtime()
+    except SetupError as error:
+        raise PlaygroundError("The page's parts are not all installed; run `uv sync --group play`.") from error
     for name in _MENDED:
         _mended(name)
 

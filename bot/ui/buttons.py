@@ -50,7 +50,7 @@ class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLA
 
         try:
             await do(interaction, self.deed, self.world_id, self.number)
-        except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the player waiting
+        except Exception as error:
             await explain(interaction, error)
 
 

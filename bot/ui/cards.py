@@ -78,10 +78,7 @@ def _opening(view: PublicView, legend: Legend | None) -> str:
         return f"{when}\n## {title}\n{escape_markdown(view.headline)}"
     price = next((line for line in view.news if line.startswith(f"{legend.good.capitalize()} ")), "")
     moved = f"\n**{price}**" if price else ""
-    return (
-        f"{when}\n## Turn {turn}: {legend.title}\n{legend.tale}{moved}\n"
-        f"> 📜 **It happened.** {legend.history}"
-    )
+    return f"{when}\n## Turn {turn}: {legend.title}\n{legend.tale}{moved}\n> 📜 **It happened.** {legend.history}"
 
 
 def _chart(view: PublicView) -> discord.ui.MediaGallery[Any]:

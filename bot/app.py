@@ -1,0 +1,141 @@
+"""The bot itself: what it is made of, and how it starts and stops."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import replies
+from bot.clock import TurnClock
+from bot.cogs.intrigue import Intrigue
+from bot.cogs.keeping import Keeping
+from bot.cogs.looking import Looking
+from bot.cogs.membership import Membership
+from bot.cogs.trading import Trading
+from bot.poster import Poster
+from bot.turns import Turns
+from bot.ui.buttons import DeedButton
+from engine.keeper import Keeper
+from engine.ports import Clock
+
+log = logging.getLogger(__name__)
+
+
+class WoodTree(app_commands.CommandTree["WoodBot"]):
+    """The slash commands, with the one place where their errors become sentences."""
+
+    async def on_error(
+        self, interaction: "discord.Interaction[WoodBot]", error: app_commands.AppCommandError, /
+    ) -> None:
+        """Show a refusal's sentence to the player alone; log anything else and apologise."""
+        await replies.explain(interaction, error)
+
+
+class WoodBot(commands.AutoShardedBot):
+    """The bot on Discord. Make one with `create_bot`; the Keeper stays its maker's to close."""
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        clock: Clock,
+        *,
+        tick_seconds: float,
+        sign_after_seconds: float,
+        default_council: str,
+        sync_guilds: Sequence[int],
+        commands_stamp: Path | None,
+    ) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            # Interactions need no intent; servers are known so that a channel's permissions can be.
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+            tree_cls=WoodTree,
+            max_messages=None,
+        )
+        self.keeper = keeper
+        self.default_council = default_council
+        self.poster = Poster(self, keeper, sign_after_seconds)
+        self.turns = Turns(keeper, self.poster)
+        self.turn_clock = TurnClock(keeper, self.turns, self.poster, clock, tick_seconds)
+        self._sync_guilds = tuple(sync_guilds)
+        self._commands_stamp = commands_stamp
+
+    async def setup_hook(self) -> None:
+        """Add commands and buttons, tell Discord of changed commands, and start the clock; runs once a process."""
+        for cog in (Membership(), Trading(), Intrigue(), Looking(), Keeping()):
+            await self.add_cog(cog)
+        self.add_dynamic_items(DeedButton)
+        await self._sync_commands()
+        self.turn_clock.start()
+
+    async def on_ready(self) -> None:
+        """Say that the bot is connected. Discord repeats this event, so nothing else happens here."""
+        log.info("Connected as %s with %s servers", self.user, len(self.guilds))
+
+    async def close(self) -> None:
+        """Stop the clock, then disconnect."""
+        await self.turn_clock.stop()
+        await super().close()
+
+    async def _sync_commands(self) -> None:
+        """Tell Discord of the commands, unless the stamp says that it knows just these.
+
+        Discord counts such calls, and asks not to be told at every start. Servers given for sync get
+        theirs at once instead of within the hour, which is for development.
+        """
+        for guild_id in self._sync_guilds:
+            guild = discord.Object(guild_id)
+            self.tree.copy_global_to(guild=guild)
+            await self.tree.sync(guild=guild)
+        if self._sync_guilds:
+            return
+        described: list[Any] = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        text = json.dumps([self.application_id, described], sort_keys=True, default=str)
+        stamp = hashlib.sha256(text.encode()).hexdigest()
+        if self._commands_stamp and self._commands_stamp.exists() and self._commands_stamp.read_text() == stamp:
+            return
+        await self.tree.sync()
+        if self._commands_stamp:
+            self._commands_stamp.write_text(stamp)
+
+
+def create_bot(
+    keeper: Keeper,
+    clock: Clock,
+    *,
+    tick_seconds: float = 5.0,
+    sign_after_seconds: float = 1.0,
+    default_council: str = "embedded",
+    guild_ids_for_sync: Sequence[int] | None = None,
+    commands_stamp: Path | None = None,
+) -> WoodBot:
+    """Return the bot for a Keeper, not yet connected.
+
+    Args:
+        keeper: Holds the woods; it is not closed by the bot.
+        clock: Says what time it is.
+        tick_seconds: Seconds between two looks for woods whose turn is due.
+        sign_after_seconds: Seconds of thinking after which a sign says so in the channel.
+        default_council: The council of a wood planted without naming one.
+        guild_ids_for_sync: Servers to tell of the commands at once, instead of all servers; for development.
+        commands_stamp: Where to remember which commands Discord knows; None tells it at every start.
+    """
+    return WoodBot(
+        keeper,
+        clock,
+        tick_seconds=tick_seconds,
+        sign_after_seconds=sign_after_seconds,
+        default_council=default_council,
+        sync_guilds=guild_ids_for_sync or (),
+        commands_stamp=commands_stamp,
+    )

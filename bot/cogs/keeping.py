@@ -1,0 +1,144 @@
+"""For a wood's keepers: planting and setting it, the weather-god's hand, and the next turn now."""
+
+from typing import Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import deeds, replies
+from bot.checks import WoodInteraction, guild_of, require_manager, wood_of, world_id_of
+from bot.cogs.options import DirectionOption, GoodOption, PokeOption
+from bot.turns import StillThinking
+from bot.ui.cards import turn_card
+from bot.ui.charts import price_chart
+from engine.actions import PokeWood
+from engine.actions.base import Refusal
+from engine.keeper import WoodRecord
+
+_CADENCES: Final = {
+    20: "20 seconds", 60: "1 minute", 300: "5 minutes", 900: "15 minutes", 3600: "1 hour", 21600: "6 hours",
+    86400: "1 day",
+}  # fmt: skip
+_COUNCILS: Final = {
+    "embedded": "embedded: small models inside the bot, two labs at one table",
+    "one-mind": "one-mind: the same small model in every seat",
+    "five-labs": "five-labs: five labs' models on vLLM servers",
+    "cpu-vllm": "cpu-vllm: a vLLM server without a GPU",
+    "standin": "standin: simple rules instead of models, for trying things out",
+}
+_NEEDED: Final = discord.Permissions(view_channel=True, send_messages=True, attach_files=True)
+
+
+class CannotPostThere(Refusal):
+    """The bot lacks permissions in the channel chosen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "I cannot post there. Allow me to see that channel, to send messages and to attach files, then try again."
+        )
+
+
+class Keeping(commands.Cog):
+    """`/setup`, `/advance` and `/poke`."""
+
+    @app_commands.command(description="Plant a wood in this server, or change its settings")
+    @app_commands.describe(
+        channel="Where its cards are posted; this channel if left out",
+        cadence="Time between two turns; an hour if left out",
+        council="Who thinks for the creatures",
+        paused="Stop its clock, or let it run again",
+    )
+    @app_commands.choices(
+        cadence=[app_commands.Choice(name=name, value=seconds) for seconds, name in _CADENCES.items()],
+        council=[app_commands.Choice(name=words, value=name) for name, words in _COUNCILS.items()],
+    )
+    @app_commands.default_permissions(manage_guild=True)
+    async def setup(
+        self,
+        interaction: WoodInteraction,
+        channel: discord.TextChannel | None = None,
+        cadence: int | None = None,
+        council: str | None = None,
+        paused: bool | None = None,
+    ) -> None:
+        """Plant or change the wood."""
+        await replies.begin(interaction)
+        require_manager(interaction)
+        if channel is not None:
+            _require_posting(channel)
+        wood = interaction.client.keeper.of_guild(guild_of(interaction))
+        if wood is None:
+            await _plant(interaction, channel, cadence or 3600, council or interaction.client.default_council)
+            return
+        wood = await interaction.client.keeper.configure(
+            wood.world_id,
+            channel_id=channel.id if channel else None,
+            council=council,
+            cadence_seconds=cadence,
+            paused=paused,
+        )
+        await replies.answer(interaction, f"🌲 The wood is set. {_settings(wood)}")
+
+    @app_commands.command(description="Let the creatures take their next turn now")
+    @app_commands.default_permissions(manage_guild=True)
+    async def advance(self, interaction: WoodInteraction) -> None:
+        """Take a turn by hand."""
+        await replies.begin(interaction)
+        require_manager(interaction)
+        turns, wood = interaction.client.turns, wood_of(interaction)
+        if turns.under_way(wood.world_id):
+            raise StillThinking
+        coming, where = turns.coming(wood.world_id), f"<#{wood.channel_id}>"
+        await replies.answer(
+            interaction, f"💭 The creatures are thinking about turn {coming}. Its card comes to {where}."
+        )
+        report = await turns.advance(wood.world_id)
+        await replies.answer(interaction, f"🌲 Turn {report.turn} is over. Its card stands in {where}.")
+
+    @app_commands.command(description="The weather-god's hand: send drought, frost, a windfall or a rumour")
+    @app_commands.describe(
+        poke="What to send", good="For a windfall or a rumour: of what", direction="For a rumour: where its price goes"
+    )
+    @app_commands.default_permissions(manage_guild=True)
+    async def poke(
+        self,
+        interaction: WoodInteraction,
+        poke: PokeOption,
+        good: GoodOption | None = None,
+        direction: DirectionOption | None = None,
+    ) -> None:
+        """Poke the wood; everybody hears of it."""
+        await replies.begin(interaction)
+        require_manager(interaction)
+        receipt = await deeds.act(interaction, PokeWood(poke=poke, good=good, direction=direction))
+        await replies.answer(interaction, f"🌩️ {receipt.text}")
+        await interaction.client.poster.tell(wood_of(interaction), f"🌩️ {receipt.text}")
+
+
+async def _plant(interaction: WoodInteraction, channel: discord.TextChannel | None, cadence: int, council: str) -> None:
+    """Plant a wood and show its first card in its channel."""
+    guild_id = guild_of(interaction)
+    channel_id = channel.id if channel else interaction.channel_id
+    may = interaction.app_permissions
+    if channel is None and not (may.send_messages and may.attach_files):
+        raise CannotPostThere
+    assert channel_id is not None
+    keeper = interaction.client.keeper
+    wood = await keeper.found(world_id_of(guild_id), guild_id, channel_id, council=council, cadence_seconds=cadence)
+    await replies.answer(interaction, f"🌱 A wood is planted. {_settings(wood)}")
+    view = keeper.public(wood.world_id)
+    place = interaction.client.get_partial_messageable(channel_id, guild_id=guild_id)
+    await place.send(view=turn_card(view, wood.world_id), file=await price_chart(view), silent=True)
+
+
+def _require_posting(channel: discord.TextChannel) -> None:
+    may = channel.permissions_for(channel.guild.me)
+    if not may.is_superset(_NEEDED):
+        raise CannotPostThere
+
+
+def _settings(wood: WoodRecord) -> str:
+    cadence = _CADENCES.get(wood.cadence_seconds, f"{wood.cadence_seconds} seconds")
+    clock = "Its clock is paused" if wood.paused else f"A turn comes every {cadence}"
+    return f"{clock}, in <#{wood.channel_id}>, and the council “{wood.council}” thinks for the creatures."

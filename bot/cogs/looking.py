@@ -1,0 +1,90 @@
+"""`/wood`: everything public about this server's wood."""
+
+from discord import app_commands
+from discord.ext import commands
+from discord.utils import escape_markdown, format_dt
+
+from bot import deeds, replies
+from bot.checks import WoodInteraction, wood_of
+from bot.cogs.options import CreatureOption, GoodOption
+from bot.ui import faces
+from bot.ui.cards import chart_card, turn_card
+from bot.ui.charts import closed_turn, price_chart
+from bot.ui.help import HELP
+from engine.actions.base import Refusal
+from engine.cast import BY_NAME
+from engine.keeper import WoodRecord
+
+
+class Looking(commands.GroupCog, group_name="wood", group_description="Look at this server's wood"):
+    """`/wood look`, `prices`, `chart`, `creature`, `news` and `help`."""
+
+    @app_commands.command(description="The wood's card: now, or as it was after an earlier turn")
+    @app_commands.describe(turn="An earlier turn; leave it out for the last one")
+    async def look(self, interaction: WoodInteraction, turn: int | None = None) -> None:
+        """Show the card of a turn."""
+        await replies.begin(interaction)
+        keeper, wood = interaction.client.keeper, wood_of(interaction)
+        view = keeper.public(wood.world_id) if turn is None else await keeper.turn_view(wood.world_id, turn)
+        if view is None:
+            last = closed_turn(keeper.public(wood.world_id))
+            raise Refusal(f"No turn of that number has closed in this wood. The last one is turn {last}.")
+        await replies.answer(interaction, view=turn_card(view, wood.world_id), file=await price_chart(view))
+
+    @app_commands.command(description="What everything costs, and how that changed")
+    async def prices(self, interaction: WoodInteraction) -> None:
+        """Show the prices."""
+        await replies.begin(interaction)
+        await deeds.show_prices(interaction)
+
+    @app_commands.command(description="Prices over time, as a picture")
+    @app_commands.describe(good="A good to bring forward")
+    async def chart(self, interaction: WoodInteraction, good: GoodOption | None = None) -> None:
+        """Show the chart."""
+        await replies.begin(interaction)
+        view = interaction.client.keeper.public(wood_of(interaction).world_id)
+        await replies.answer(interaction, view=chart_card(view), file=await price_chart(view, good))
+
+    @app_commands.command(description="One of the five creatures: what it grows, how it feels, what it said")
+    @app_commands.describe(name="Whom to look at")
+    async def creature(self, interaction: WoodInteraction, name: CreatureOption) -> None:
+        """Show a creature."""
+        await replies.begin(interaction)
+        view = interaction.client.keeper.public(wood_of(interaction).world_id)
+        face = next(each for each in view.creatures if each.name == name)
+        lines = [
+            f"### {faces.SPECIES_FACE[face.species]} {face.name} the {face.species}",
+            f"Grows {faces.good(face.grows)} and feels {face.mood}.",
+            f"*{BY_NAME[name].temper}*",
+        ]
+        if face.said:
+            lines.append(f"Last heard: “{face.said}”")
+        if face.silent:
+            lines.append(f"Did nothing last turn: {escape_markdown(face.silent[:120])}.")
+        await replies.answer(interaction, "\n".join(lines))
+
+    @app_commands.command(description="What happened in the last turn, and when the next one is due")
+    async def news(self, interaction: WoodInteraction) -> None:
+        """Show headline, news and trades of the last turn."""
+        await replies.begin(interaction)
+        wood = wood_of(interaction)
+        view = interaction.client.keeper.public(wood.world_id)
+        told = [line for line in view.news if line != view.headline] + list(view.trades)
+        lines = [f"### 🗞️ After turn {closed_turn(view)}, {view.season}", f"**{escape_markdown(view.headline)}**"]
+        lines += [f"• {line}" for line in told[:20]]
+        lines.append(f"-# {_next_turn(interaction, wood)}")
+        await replies.answer(interaction, "\n".join(lines))
+
+    @app_commands.command(description="How to play, with a first trade to try")
+    async def help(self, interaction: WoodInteraction) -> None:
+        """Explain the game, also where no wood grows yet."""
+        await replies.begin(interaction)
+        await replies.answer(interaction, HELP)
+
+
+def _next_turn(interaction: WoodInteraction, wood: WoodRecord) -> str:
+    if interaction.client.turns.under_way(wood.world_id):
+        return "The creatures are thinking about the next turn now."
+    if wood.paused or wood.next_turn_at is None:
+        return "No clock moves this wood; somebody who may manage the server can use /advance."
+    return f"The next turn comes {format_dt(wood.next_turn_at, 'R')}."

@@ -1,0 +1,84 @@
+"""The options of commands that are chosen from lists, read into the words of the game."""
+
+from enum import StrEnum
+from typing import Any, Final, TypeAlias
+
+import discord
+from discord import app_commands
+
+from bot.ui import faces
+from engine.actions.base import Refusal
+from engine.cast import BY_NAME, CAST
+from engine.vocabulary import Direction, Flavour, Good, Poke, Strength
+
+
+class _Word(app_commands.Transformer[Any]):
+    """An option whose choices are the words of one vocabulary."""
+
+    def __init__(self, what: str, vocabulary: type[StrEnum], labels: dict[str, str]) -> None:
+        self._what = what
+        self._vocabulary = vocabulary
+        self._labels = labels
+
+    @property
+    def choices(self) -> list[app_commands.Choice[str | int | float]]:
+        """The words, as a player sees and as Discord sends them."""
+        return [app_commands.Choice(name=self._labels[word], value=word.value) for word in self._vocabulary]
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> StrEnum:
+        """Read a word.
+
+        Raises:
+            Refusal: If it is not in the vocabulary.
+        """
+        try:
+            return self._vocabulary(value)
+        except ValueError:
+            words = ", ".join(word.value for word in self._vocabulary)
+            raise Refusal(f"There is no such {self._what} in this wood. Choose one of: {words}.") from None
+
+
+class _CreatureName(app_commands.Transformer[Any]):
+    """An option that names one of the five creatures."""
+
+    @property
+    def choices(self) -> list[app_commands.Choice[str | int | float]]:
+        """The creatures with their faces and crops."""
+        return [
+            app_commands.Choice(
+                name=f"{faces.SPECIES_FACE[member.species]} {member.name} the {member.species} ({member.grows})",
+                value=member.name,
+            )
+            for member in CAST
+        ]
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> str:
+        """Read a name.
+
+        Raises:
+            Refusal: If nobody of that name lives in the wood.
+        """
+        if value not in BY_NAME:
+            raise Refusal(f"Nobody of that name lives in this wood. Choose one of: {', '.join(BY_NAME)}.")
+        return value
+
+
+_GOODS: Final = {name: faces.good(name) for name in Good}
+_DIRECTIONS: Final = {Direction.RISE: "▲ rise", Direction.FALL: "▼ fall"}
+_POKES: Final = {
+    Poke.DROUGHT: "🌵 drought: thin harvests of every food",
+    Poke.FROST: "❄️ frost: hearths burn more firewood",
+    Poke.WINDFALL: "🍃 windfall of one good",
+    Poke.RUMOUR: "🗣️ rumour about one good",
+}
+
+GoodOption: TypeAlias = app_commands.Transform[Good, _Word("good", Good, _GOODS)]
+DirectionOption: TypeAlias = app_commands.Transform[Direction, _Word("direction", Direction, _DIRECTIONS)]
+StrengthOption: TypeAlias = app_commands.Transform[
+    Strength, _Word("strength", Strength, {word: word.value for word in Strength})
+]
+FlavourOption: TypeAlias = app_commands.Transform[
+    Flavour, _Word("source", Flavour, {word: word.value for word in Flavour})
+]
+PokeOption: TypeAlias = app_commands.Transform[Poke, _Word("poke", Poke, _POKES)]
+CreatureOption: TypeAlias = app_commands.Transform[str, _CreatureName()]

@@ -1,0 +1,110 @@
+"""What commands and buttons have in common: each deed asks the Keeper once and shows the answer privately."""
+
+import discord
+
+from bot import replies
+from bot.checks import NoWood, WoodInteraction, input_of, player_of, wood_of
+from bot.ui import faces
+from bot.ui.books import ledger_card
+from bot.ui.buttons import DeedButton
+from bot.ui.cards import prices_card
+from bot.ui.charts import price_chart
+from bot.ui.help import HELP
+from engine.actions import BuyForecast, CloseContract, Join
+from engine.actions.base import Action, Receipt, Refusal
+
+_DMS_CLOSED = "-# Your direct messages are closed to me, so it stands here and in /ledger alone."
+_DM_SENT = "-# I sent it to you as a direct message too."
+
+
+async def do(interaction: WoodInteraction, deed: str, world_id: str, number: int | None) -> None:
+    """Do what a button says, once it is sure that its wood still grows here.
+
+    Raises:
+        Refusal: With the sentence for the player.
+    """
+    if deed == "buy":
+        await interaction.response.defer()
+    else:
+        await replies.begin(interaction)
+    if wood_of(interaction).world_id != world_id:
+        raise NoWood
+    if deed == "ledger":
+        await show_ledger(interaction)
+    elif deed == "prices":
+        await show_prices(interaction)
+    elif deed == "join":
+        await join(interaction)
+    elif deed == "tip":
+        await offer_forecast(interaction)
+    elif deed == "buy":
+        await buy_forecast(interaction)
+    elif deed == "close" and number is not None:
+        await close(interaction, number)
+    else:
+        await replies.answer(interaction, HELP)
+
+
+async def act(interaction: WoodInteraction, action: Action) -> Receipt:
+    """Put an action to the Keeper under the interaction's own id, so that a retry has one effect.
+
+    Raises:
+        Refusal: With the sentence for the player; nothing has changed then.
+    """
+    world_id = wood_of(interaction).world_id
+    return await interaction.client.keeper.act(world_id, player_of(interaction), action, input_of(interaction))
+
+
+async def join(interaction: WoodInteraction) -> None:
+    """Put a mask on."""
+    receipt = await act(interaction, Join())
+    await replies.answer(
+        interaction, f"🎭 {receipt.text}\n-# New here? `/wood help` shows a first trade in six commands."
+    )
+
+
+async def show_ledger(interaction: WoodInteraction) -> None:
+    """Show the player's own books."""
+    world_id = wood_of(interaction).world_id
+    books = await interaction.client.keeper.books(world_id, player_of(interaction))
+    await replies.answer(interaction, view=ledger_card(books, world_id))
+
+
+async def show_prices(interaction: WoodInteraction) -> None:
+    """Show prices and chart as they are now."""
+    world_id = wood_of(interaction).world_id
+    view = interaction.client.keeper.public(world_id)
+    await replies.answer(interaction, view=prices_card(view, world_id), file=await price_chart(view))
+
+
+async def close(interaction: WoodInteraction, number: int) -> None:
+    """Close one of the player's contracts."""
+    receipt = await act(interaction, CloseContract(number=number))
+    result = receipt.figures["result"]
+    face = "💰" if result > 0 else "🍂"
+    await replies.answer(interaction, f"{face} {receipt.text} **({faces.signed(result)})**")
+
+
+async def offer_forecast(interaction: WoodInteraction) -> None:
+    """Name the price of the true forecast and ask once more, because a button is easily touched."""
+    keeper, world_id = interaction.client.keeper, wood_of(interaction).world_id
+    books = await keeper.books(world_id, player_of(interaction))
+    if books.forecast:
+        raise Refusal(f"You have this forecast already: {books.forecast}")
+    price = keeper.wood(world_id).world.rules.patron.insider_price
+    view = discord.ui.View(timeout=None)
+    view.add_item(DeedButton("buy", world_id, label=f"Buy for {price} pebbles"))
+    text = f"🔮 The true forecast of the next legend costs **{price} pebbles**; your purse holds {books.purse}."
+    await replies.answer(interaction, text, view=view)
+
+
+async def buy_forecast(interaction: WoodInteraction) -> None:
+    """Buy the true forecast; it is told here, and by direct message if those are open."""
+    receipt = await act(interaction, BuyForecast())
+    text = f"🔮 {receipt.text}"
+    try:
+        await interaction.user.send(text)
+        note = _DM_SENT
+    except discord.Forbidden:
+        note = _DMS_CLOSED
+    await replies.answer(interaction, f"{text}\n{note}", view=None)

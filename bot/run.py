@@ -1,0 +1,43 @@
+"""Running the bot on Discord until it is stopped."""
+
+import logging
+
+import discord
+from inference.council import load_council
+
+from bot.app import create_bot
+from bot.clock import SystemClock
+from bot.settings import Settings, SettingsError, load_settings
+from engine.keeper import Keeper
+
+
+async def run_bot(settings: Settings | None = None) -> None:
+    """Open the store and stay on Discord until cancelled.
+
+    Args:
+        settings: What the operator set; read from the environment and `.env` when None.
+
+    Raises:
+        SettingsError: If a setting is missing, or Discord refuses the token.
+        StoreError: If the store cannot be used.
+    """
+    settings = settings or load_settings()
+    discord.utils.setup_logging(level=logging.INFO)
+    clock = SystemClock()
+    keeper = await Keeper.open(settings.database_url, load_council, clock)
+    bot = create_bot(
+        keeper,
+        clock,
+        tick_seconds=settings.tick_seconds,
+        default_council=settings.council,
+        commands_stamp=settings.commands_stamp,
+    )
+    try:
+        async with bot:
+            await bot.start(settings.token.get_secret_value())
+    except discord.LoginFailure:
+        raise SettingsError(
+            "Discord refuses DISCORD_TOKEN. Copy the bot's token anew from its developer page."
+        ) from None
+    finally:
+        await keeper.close()

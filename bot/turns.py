@@ -1,0 +1,47 @@
+"""A turn as the bot takes it: visible while the creatures think, then posted. Never two at once in a wood."""
+
+from bot.poster import Poster
+from engine.actions.base import Refusal
+from engine.keeper import Keeper, TurnReport
+
+
+class StillThinking(Refusal):
+    """A turn of this wood is under way."""
+
+    def __init__(self) -> None:
+        super().__init__("The creatures are thinking already. Wait for this turn's card.")
+
+
+class Turns:
+    """Advances woods, for the clock and for `/advance` alike."""
+
+    def __init__(self, keeper: Keeper, poster: Poster) -> None:
+        self._keeper = keeper
+        self._poster = poster
+        self._under_way: set[str] = set()
+
+    def under_way(self, world_id: str) -> bool:
+        """Say whether a turn of this wood is being taken."""
+        return world_id in self._under_way or self._keeper.thinking(world_id)
+
+    def coming(self, world_id: str) -> int:
+        """Return the number of the turn that `advance` would close."""
+        view = self._keeper.public(world_id)
+        return view.turn if view.thinking else view.turn + 1
+
+    async def advance(self, world_id: str) -> TurnReport:
+        """Take one turn of a wood, or go on with the one a crash left open, and have its card posted.
+
+        Raises:
+            StillThinking: If a turn of this wood is under way.
+        """
+        if self.under_way(world_id):
+            raise StillThinking
+        wood = next(record for record in self._keeper.woods() if record.world_id == world_id)
+        self._under_way.add(world_id)
+        sign = self._poster.sign(wood, self.coming(world_id))
+        try:
+            return await self._keeper.advance(world_id)
+        finally:
+            self._under_way.discard(world_id)
+            self._poster.finish(world_id, sign)

@@ -1,0 +1,166 @@
+"""Double entry: sums never change, nothing is overdrawn, and books survive a round trip."""
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from engine import ledger as books
+from engine.ledger import Ledger, LedgerError, Posting
+from engine.vocabulary import GOODS, PEBBLES, Good
+
+PURSES = [books.creature_account(name) for name in "abc"] + [books.patron_account("m"), books.margin_account("m", 1)]
+ACCOUNTS = [books.TREASURY, books.EXCHANGE, books.COMMONS, *PURSES, *sorted(books.MINTS), *sorted(books.BURNS)]
+ASSETS = [PEBBLES, *GOODS]
+
+
+class BooksMachine(RuleBasedStateMachine):
+    """The ledger beside a plain model of it: a dictionary of balances."""
+
+    @initialize(struck=st.integers(0, 1_000))
+    def strike(self, struck: int) -> None:
+        self.struck = struck
+        self.ledger = Ledger(struck)
+        self.model: dict[tuple[str, str], int] = {(books.TREASURY, PEBBLES): struck}
+        self.undrained: list[tuple[str, int, str, str]] = []
+
+    def held(self, account: str, asset: str) -> int:
+        return self.model.get((account, asset), 0)
+
+    def note(self, asset: str, quantity: int, source: str, target: str) -> None:
+        if quantity:
+            self.model[source, asset] = self.held(source, asset) - quantity
+            self.model[target, asset] = self.held(target, asset) + quantity
+            self.undrained.append((asset, quantity, source, target))
+
+    @rule(
+        asset=st.sampled_from(ASSETS),
+        quantity=st.integers(-3, 60),
+        source=st.sampled_from(ACCOUNTS),
+        into=st.sampled_from(ACCOUNTS),
+    )
+    def move(self, asset: str, quantity: int, source: str, into: str) -> None:
+        mints = asset != PEBBLES and source in books.MINTS
+        if quantity < 0 or source == into or (not mints and quantity > self.held(source, asset)):
+            with pytest.raises(LedgerError):
+                self.ledger.move(1, asset, quantity, source, into, "test")
+        else:
+            self.ledger.move(1, asset, quantity, source, into, "test")
+            self.note(asset, quantity, source, into)
+
+    @rule(
+        asset=st.sampled_from(ASSETS),
+        quantity=st.integers(0, 60),
+        source=st.sampled_from(PURSES),
+        into=st.sampled_from([books.TREASURY, books.HEARTH]),
+    )
+    def move_up_to(self, asset: str, quantity: int, source: str, into: str) -> None:
+        could = min(quantity, self.held(source, asset))
+        assert self.ledger.move_up_to(1, asset, quantity, source, into, "test") == could
+        self.note(asset, could, source, into)
+
+    @rule()
+    def drain(self) -> None:
+        drained = [(p.asset, p.quantity, p.source, p.target) for p in self.ledger.drain()]
+        assert drained == self.undrained
+        assert self.ledger.drain() == []
+        self.undrained = []
+
+    @rule()
+    def round_trip(self) -> None:
+        self.drain()
+        again = Ledger.restore(**self.ledger.dump())  # pyright: ignore
+        assert again.dump() == self.ledger.dump()
+        self.ledger = again
+
+    @rule()
+    def go_on_with_a_fork(self) -> None:
+        original = self.ledger
+        before = original.dump()
+        self.ledger = original.fork()
+        self.ledger.move(1, Good.HONEY, 1, books.HARVEST, PURSES[0], "test")
+        self.note(Good.HONEY, 1, books.HARVEST, PURSES[0])
+        assert original.dump() == before
+        assert len(self.ledger.drain()) == len(original.drain()) + 1
+        self.undrained = []
+
+    @invariant()
+    def nothing_was_made_or_lost(self) -> None:
+        self.ledger.check()
+        assert self.ledger.pebbles_total() == self.struck
+        for asset in ASSETS:
+            assert sum(self.ledger.balance(account, asset) for account in ACCOUNTS) == (
+                self.struck if asset == PEBBLES else 0
+            )
+
+    @invariant()
+    def balances_are_the_models(self) -> None:
+        for account in ACCOUNTS:
+            for asset in ASSETS:
+                assert self.ledger.balance(account, asset) == self.held(account, asset)
+                if asset == PEBBLES or account not in books.MINTS:
+                    assert self.ledger.balance(account, asset) >= 0
+
+
+TestBooks = BooksMachine.TestCase
+
+
+def test_pebbles_are_struck_into_the_treasury_and_nowhere_else():
+    ledger = Ledger(100)
+    assert ledger.balance(books.TREASURY) == 100
+    assert ledger.pebbles_total() == 100
+    assert ledger.balance("creature:nobody") == 0
+
+
+@pytest.mark.parametrize("mint", sorted(books.MINTS))
+def test_no_mint_makes_pebbles(mint: str):
+    ledger = Ledger(100)
+    with pytest.raises(LedgerError):
+        ledger.move(1, PEBBLES, 1, mint, "patron:x", "forged")
+    assert ledger.pebbles_total() == 100
+
+
+@pytest.mark.parametrize("burn", sorted(books.BURNS))
+def test_what_is_burned_does_not_come_back_beyond_what_it_holds(burn: str):
+    ledger = Ledger(0)
+    ledger.move(1, Good.BERRIES, 2, books.HARVEST, burn, "test")
+    with pytest.raises(LedgerError):
+        ledger.move(1, Good.BERRIES, 3, burn, "creature:x", "test")
+
+
+def test_a_refused_posting_changes_nothing():
+    ledger = Ledger(10)
+    before = ledger.dump()
+    for quantity, source, target in ((-1, "treasury", "x"), (1, "treasury", "treasury"), (11, "treasury", "x")):
+        with pytest.raises(LedgerError):
+            ledger.move(1, PEBBLES, quantity, source, target, "test")
+    assert ledger.dump() == before
+    assert ledger.drain() == []
+
+
+def test_a_posting_says_what_moved_and_why():
+    ledger = Ledger(10)
+    ledger.move(3, PEBBLES, 4, books.TREASURY, "patron:x", "stake")
+    ledger.move(3, PEBBLES, 0, books.TREASURY, "patron:x", "nothing")
+    assert ledger.drain() == [
+        Posting(turn=3, asset=PEBBLES, quantity=4, source=books.TREASURY, target="patron:x", memo="stake")
+    ]
+
+
+@pytest.mark.parametrize(
+    "balances",
+    [
+        {"treasury": {"pebbles": 99}},
+        {"treasury": {"pebbles": 101}},
+        {"treasury": {"pebbles": 110}, "patron:x": {"pebbles": -10}},
+        {"treasury": {"pebbles": 100}, "creature:x": {"honey": 1}},
+        {"treasury": {"pebbles": 100}, "creature:x": {"honey": -1}, "creature:y": {"honey": 1}},
+        {"treasury": {"pebbles": 90}, "harvest": {"pebbles": -10}, "patron:x": {"pebbles": 20}},
+    ],
+)
+def test_check_finds_books_that_do_not_balance(balances: dict[str, dict[str, int]]):
+    with pytest.raises(LedgerError):
+        Ledger.restore(100, balances).check()
+
+
+def test_the_books_show_nothing_of_themselves():
+    assert repr(Ledger(12345)) == "<Ledger>"
