@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import replies
+from bot.checks import WoodInteraction
 from bot.clock import TurnClock
 from bot.cogs.intrigue import Intrigue
 from bot.cogs.keeping import Keeping
@@ -26,13 +27,14 @@ from engine.ports import Clock
 
 log = logging.getLogger(__name__)
 
+Seating = Callable[[str], Mapping[str, Mapping[str, str]]]
+"""From a council's name to the creatures' names, and each one's `mind`, `lab` and `kind`."""
+
 
 class WoodTree(app_commands.CommandTree["WoodBot"]):
     """The slash commands, with the one place where their errors become sentences."""
 
-    async def on_error(
-        self, interaction: "discord.Interaction[WoodBot]", error: app_commands.AppCommandError, /
-    ) -> None:
+    async def on_error(self, interaction: WoodInteraction, error: app_commands.AppCommandError, /) -> None:
         """Show a refusal's sentence to the player alone; log anything else and apologise."""
         await replies.explain(interaction, error)
 
@@ -48,6 +50,7 @@ class WoodBot(commands.AutoShardedBot):
         tick_seconds: float,
         sign_after_seconds: float,
         default_council: str,
+        seating: Seating,
         sync_guilds: Sequence[int],
         commands_stamp: Path | None,
     ) -> None:
@@ -64,6 +67,7 @@ class WoodBot(commands.AutoShardedBot):
         )
         self.keeper = keeper
         self.default_council = default_council
+        self.seating = seating
         self.poster = Poster(self, keeper, sign_after_seconds)
         self.turns = Turns(keeper, self.poster)
         self.turn_clock = TurnClock(keeper, self.turns, self.poster, clock, tick_seconds)
@@ -116,6 +120,7 @@ def create_bot(
     tick_seconds: float = 5.0,
     sign_after_seconds: float = 1.0,
     default_council: str = "embedded",
+    seating: Seating | None = None,
     guild_ids_for_sync: Sequence[int] | None = None,
     commands_stamp: Path | None = None,
 ) -> WoodBot:
@@ -127,6 +132,7 @@ def create_bot(
         tick_seconds: Seconds between two looks for woods whose turn is due.
         sign_after_seconds: Seconds of thinking after which a sign says so in the channel.
         default_council: The council of a wood planted without naming one.
+        seating: Names for a council the mind, lab and kind behind each creature, which `/wood creature` shows.
         guild_ids_for_sync: Servers to tell of the commands at once, instead of all servers; for development.
         commands_stamp: Where to remember which commands Discord knows; None tells it at every start.
     """
@@ -136,6 +142,7 @@ def create_bot(
         tick_seconds=tick_seconds,
         sign_after_seconds=sign_after_seconds,
         default_council=default_council,
+        seating=seating or (lambda _: {}),
         sync_guilds=guild_ids_for_sync or (),
         commands_stamp=commands_stamp,
     )

@@ -1,6 +1,7 @@
 """How the bot answers: privately, once, and always with a sentence."""
 
 import logging
+from typing import Any
 
 import discord
 from discord.utils import MISSING
@@ -28,7 +29,8 @@ async def answer(
 ) -> None:
     """Show the answer in the place that `begin` made, or make a private one."""
     if not interaction.response.is_done():
-        await interaction.response.send_message(content, view=view or MISSING, file=file, ephemeral=True)
+        shown: Any = view or MISSING
+        await interaction.response.send_message(content, view=shown, file=file, ephemeral=True)
         return
     attachments = MISSING if file is MISSING else [file]
     await interaction.edit_original_response(content=content, view=view, attachments=attachments)

@@ -3,10 +3,10 @@
 import logging
 
 import discord
-from inference.council import load_council
 
 from bot.app import create_bot
 from bot.clock import SystemClock
+from bot.councils import Councils
 from bot.settings import Settings, SettingsError, load_settings
 from engine.keeper import Keeper
 
@@ -24,12 +24,14 @@ async def run_bot(settings: Settings | None = None) -> None:
     settings = settings or load_settings()
     discord.utils.setup_logging(level=logging.INFO)
     clock = SystemClock()
-    keeper = await Keeper.open(settings.database_url, load_council, clock)
+    councils = Councils()
+    keeper = await Keeper.open(settings.database_url, councils, clock)
     bot = create_bot(
         keeper,
         clock,
         tick_seconds=settings.tick_seconds,
         default_council=settings.council,
+        seating=councils.seating,
         commands_stamp=settings.commands_stamp,
     )
     try:
@@ -41,3 +43,4 @@ async def run_bot(settings: Settings | None = None) -> None:
         ) from None
     finally:
         await keeper.close()
+        await councils.close()

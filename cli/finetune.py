@@ -1,4 +1,4 @@
-"""`wood finetune`."""
+"""`wood finetune`: our own small mind."""
 
 import typer
 

@@ -12,6 +12,7 @@ import discord
 from playground.errors import PlaygroundError
 from playground.frames import Frame, check_simcord
 from playground.live import LiveEnv
+from playground.pictures import Pictures
 from playground.scene import GUILD_ID, THE_WOOD_ID, build_scene
 from playground.site import PlaygroundStatus, Site
 
@@ -62,9 +63,10 @@ async def serve(
             if prepare is not None:
                 await prepare(GUILD_ID, THE_WOOD_ID)
         frames: dict[tuple[str, str], Frame] = {}
+        pictures = Pictures()
         for person, places in scene.places.items():
             for place in places:
-                frame = frames[person, place.key] = Frame(env, place, port=site.port)
+                frame = frames[person, place.key] = Frame(env, place, pictures, port=site.port)
                 await frame.open()
         site.show(scene, frames)
         if ready is not None:

@@ -20,6 +20,7 @@ from simcord.preview._server import PreviewServer
 
 from playground.errors import PlaygroundError
 from playground.live import LiveEnv
+from playground.pictures import Pictures
 from playground.scene import Place
 
 FRAME_HEADERS = {
@@ -115,7 +116,7 @@ class Frame(Preview):
 
     env: LiveEnv
 
-    def __init__(self, env: LiveEnv, place: Place, *, port: int) -> None:
+    def __init__(self, env: LiveEnv, place: Place, pictures: Pictures, *, port: int) -> None:
         super().__init__(
             env,
             place.channel,
@@ -132,11 +133,14 @@ class Frame(Preview):
         )
         self.place = place
         self._server: FrameServer = FrameServer(self, port)
+        self._media_worker = pictures
 
     async def open(self) -> None:
         """Begin to answer pages."""
         self.env.act_through(None)
         await self.__aenter__()
+        if self._python is not None:
+            self._python.target_id = None  # pages open on the newest message, not on the first one ever shown
 
     async def answer(self, handler: str, request: web.Request) -> web.StreamResponse:
         """Answer one request of the frame's page (``handler`` as in ``FrameServer.HANDLERS``)."""

@@ -100,12 +100,13 @@ class LiveEnv(Env):
         self._preview = preview
 
     async def leave(self) -> None:
-        """Close the bot, then take it off the pretend Discord."""
+        """Close the bot, then take it off the pretend Discord, if it ever came there."""
         try:
             with self._bot_scope():
                 async with asyncio.timeout(_CLOSES_WITHIN):
                     await self.bot.close()
-            await self.shutdown()
+            if self._started:
+                await self.shutdown()
         except TimeoutError:
             _log.warning("the bot was still busy when the playground closed; its last thought is lost")
 

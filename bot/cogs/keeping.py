@@ -51,8 +51,8 @@ class Keeping(commands.Cog):
     )
     @app_commands.choices(
         cadence=[app_commands.Choice(name=name, value=seconds) for seconds, name in _CADENCES.items()],
-        council=[app_commands.Choice(name=words, value=name) for name, words in _COUNCILS.items()],
     )
+    @app_commands.choices(council=[app_commands.Choice(name=words, value=name) for name, words in _COUNCILS.items()])
     @app_commands.default_permissions(manage_guild=True)
     async def setup(
         self,
@@ -90,9 +90,8 @@ class Keeping(commands.Cog):
         if turns.under_way(wood.world_id):
             raise StillThinking
         coming, where = turns.coming(wood.world_id), f"<#{wood.channel_id}>"
-        await replies.answer(
-            interaction, f"💭 The creatures are thinking about turn {coming}. Its card comes to {where}."
-        )
+        sentence = f"💭 The creatures are thinking about turn {coming}. Its card comes to {where}."
+        await replies.answer(interaction, sentence)
         report = await turns.advance(wood.world_id)
         await replies.answer(interaction, f"🌲 Turn {report.turn} is over. Its card stands in {where}.")
 

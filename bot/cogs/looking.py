@@ -50,13 +50,17 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
     async def creature(self, interaction: WoodInteraction, name: CreatureOption) -> None:
         """Show a creature."""
         await replies.begin(interaction)
-        view = interaction.client.keeper.public(wood_of(interaction).world_id)
+        wood = wood_of(interaction)
+        view = interaction.client.keeper.public(wood.world_id)
         face = next(each for each in view.creatures if each.name == name)
         lines = [
             f"### {faces.SPECIES_FACE[face.species]} {face.name} the {face.species}",
             f"Grows {faces.good(face.grows)} and feels {face.mood}.",
             f"*{BY_NAME[name].temper}*",
         ]
+        mind = interaction.client.seating(wood.council).get(name)
+        if mind:
+            lines.append(f"-# Thinks with {mind['mind']}, of {mind['lab']}")
         if face.said:
             lines.append(f"Last heard: “{face.said}”")
         if face.silent:

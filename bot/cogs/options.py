@@ -1,5 +1,6 @@
 """The options of commands that are chosen from lists, read into the words of the game."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
@@ -15,7 +16,7 @@ from engine.vocabulary import Direction, Flavour, Good, Poke, Strength
 class _Word(app_commands.Transformer[Any]):
     """An option whose choices are the words of one vocabulary."""
 
-    def __init__(self, what: str, vocabulary: type[StrEnum], labels: dict[str, str]) -> None:
+    def __init__(self, what: str, vocabulary: type[StrEnum], labels: Mapping[Any, str]) -> None:
         self._what = what
         self._vocabulary = vocabulary
         self._labels = labels
@@ -25,7 +26,7 @@ class _Word(app_commands.Transformer[Any]):
         """The words, as a player sees and as Discord sends them."""
         return [app_commands.Choice(name=self._labels[word], value=word.value) for word in self._vocabulary]
 
-    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> StrEnum:
+    async def transform(self, _: discord.Interaction[Any], value: Any, /) -> StrEnum:
         """Read a word.
 
         Raises:
@@ -52,7 +53,7 @@ class _CreatureName(app_commands.Transformer[Any]):
             for member in CAST
         ]
 
-    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> str:
+    async def transform(self, _: discord.Interaction[Any], value: Any, /) -> str:
         """Read a name.
 
         Raises:

@@ -5,7 +5,6 @@ from typing import Any, Final, Self
 
 import discord
 
-from bot.checks import WoodInteraction
 from bot.replies import explain
 
 TEMPLATE: Final = re.compile(
@@ -38,19 +37,20 @@ class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLA
 
     @classmethod
     async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+        cls, _interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Rebuild the button from the text that Discord kept."""
         number = match["number"]
         return cls(match["deed"], match["world"], None if number is None else int(number))
 
-    async def callback(self, interaction: WoodInteraction) -> None:
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do the deed; a refusal is shown to the one who clicked."""
         from bot.deeds import do  # the deeds show cards, and cards hold these buttons
 
         try:
             await do(interaction, self.deed, self.world_id, self.number)
         except Exception as error:
+            # discord.py would log it and leave the player waiting.
             await explain(interaction, error)
 
 

@@ -8,7 +8,7 @@ from discord.utils import escape_markdown
 
 from bot.ui import faces
 from bot.ui.buttons import card_row
-from bot.ui.charts import FILE_NAME, closed_turn, describe
+from bot.ui.charts import FILE_NAME, closed_turn, describe, in_order
 from engine.legends import DECK, Legend
 from engine.views import CreatureFace, PublicView
 
@@ -62,7 +62,7 @@ def fallen_legend(view: PublicView) -> Legend | None:
 def price_lines(view: PublicView) -> str:
     """Return one line a good: price, change with an arrow, and what traded."""
     lines: list[str] = []
-    for quote in view.quotes:
+    for quote in in_order(view):
         traded = f"{quote.traded} traded" if quote.traded else "none traded"
         change = faces.arrow(quote.change)
         moved = f"**{change}**" if quote.change else change

@@ -4,13 +4,14 @@ import asyncio
 import io
 from collections.abc import Sequence
 from functools import lru_cache
+from statistics import mean
 from threading import Lock
 from typing import Final
 
 import discord
 
 from bot.ui.faces import GOOD_COLOUR, arrow
-from engine.views import PublicView
+from engine.views import GoodQuote, PublicView
 from engine.vocabulary import GOODS, Good
 
 FILE_NAME: Final = "prices.png"
@@ -19,6 +20,9 @@ _BACKGROUND, _GRID, _INK = "#1e1f22", "#3a3c42", "#dbdee1"
 _SIZE_INCHES, _DPI = (6.4, 3.7), 160
 _LABEL_GAP = 0.085
 """The least distance between two labels, as a share of the height of the axes."""
+
+_BESIDE: Final = 0.011
+"""How far lines of equal prices are drawn apart, as a share of the height of the axes."""
 
 _drawing = Lock()
 """Matplotlib's caches of fonts are shared by all threads."""
@@ -45,8 +49,13 @@ def closed_turn(view: PublicView) -> int:
 
 def describe(view: PublicView) -> str:
     """Return the chart in words, for those who do not see it."""
-    prices = ", ".join(f"{quote.good} {quote.settlement} ({arrow(quote.change)})" for quote in view.quotes)
+    prices = ", ".join(f"{quote.good} {quote.settlement} ({arrow(quote.change)})" for quote in in_order(view))
     return f"Line chart of settlement prices in pebbles up to turn {closed_turn(view)}: {prices}."
+
+
+def in_order(view: PublicView) -> list[GoodQuote]:
+    """Return the quotes in the game's own order of goods, in which everything is shown."""
+    return sorted(view.quotes, key=lambda quote: GOODS.index(quote.good))
 
 
 def _draw_once(series: _Series, turn: int, good: Good | None) -> bytes:
@@ -60,52 +69,44 @@ def _draw(series: _Series, turn: int, forward: Good | None) -> bytes:
     # Imported here because it takes a second, and a bot shall answer before that.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
+    from matplotlib.ticker import FixedLocator, MaxNLocator
 
     figure = Figure(figsize=_SIZE_INCHES, dpi=_DPI, facecolor=_BACKGROUND)
     canvas = FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.075, 0.12, 0.68, 0.77), facecolor=_BACKGROUND)
-    for name, prices in series:
+    axes = figure.add_axes((0.075, 0.14, 0.68, 0.74), facecolor=_BACKGROUND)
+    top = 1.12 * max(max(prices) for _, prices in series)
+    longest = max(len(prices) for _, prices in series)
+    labels = _spread([prices[-1] / top for _, prices in series])
+    for place, ((name, prices), label) in enumerate(zip(series, labels, strict=True)):
         faded = forward is not None and name is not forward
         turns = range(turn - len(prices) + 1, turn + 1)
-        axes.plot(
-            turns,
-            prices,
-            color=GOOD_COLOUR[name],
-            linewidth=1.6 if faded else 3.2,
-            alpha=0.35 if faded else 1.0,
-            zorder=2 if faded else 3,
-            solid_capstyle="round",
-        )
-        axes.plot(turn, prices[-1], "o", color=GOOD_COLOUR[name], markersize=6, alpha=0.35 if faded else 1.0, zorder=4)
-
-    longest = max(len(prices) for _, prices in series)
-    axes.set_xlim(turn - max(longest - 1, 4), turn + 0.25)
-    highest = max(max(prices) for _, prices in series)
-    axes.set_ylim(0, highest * 1.12)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
-    axes.grid(axis="y", color=_GRID, linewidth=0.8)
-    axes.tick_params(colors=_INK, labelsize=11, length=0)
-    axes.set_title("Settlement prices, in pebbles a unit", color=_INK, fontsize=12, loc="left", pad=10)
-    for side in axes.spines.values():
-        side.set_visible(False)
-
-    last = [(name, prices[-1]) for name, prices in series]
-    for (name, price), height in zip(last, _spread([price / (highest * 1.12) for _, price in last]), strict=True):
-        faded = forward is not None and name is not forward
+        # Goods that cost the same lie side by side rather than one above the other.
+        beside = (place - 2) * _BESIDE * top
+        heights = [price + beside for price in prices]
+        colour, alpha, layer = GOOD_COLOUR[name], 0.4 if faded else 1.0, 2 if faded else 3
+        axes.plot(turns, heights, color=colour, linewidth=2.8, alpha=alpha, zorder=layer, solid_capstyle="round")
+        axes.plot(turn, heights[-1], "o", color=colour, markersize=6, alpha=alpha, zorder=4, clip_on=False)
         axes.text(
             1.035,
-            height,
-            f"{name} {price}",
+            label,
+            f"{name} {prices[-1]}",
             transform=axes.transAxes,
-            color=GOOD_COLOUR[name],
-            alpha=0.5 if faded else 1.0,
+            color=colour,
+            alpha=0.55 if faded else 1.0,
             fontsize=12.5,
             fontweight="bold",
             va="center",
         )
-    figure.text(0.415, 0.012, "turn", color=_INK, fontsize=11, ha="center")
+    axes.set_xlim(turn - max(longest - 1, 1), turn + 0.02 * longest)
+    axes.set_ylim(0, top)
+    axes.xaxis.set_major_locator(FixedLocator([turn]) if longest == 1 else MaxNLocator(integer=True, nbins=6))
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
+    axes.grid(axis="y", color=_GRID, linewidth=0.8)
+    axes.tick_params(colors=_INK, labelsize=11, length=0)
+    axes.set_title("Settlement prices, in pebbles a unit", color=_INK, fontsize=12, loc="left", pad=10)
+    axes.set_xlabel("turn", color=_INK, fontsize=11)
+    for side in axes.spines.values():
+        side.set_visible(False)
 
     buffer = io.BytesIO()
     canvas.print_png(buffer)
@@ -113,10 +114,16 @@ def _draw(series: _Series, turn: int, forward: Good | None) -> bytes:
 
 
 def _spread(heights: Sequence[float]) -> list[float]:
-    """Move labels apart until none covers another, keeping their order and staying near their lines."""
+    """Move labels apart until none covers another, each as near to its line as the others allow.
+
+    Neighbours that would touch become one block about their mean, as in isotonic regression.
+    """
     order = sorted(range(len(heights)), key=lambda index: heights[index])
-    placed = list(heights)
-    for below, above in zip(order, order[1:], strict=False):
-        placed[above] = max(placed[above], placed[below] + _LABEL_GAP)
-    overflow = max(0.0, placed[order[-1]] - 1.0) if order else 0.0
-    return [height - overflow for height in placed]
+    blocks: list[list[float]] = []
+    for rank, index in enumerate(order):
+        blocks.append([heights[index] - rank * _LABEL_GAP])
+        while len(blocks) > 1 and mean(blocks[-2]) > mean(blocks[-1]):
+            blocks[-2:] = [blocks[-2] + blocks[-1]]
+    placed = [mean(block) for block in blocks for _ in block]
+    by_index = dict(zip(order, placed, strict=True))
+    return [by_index[index] + order.index(index) * _LABEL_GAP for index in range(len(heights))]

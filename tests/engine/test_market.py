@@ -83,11 +83,11 @@ class TestResidual:
         assert clear(HONEY, [buyer("A", 2, 9), seller("B", 5, 3)], 9, 1).residual == -3
         assert clear(HONEY, [buyer("A", 2, 9), seller("B", 2, 3)], 9, 1).residual == 0
 
-    def test_without_trade_is_taken_at_the_reference(self):
+    def test_without_trade_all_orders_are_unfilled(self):
         assert clear(HONEY, [buyer("A", 5, 9)], 9, 1).residual == 5
-        assert clear(HONEY, [buyer("A", 5, 8)], 9, 1).residual == 0
         assert clear(HONEY, [seller("A", 5, 9)], 9, 1).residual == -5
-        assert clear(HONEY, [seller("A", 5, 10)], 9, 1).residual == 0
+        assert clear(HONEY, [buyer("A", 5, 8), seller("B", 3, 10)], 9, 1).residual == 2
+        assert clear(HONEY, [], 9, 1).residual == 0
 
 
 class TestFill:
@@ -150,7 +150,6 @@ def brute_force_price(orders: Sequence[Bid], reference: int) -> tuple[int, int, 
         unfilled_selling = len([limit for limit in offered if limit <= price])
         while unfilled_buying and unfilled_selling:
             unfilled_buying, unfilled_selling = unfilled_buying - 1, unfilled_selling - 1
-            table.setdefault(price, (0, 0))
         traded = len([limit for limit in wanted if limit >= price]) - unfilled_buying
         if traded:
             table[price] = (traded, unfilled_buying - unfilled_selling)

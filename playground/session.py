@@ -1,0 +1,90 @@
+"""`wood play`: a keeper, a council and the bot, put together for the playground."""
+
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.app import create_bot
+from bot.checks import world_id_of
+from bot.clock import SystemClock
+from bot.councils import Councils
+from engine.keeper import Keeper
+from engine.legends import RUN_ON_OONA
+from engine.store import MEMORY
+from playground.app import serve
+from playground.scene import GUILD_ID
+from playground.site import PlaygroundStatus
+
+_TICK_SECONDS = 1.0
+
+
+async def play(
+    *, port: int, cadence_seconds: int, council: str, headless: bool, db: Path | None, say: Callable[[str], None]
+) -> None:
+    """Run the playground until cancelled.
+
+    The first legend of a playground's wood is always the Run on Oona's Hoard, so that the first trade
+    that `/wood help` tells can be made in the first minute; on a server the deck is drawn.
+
+    Args:
+        port: The port of the page on 127.0.0.1.
+        cadence_seconds: Seconds between two turns of a new wood.
+        council: Who thinks for the creatures.
+        headless: Whether to leave the browser closed.
+        db: Where to keep the wood, or None to forget it at the end.
+        say: Prints a line for the person at the terminal.
+
+    Raises:
+        CouncilConfigError: If there is no such council.
+        MindError: If a mind of the council cannot be loaded.
+        PlaygroundError: If the port is taken.
+        StoreError: If the database cannot be used.
+    """
+    clock, councils = SystemClock(), Councils()
+    say(f"Waking the creatures ({council}) …")
+    url = MEMORY if db is None else f"sqlite+aiosqlite:///{db.resolve()}"
+    try:
+        await councils(council).warm()
+        keeper = await Keeper.open(url, councils, clock)
+        try:
+            bot = create_bot(
+                keeper, clock, tick_seconds=_TICK_SECONDS, default_council=council, seating=councils.seating
+            )
+
+            async def prepare(guild_id: int, channel_id: int) -> None:
+                if keeper.of_guild(guild_id) is None:
+                    await keeper.found(
+                        world_id_of(guild_id),
+                        guild_id,
+                        channel_id,
+                        council=council,
+                        cadence_seconds=cadence_seconds,
+                        first_legend=RUN_ON_OONA,
+                    )
+
+            def ready(address: str) -> None:
+                say(f"The wood is open at {address}")
+                say("Whoever has this address can play; Ctrl-C ends it.")
+                if not headless:
+                    webbrowser.open(address)
+
+            await serve(bot, port=port, status=lambda: _status(keeper, clock), ready=ready, prepare=prepare)
+        finally:
+            await keeper.close()
+    finally:
+        await councils.close()
+
+
+def _status(keeper: Keeper, clock: SystemClock) -> PlaygroundStatus:
+    """Return what the page's status card shows."""
+    record = keeper.of_guild(GUILD_ID)
+    if record is None:
+        return PlaygroundStatus(headline="No wood yet", thinking=False, detail="/setup plants one")
+    view = keeper.public(record.world_id)
+    headline = f"Turn {view.turn} · {view.season}"
+    if view.thinking:
+        return PlaygroundStatus(headline=headline, thinking=True, detail="the creatures are thinking …")
+    if record.next_turn_at is None or record.paused:
+        return PlaygroundStatus(headline=headline, thinking=False, detail="the clock rests")
+    left = max(0, round((record.next_turn_at - clock.now()).total_seconds()))
+    return PlaygroundStatus(headline=headline, thinking=False, detail=f"next turn in {left} s")

@@ -1,0 +1,241 @@
+"""Every command through a pretend Discord: what it does, and the one sentence bad input gets."""
+
+import discord
+import pytest
+from tests.bot.stage import Stage, text_of
+
+ALL = {
+    "setup", "advance", "poke", "join", "ledger", "short", "long", "close", "insider", "whisper", "spring",
+    "wood look", "wood prices", "wood chart", "wood creature", "wood news", "wood help",
+}  # fmt: skip
+
+
+async def test_every_command_is_offered_to_those_who_may_use_it(stage: Stage) -> None:
+    assert set(stage.boss.available_commands(stage.channel)) == ALL
+    assert set(stage.ada.available_commands(stage.channel)) == ALL - {"setup", "advance", "poke"}
+    assert stage.ada.user.available_commands() == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("join", {}), ("ledger", {}), ("short", {"good": "honey", "quantity": 3}), ("close", {"number": 1}),
+        ("insider", {}), ("spring", {}), ("wood look", {}), ("wood prices", {}), ("wood chart", {}), ("wood news", {}),
+        ("wood creature", {"name": "Oona"}), ("advance", {}), ("poke", {"poke": "frost"}),
+        ("whisper", {"creature": "Oona", "good": "honey", "direction": "fall"}),
+    ],
+)  # fmt: skip
+async def test_a_server_without_a_wood_is_told_how_to_plant_one(stage: Stage, command: str, options: dict) -> None:
+    result = await stage.boss.slash(stage.channel, command, **options)
+    assert result.ephemeral
+    assert "No wood grows in this server yet" in text_of(result)
+    assert "/setup" in text_of(result)
+
+
+async def test_setup_plants_a_wood_and_shows_its_first_card(stage: Stage) -> None:
+    other = stage.guild.create_text_channel("quiet")
+    result = await stage.boss.slash(stage.channel, "setup", channel=other, cadence=300, council="standin")
+    assert result.ephemeral
+    assert "planted" in text_of(result)
+    wood = stage.keeper.of_guild(stage.guild.id)
+    assert wood is not None
+    assert (wood.world_id, wood.channel_id, wood.cadence_seconds, wood.council) == (
+        stage.world_id,
+        other.id,
+        300,
+        "standin",
+    )
+    assert "A new wood" in text_of(other.last_message)
+
+
+async def test_setup_again_changes_only_what_is_named(stage: Stage) -> None:
+    await stage.plant(cadence_seconds=3600)
+    await stage.boss.slash(stage.channel, "setup", cadence=60)
+    result = await stage.boss.slash(stage.channel, "setup", paused=True)
+    wood = stage.keeper.of_guild(stage.guild.id)
+    assert wood is not None
+    assert (wood.channel_id, wood.cadence_seconds, wood.paused) == (stage.channel.id, 60, True)
+    assert "paused" in text_of(result)
+
+
+@pytest.mark.parametrize(("command", "options"), [("setup", {}), ("advance", {}), ("poke", {"poke": "frost"})])
+async def test_a_keepers_command_checks_the_permission_itself(stage: Stage, command: str, options: dict) -> None:
+    await stage.plant()
+    synced = await stage.bot.tree.fetch_commands()
+    stage.guild.set_command_permissions(next(c for c in synced if c.name == command), {stage.ada: True})
+    before = stage.keeper.wood(stage.world_id).state_hash()
+    result = await stage.ada.slash(stage.channel, command, **options)
+    assert result.ephemeral
+    assert "may manage this server" in text_of(result)
+    assert stage.keeper.wood(stage.world_id).state_hash() == before
+
+
+async def test_setup_refuses_a_channel_it_cannot_post_in(stage: Stage) -> None:
+    deny = discord.PermissionOverwrite(send_messages=False)
+    shut = stage.guild.create_text_channel("shut", overwrites={stage.guild.default_role: deny})
+    result = await stage.boss.slash(stage.channel, "setup", channel=shut)
+    assert "I cannot post there" in text_of(result)
+    assert stage.keeper.of_guild(stage.guild.id) is None
+
+
+async def test_the_gambit_end_to_end(stage: Stage) -> None:
+    await stage.plant()
+    joined = await stage.ada.slash(stage.channel, "join")
+    assert joined.ephemeral
+    assert "Your stake is 100" in text_of(joined)
+    opened = await stage.ada.slash(stage.channel, "short", good="honey", quantity=10)
+    assert "Contract #1: short 10 honey at 9" in text_of(opened)
+    tip = await stage.ada.slash(stage.channel, "insider")
+    assert tip.ephemeral
+    assert "Honey will fall" in text_of(tip)
+    assert "direct message too" in text_of(tip)
+    assert "Honey will fall" in stage.ada.user.dm_channel.last_message.content
+    whispered = await stage.ada.slash(stage.channel, "whisper", creature="Sable", good="honey", direction="fall")
+    assert "Sable will hear" in text_of(whispered)
+    sprung = await stage.ada.slash(stage.channel, "spring")
+    assert "falls when turn 1 settles" in text_of(sprung)
+
+    advanced = await stage.boss.slash(stage.channel, "advance")
+    assert "Turn 1 is over" in text_of(advanced)
+    card = text_of(stage.cards()[-1])
+    assert "The Run on Oona's Hoard" in card
+    assert "October 1929" in card
+    assert "honey **4**  **▼ −5**" in card
+
+    offered = await stage.ada.autocomplete(stage.channel, "close", "number", "")
+    assert offered == [{"name": "#1 short 10 honey: +50 pebbles now", "value": 1}]
+    closed = await stage.ada.slash(stage.channel, "close", number=1)
+    assert closed.ephemeral
+    assert "won 50 pebbles" in text_of(closed)
+    ledger = await stage.ada.slash(stage.channel, "ledger")
+    assert ledger.ephemeral
+    assert "net worth **129** (+29 on your stake of 100)" in text_of(ledger)
+    assert "insider forecast" in text_of(ledger)
+
+    public = "\n".join(text_of(message) for message in stage.channel.history(viewer=stage.ben))
+    assert "Honey will fall" not in public
+    assert "ada" not in public.lower()
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "sentence"),
+    [
+        ("short", {"good": "honey", "quantity": 0}, "A contract is for 1 to 50 units."),
+        ("long", {"good": "honey", "quantity": 1_000_000}, "A contract is for 1 to 50 units."),
+        ("short", {"good": "honey", "quantity": -5}, "A contract is for 1 to 50 units."),
+        ("long", {"good": "honey", "quantity": 50}, "takes 225 pebbles and your purse holds 100"),
+        ("close", {"number": 1}, "You hold no contract #1"),
+        ("close", {"number": -9}, "You hold no contract #-9"),
+        ("join", {}, "You are in this wood already"),
+        ("wood look", {"turn": 99}, "No turn of that number has closed"),
+        ("wood look", {"turn": 2**53 - 1}, "No turn of that number has closed"),
+    ],
+)
+async def test_bad_input_gets_one_private_sentence_and_changes_nothing(
+    stage: Stage, command: str, options: dict, sentence: str
+) -> None:
+    await stage.plant()
+    await stage.ada.slash(stage.channel, "join")
+    before = stage.keeper.wood(stage.world_id).state_hash()
+    result = await stage.ada.slash(stage.channel, command, **options)
+    assert result.ephemeral
+    assert sentence in text_of(result)
+    assert stage.keeper.wood(stage.world_id).state_hash() == before
+
+
+@pytest.mark.parametrize("command", ["ledger", "insider", "spring"])
+async def test_acting_before_joining_is_refused(stage: Stage, command: str) -> None:
+    await stage.plant()
+    result = await stage.ada.slash(stage.channel, command)
+    assert result.ephemeral
+    assert "You are no Patron of this wood yet. Use /join first." in text_of(result)
+    assert await stage.ada.autocomplete(stage.channel, "close", "number", "") == []
+
+
+async def test_a_creature_that_is_full_hears_no_more(stage: Stage) -> None:
+    await stage.plant()
+    for member in (stage.ada, stage.ben, stage.boss):
+        await member.slash(stage.channel, "join")
+        result = await member.slash(stage.channel, "whisper", creature="Oona", good="honey", direction="rise")
+    assert "Oona has heard enough for one turn" in text_of(result)
+
+
+async def test_a_contract_closed_again_is_refused(stage: Stage) -> None:
+    await stage.plant()
+    await stage.ada.slash(stage.channel, "join")
+    await stage.ada.slash(stage.channel, "long", good="acorns", quantity=2)
+    await stage.ada.slash(stage.channel, "close", number=1)
+    result = await stage.ada.slash(stage.channel, "close", number=1)
+    assert "closed already" in text_of(result)
+
+
+async def test_an_unknown_word_is_answered_with_the_choices(stage: Stage) -> None:
+    await stage.plant()
+    await stage.ada.slash(stage.channel, "join")
+    short = stage.env.backend.find_command("short", stage.guild.id)
+    next(option for option in short["options"] if option["name"] == "good").pop("choices")
+    result = await stage.ada.slash(stage.channel, "short", good="beeswax", quantity=1)
+    assert text_of(result) == (
+        "There is no such good in this wood. Choose one of: acorns, berries, mushrooms, honey, firewood."
+    )
+
+
+async def test_closed_direct_messages_lose_nothing(stage: Stage) -> None:
+    await stage.plant()
+    await stage.ada.slash(stage.channel, "join")
+    stage.env.inject_error("POST", f"/channels/{stage.ada.user.dm_channel.id}/messages", status=403, code=50007)
+    result = await stage.ada.slash(stage.channel, "insider")
+    assert "Honey will fall" in text_of(result)
+    assert "direct messages are closed" in text_of(result)
+    ledger = await stage.ada.slash(stage.channel, "ledger")
+    assert "Honey will fall" in text_of(ledger)
+
+
+async def test_a_poke_is_public_and_a_windfall_needs_a_good(stage: Stage) -> None:
+    await stage.plant()
+    refused = await stage.boss.slash(stage.channel, "poke", poke="windfall")
+    assert "Choose which" in text_of(refused)
+    done = await stage.boss.slash(stage.channel, "poke", poke="windfall", good="honey")
+    assert "6 honey tumble into Oona's store" in text_of(done)
+    assert "6 honey tumble into Oona's store" in stage.channel.last_message.content
+
+
+async def test_everything_public_can_be_looked_at(stage: Stage) -> None:
+    stage.council.silent["Nettle"] = "its mind gave no answer"
+    await stage.plant()
+    for _ in range(2):
+        await stage.boss.slash(stage.channel, "advance")
+    for command, options, words in (
+        ("wood look", {}, "Turn 2"),
+        ("wood look", {"turn": 1}, "Turn 1"),
+        ("wood prices", {}, "Prices after turn 2"),
+        ("wood creature", {"name": "Nettle"}, "Did nothing last turn: its mind gave no answer."),
+        ("wood creature", {"name": "Oona"}, "Oona says the winter will be long"),
+        ("wood news", {}, "The next turn comes"),
+        ("wood help", {}, "Your first trade: the gambit"),
+    ):
+        result = await stage.ada.slash(stage.channel, command, **options)
+        assert result.ephemeral
+        assert words in text_of(result)
+    chart = await stage.ada.slash(stage.channel, "wood chart", good="honey")
+    picture = chart.response.attachments[0]
+    assert picture.filename == "prices.png"
+    assert picture.description is not None
+    assert "up to turn 2" in picture.description
+
+
+async def test_what_nobody_foresaw_is_apologised_for_and_logged(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await stage.plant()
+
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError("beneath the roots")
+
+    monkeypatch.setattr(stage.keeper, "act", broken)
+    stage.expected.append(ZeroDivisionError)
+    result = await stage.ada.slash(stage.channel, "join")
+    assert result.ephemeral
+    assert "Something went wrong" in text_of(result)
+    assert "roots" not in text_of(result)
+    assert "beneath the roots" in caplog.text

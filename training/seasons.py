@@ -1,0 +1,154 @@
+"""Seasons played for their asks: the engine's own turns, under many openings, hands and tempers.
+
+A pupil must meet the whole range of its asks: rich and broke, full and empty, every season, honest
+and planted whispers, legends and pokes. So openings vary, some seats act at random or not at all,
+and a few Patrons and a keeper meddle.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from engine import ledger as books
+from engine.actions import Action, BuyForecast, Join, OpenContract, PokeWood, Refusal, Spring, Whisper, act
+from engine.cast import NAMES
+from engine.ports import MAX_ORDERS, Decision, Order
+from engine.rules import DEFAULT_RULES, OpeningRules, Rules
+from engine.streams import derive
+from engine.turn import close_turn, found, open_turn
+from engine.views import CreatureView
+from engine.vocabulary import GOODS, PEBBLES, Direction, Flavour, Good, LegendMode, Poke, Side, Stance, Strength
+from engine.world import Wood
+from training.teacher import teach
+
+TURNS_A_SEASON: Final = DEFAULT_RULES.time.turns_a_chapter * DEFAULT_RULES.time.chapters_a_season
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question of a season: the view, and the opened wood in which an answer is judged."""
+
+    season_seed: int
+    turn: int
+    view: CreatureView
+    wood: Wood
+
+    @property
+    def answer_seed(self) -> int:
+        """The seed that the teacher's answer, or a mind's sampling, takes for this ask."""
+        return int(derive(str(self.season_seed), "answer", self.turn, self.view.name)[:8], 16) % 2**31
+
+
+def play_season(seed: int, turns: int = TURNS_A_SEASON) -> Iterator[Ask]:
+    """Play a season of `turns` turns and yield every ask of it, in the order of the cast.
+
+    Equal seeds give equal asks.
+    """
+    luck = Random(f"season/{seed}")
+    wood = found(f"lesson-{seed}", str(seed), _opening(luck))
+    wildness = luck.choice((0.1, 0.25, 0.5))
+    users = [f"patron-{number}" for number in range(luck.randint(1, 5))]
+    for _ in range(turns):
+        wood = _shake(_meddle(wood, users, luck), luck)
+        wood = open_turn(wood).wood
+        decisions: dict[str, Decision] = {}
+        for view in wood.world.asked:
+            ask = Ask(seed, wood.world.turn, view, wood)
+            yield ask
+            taught = Decision.model_validate_json(teach(view, ask.answer_seed))
+            decisions[view.name] = _whim(view, luck, taught.gossip) if luck.random() < wildness else taught
+        wood = close_turn(wood, decisions).wood
+
+
+def _opening(luck: Random) -> Rules:
+    """Draw the numbers of a season: every purse, store and price a wood may come to."""
+    base = DEFAULT_RULES
+    if luck.random() < 0.3:
+        return base
+    opening = OpeningRules(
+        pebbles=luck.choice((3, 8, 15, 25, 40, 60, 100)),
+        own_crop=luck.randint(0, 14),
+        other_goods=luck.randint(0, 4),
+        firewood=luck.randint(0, 7),
+        struck=base.opening.struck,
+        exchange=base.opening.exchange,
+    )
+    prices = {good: luck.randint(2, 18) for good in GOODS}
+    market = base.market.model_copy(update={"opening_reference": prices})
+    legends = base.legends.model_copy(update={"mode": luck.choice(tuple(LegendMode))})
+    hearth = base.hearth.model_copy(update={"pantry": luck.randint(1, 3), "fuel_reserve": luck.randint(1, 3)})
+    return base.model_copy(update={"opening": opening, "market": market, "hearth": hearth, "legends": legends})
+
+
+def _meddle(wood: Wood, users: list[str], luck: Random) -> Wood:
+    for user in users:
+        for _ in range(luck.choice((0, 0, 1, 2, 3))):
+            wood = _try(wood, user, _deed(luck))
+    if luck.random() < 0.12:
+        wood = _try(wood, "keeper", _poke(luck))
+    return wood
+
+
+def _shake(before: Wood, luck: Random) -> Wood:
+    """Now and then move a price, a purse or a store, so that beggars, hoarders and dear winters are met too."""
+    wood = before.fork()
+    for name in NAMES:
+        account = books.creature_account(name)
+        if luck.random() < 0.08:
+            lost = luck.randint(0, wood.ledger.balance(account))
+            wood.ledger.move(wood.world.turn, PEBBLES, lost, account, books.TREASURY, "lesson")
+        if luck.random() < 0.05:
+            wood.ledger.move(wood.world.turn, PEBBLES, luck.randint(5, 60), books.TREASURY, account, "lesson")
+        emptied, filled = luck.random() < 0.06, luck.random() < 0.08
+        for good in GOODS:
+            if emptied:
+                wood.ledger.move_up_to(wood.world.turn, good, luck.randint(2, 30), account, books.BLIGHT, "lesson")
+            if filled:
+                wood.ledger.move(wood.world.turn, good, luck.randint(0, 6), books.WINDFALL, account, "lesson")
+    for quote in wood.world.quotes.values():
+        if luck.random() < 0.06:
+            quote.reference = luck.randint(2, 22)
+    return wood
+
+
+def _try(wood: Wood, user: str, action: Action) -> Wood:
+    try:
+        return act(wood, user, action).wood
+    except Refusal:
+        return wood
+
+
+def _deed(luck: Random) -> Action:
+    good, direction = luck.choice(GOODS), luck.choice(tuple(Direction))
+    kind = luck.random()
+    if kind < 0.2:
+        return Join()
+    if kind < 0.35:
+        return OpenContract(stance=luck.choice(tuple(Stance)), good=good, quantity=luck.randint(1, 12))
+    if kind < 0.4:
+        return BuyForecast()
+    if kind < 0.45:
+        return Spring()
+    return Whisper(
+        creature=luck.choice(NAMES),
+        good=good,
+        direction=direction,
+        strength=luck.choice(tuple(Strength)),
+        flavour=luck.choice(tuple(Flavour)),
+    )
+
+
+def _poke(luck: Random) -> Action:
+    return PokeWood(poke=luck.choice(tuple(Poke)), good=luck.choice(GOODS), direction=luck.choice(tuple(Direction)))
+
+
+def _whim(view: CreatureView, luck: Random, gossip: str) -> Decision:
+    """Draw a decision that ignores sense, so that stores and purses go where good sense never leads them."""
+    prices: dict[Good, int] = {stock.good: stock.amount for stock in view.prices}
+    orders: list[Order] = []
+    for _ in range(luck.randint(0, MAX_ORDERS)):
+        good, side = luck.choice(GOODS), luck.choice(tuple(Side))
+        price = max(1, round(prices[good] * luck.uniform(0.6, 1.8)))
+        orders.append(Order(side=side, good=good, quantity=luck.randint(1, 8), price=min(price, 60)))
+    return Decision(orders=tuple(orders), gossip=gossip)

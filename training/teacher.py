@@ -1,0 +1,237 @@
+"""The teacher: what a sensible creature of each temper answers, as the text a mind should learn.
+
+It is a pure function of a view and a seed. It reads the view alone, like a mind, keeps a margin in
+the purse so that a pupil's small slips stay affordable, and says its plan before its orders, since
+a small model follows what it has just said.
+"""
+
+import json
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final
+
+from engine.ports import MAX_ORDERS, MAX_PRICE
+from engine.views import CreatureView, Hearsay
+from engine.vocabulary import FUEL, Direction, Good, Side
+
+_BELIEVERS: Final = frozenset({"hedgehog", "fox"})
+"""Species that trade on a whisper."""
+
+
+@dataclass
+class _Plan:
+    """The orders so far, what is left to spend, and why."""
+
+    budget: int
+    orders: list[dict[str, str | int]] = field(default_factory=list[dict[str, str | int]])
+    lacking: list[Good] = field(default_factory=list[Good])
+    dear: list[Good] = field(default_factory=list[Good])
+    selling: list[Good] = field(default_factory=list[Good])
+    hoping: Good | None = None
+    fearing: Good | None = None
+
+    def add(self, side: Side, good: Good, quantity: int, price: int) -> None:
+        price = max(1, min(MAX_PRICE, price))
+        self.orders.append({"side": str(side), "good": str(good), "quantity": quantity, "price": price})
+        if side is Side.BUY:
+            self.budget -= quantity * price
+
+    @property
+    def full(self) -> bool:
+        return len(self.orders) >= MAX_ORDERS
+
+
+def teach(view: CreatureView, seed: int) -> str:
+    """Return the answer to learn for `view`: compact JSON of the asked shape, always legal."""
+    luck = Random(f"{seed}/{view.name}")
+    plan = _Plan(budget=_to_spend(view))
+    believed = _believed(view)
+    spare = [stock.good for stock in view.spare]
+    buys_first = 1 if spare else 0
+    _buy_needs(plan, view, MAX_ORDERS - buys_first, believed)
+    _speculate(plan, view, believed)
+    _sell_spare(plan, view, believed)
+    answer = {"thought": _thought(plan, view, luck), "orders": plan.orders, "gossip": _gossip(plan, view, luck)}
+    return json.dumps(answer, separators=(",", ":"))
+
+
+def _prices(view: CreatureView) -> dict[Good, int]:
+    return {stock.good: stock.amount for stock in view.prices}
+
+
+def _store(view: CreatureView) -> dict[Good, int]:
+    return {stock.good: stock.amount for stock in view.store}
+
+
+def _to_spend(view: CreatureView) -> int:
+    """All of a purse when the hearth is bare, two thirds of it otherwise."""
+    bare = view.grows is not FUEL and _store(view)[FUEL] == 0
+    return view.pebbles * 5 // 6 if bare else view.pebbles * 2 // 3
+
+
+def _believed(view: CreatureView) -> Hearsay | None:
+    """The last whisper from a speaker the creature does not distrust, if its temper trades on whispers."""
+    if view.species not in _BELIEVERS:
+        return None
+    distrusted = [feeling.split(" ", 2)[2] for feeling in view.feelings if feeling.startswith(("wary of", "bitter at"))]
+    trusted = [hearsay for hearsay in view.heard if hearsay.speaker not in distrusted]
+    return trusted[-1] if trusted else None
+
+
+def _buy_needs(plan: _Plan, view: CreatureView, most: int, believed: Hearsay | None) -> None:
+    prices, store = _prices(view), _store(view)
+    anxious = 1 if view.species == "hedgehog" else 0
+    needs = sorted(view.short_of, key=lambda stock: (stock.good is not FUEL, store[stock.good], prices[stock.good]))
+    for stock in needs:
+        good, price = stock.good, prices[stock.good]
+        plan.lacking.append(good)
+        falling = believed is not None and believed.good is good and believed.direction is Direction.FALL
+        if len(plan.orders) >= most or (falling and store[good] > 0):
+            continue
+        urgent = store[good] == 0
+        bid = price + (1 if urgent else 0) + anxious
+        if good is FUEL:
+            bid = price + (2 if urgent and price >= 8 else 1)
+        quantity = min(stock.amount, 3 if good is FUEL else 2, plan.budget // bid)
+        if quantity * bid * 2 > plan.budget:
+            quantity = min(quantity, max(1, plan.budget // (2 * bid)))
+        if quantity > 0:
+            plan.add(Side.BUY, good, quantity, bid)
+        else:
+            plan.dear.append(good)
+
+
+def _speculate(plan: _Plan, view: CreatureView, believed: Hearsay | None) -> None:
+    """Buy what is said to rise, and what the fox finds crashed."""
+    prices, ordered = _prices(view), {order["good"] for order in plan.orders}
+    target = believed.good if believed is not None and believed.direction is Direction.RISE else None
+    if target is None and view.species == "fox":
+        crashed = [good for good in Good if any(f"{good.capitalize()} crashes" in line for line in view.news)]
+        target = crashed[0] if crashed else None
+    if target is None or target is view.grows:
+        return
+    plan.hoping = target
+    bid = prices[target] + (1 if view.species == "hedgehog" else 0)
+    quantity = min(2, plan.budget // bid)
+    if quantity > 0 and str(target) not in ordered and len(plan.orders) < MAX_ORDERS:
+        plan.add(Side.BUY, target, quantity, bid)
+
+
+def _sell_spare(plan: _Plan, view: CreatureView, believed: Hearsay | None) -> None:
+    prices = _prices(view)
+    bought = {order["good"] for order in plan.orders}
+    poor = view.pebbles < 12
+    for stock in view.spare:
+        good, price = stock.good, prices[stock.good]
+        rising = believed is not None and believed.good is good and believed.direction is Direction.RISE
+        if plan.full or str(good) in bought or (rising and not poor):
+            continue
+        falling = believed is not None and believed.good is good and believed.direction is Direction.FALL
+        if falling:
+            plan.fearing = good
+        quantity, ask = _offer(view.species, stock.amount, price, poor=poor, scared=falling)
+        if good is not view.grows:
+            quantity, ask = min(quantity, 2), max(1, price - (1 if poor else 0))
+        plan.add(Side.SELL, good, quantity, ask)
+        plan.selling.append(good)
+
+
+def _offer(species: str, spare: int, price: int, *, poor: bool, scared: bool) -> tuple[int, int]:
+    """Return how many units of its own crop a creature of `species` offers, and at what price."""
+    if scared:
+        return min(spare, 6), max(1, price - 1)
+    most, premium = {
+        "tortoise": (4, 0),
+        "owl": (2, 1 if price < 12 else 2),
+        "beaver": (4, 1),
+        "fox": (4, 1),
+        "hedgehog": (4, 0),
+    }[species]
+    if poor:
+        premium = min(premium, 0)
+    if spare > 8:
+        most, premium = most + 2, max(0, premium - 1)
+    return min(spare, most), max(1, price + premium)
+
+
+def _is(good: Good) -> str:
+    return "is" if good in (Good.HONEY, FUEL) else "are"
+
+
+def _list(goods: list[Good]) -> str:
+    return " and ".join(goods[:2])
+
+
+def _thought(plan: _Plan, view: CreatureView, luck: Random) -> str:
+    buying = [Good(order["good"]) for order in plan.orders if order["side"] == Side.BUY]
+    crop = view.grows
+    if plan.fearing is not None:
+        return f"They say {plan.fearing} will fall, so I sell mine before it does."
+    if plan.hoping is not None and plan.hoping in buying:
+        first = f"I need {buying[0]}, and " if buying[0] is not plan.hoping else ""
+        reason = "cheap after the fall" if not view.heard else "said to rise"
+        return _capital(f"{first}{plan.hoping} {_is(plan.hoping)} {reason}, so I buy some.")
+    if buying and plan.selling:
+        return luck.choice(
+            (
+                f"I lack {_list(buying)} and have {_list(plan.selling)} to spare.",
+                f"I buy {_list(buying)} and sell {_list(plan.selling)}.",
+                f"My {_list(plan.selling)} shall pay for {_list(buying)}.",
+            )
+        )
+    if buying:
+        return luck.choice(
+            (f"I lack {_list(buying)} and my own store is thin.", f"I need {_list(buying)} and keep my {crop}.")
+        )
+    if plan.selling and plan.dear:
+        return f"I cannot pay for {_list(plan.dear)} yet, so I sell {_list(plan.selling)}."
+    if plan.selling:
+        return luck.choice(
+            (f"I want for little, so I sell some {_list(plan.selling)}.", f"I have {_list(plan.selling)} to spare.")
+        )
+    if plan.dear:
+        return f"I cannot pay for {_list(plan.dear)} and have nothing to spare, so I wait."
+    return luck.choice(("I have what I need and nothing to spare, so I rest.", "My store is in order, so I wait."))
+
+
+_BOAST: Final[dict[str, tuple[str, ...]]] = {
+    "tortoise": ("Acorns keep, friends. No need to hurry.", "Slow and steady fills the store.", "I trust no loud talk."),
+    "owl": ("My honey is worth its price.", "The vault is full and the vault is safe.", "Honey keeps when all else rots."),
+    "beaver": ("No wood but mine this winter.", "Cold paws pay well.", "Whoever wants a fire comes to me."),
+    "fox": ("Berries are sweet today, sweeter tomorrow.", "Somebody always sells too soon.", "Buy low, my dears."),
+    "hedgehog": ("Have you heard? Nobody tells me anything!", "I fear for my mushrooms.", "Something is coming, I feel it."),
+}
+
+
+def _gossip(plan: _Plan, view: CreatureView, luck: Random) -> str:
+    prices = _prices(view)
+    choices = list(_BOAST[view.species])
+    if view.species == "hedgehog" and view.heard:
+        claim = view.heard[-1]
+        return f"Have you heard? They say {claim.good} will {claim.direction}!"
+    if view.species == "fox" and view.heard and plan.fearing is None:
+        claim = view.heard[-1]
+        choices.append(f"A little bird says {claim.good} will {claim.direction}.")
+    if view.species == "tortoise" and view.heard:
+        choices = [f"Some say {view.heard[-1].good} will {view.heard[-1].direction}. I will see."]
+    crashed = [good for good in Good if any(f"{good.capitalize()} crashes" in line for line in view.news)]
+    soared = [good for good in Good if any(f"{good.capitalize()} soars" in line for line in view.news)]
+    choices += [f"{good.capitalize()} crashed, and who is to blame?" for good in crashed]
+    choices += [f"{good.capitalize()} rose so fast! Who saw it coming?" for good in soared]
+    if plan.lacking and plan.lacking[0] is not view.grows:
+        choices.append(f"Who has {plan.lacking[0]} for me?")
+    if plan.dear:
+        choices.append(f"{plan.dear[0].capitalize()} {_is(plan.dear[0])} too dear for my purse.")
+    if prices[FUEL] >= 8 and view.grows is not FUEL:
+        choices.append("Firewood costs the fur off my back.")
+    if plan.selling:
+        choices.append(f"Good {plan.selling[0]}, fair price!")
+    for feeling in view.feelings[:1]:
+        manner, whom = " ".join(feeling.split(" ", 2)[:2]), feeling.split(" ", 2)[2]
+        sour = manner in ("wary of", "bitter at")
+        choices.append(_capital(f"I would not trust {whom}." if sour else f"{whom} deals fairly with me."))
+    return luck.choice(choices)
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
