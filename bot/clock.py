@@ -69,7 +69,7 @@ class TurnClock:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._poster.stop()
+        await self._poster.stop()
 
     async def look(self) -> None:
         """Start the turn of every wood that is due, and post what waits in the outbox."""

@@ -58,9 +58,7 @@ async def act(interaction: WoodInteraction, action: Action) -> Receipt:
 async def join(interaction: WoodInteraction) -> None:
     """Put a mask on."""
     receipt = await act(interaction, Join())
-    await replies.answer(
-        interaction, f"🎭 {receipt.text}\n-# New here? `/wood help` shows a first trade in six commands."
-    )
+    await replies.answer(interaction, f"🎭 {receipt.text}\n-# New here? `/wood help` shows a first trade.")
 
 
 async def show_ledger(interaction: WoodInteraction) -> None:

@@ -25,6 +25,7 @@ TRANSIENT: Final = (aiohttp.ClientError, TimeoutError, OSError, discord.DiscordS
 GIVEN_UP: Final = 0
 """Noted instead of a message id when a card cannot be posted."""
 
+_MOMENT_SECONDS: Final = 2.0
 _ATTEMPTS: Final = 6
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 30.0
 
@@ -49,10 +50,15 @@ class Poster:
         if self._round is None or self._round.done():
             self._round = asyncio.create_task(self._deliver_all(), name="poster")
 
-    def stop(self) -> None:
-        """Stop what goes on in the background; what is not posted stays in the outbox."""
-        for task in self._begun():
+    async def stop(self) -> None:
+        """Give what is being sent a moment, then stop; what is not posted stays in the outbox."""
+        begun = self._begun()
+        if not begun:
+            return
+        _, late = await asyncio.wait(begun, timeout=_MOMENT_SECONDS)
+        for task in late:
             task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def deliver(self, world_id: str) -> None:
         """Post what waits for one wood, oldest first; what cannot be posted now stays in the outbox."""
@@ -67,6 +73,15 @@ class Poster:
             await self._channel(wood.guild_id, wood.channel_id).send(text, silent=True)
         except (discord.HTTPException, *TRANSIENT) as error:
             log.warning("A line for %s could not be posted: %s", wood.world_id, error)
+
+    async def welcome(self, wood: WoodRecord) -> None:
+        """Show a wood as it is now in its channel, when that is possible: the first card, before any turn."""
+        view = self._keeper.public(wood.world_id)
+        try:
+            chart, card = await price_chart(view), turn_card(view, wood.world_id)
+            await self._channel(wood.guild_id, wood.channel_id).send(view=card, file=chart, silent=True)
+        except (discord.HTTPException, *TRANSIENT) as error:
+            log.warning("The first card of %s could not be posted: %s", wood.world_id, error)
 
     def sign(self, wood: WoodRecord, turn: int) -> "ThinkingSign":
         """Return a sign that will stand in the wood's channel if its creatures think for long."""

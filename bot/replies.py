@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import discord
+from discord import app_commands
 from discord.utils import MISSING
 
 from bot.checks import WoodInteraction
@@ -12,6 +13,7 @@ from engine.actions.base import Refusal
 log = logging.getLogger(__name__)
 
 APOLOGY = "Something went wrong in the undergrowth, and nothing of yours was changed. Try again in a moment."
+CHANGED = "This command has changed since your Discord last looked. Reload Discord, then try again."
 CHOOSE = "That is not among the choices of this command. Pick one from the list it shows."
 
 
@@ -52,8 +54,10 @@ def _refusal_in(error: BaseException | None) -> Refusal | None:
     while error is not None:
         if isinstance(error, Refusal):
             return error
-        if isinstance(error, discord.app_commands.TransformerError) and error.__cause__ is None:
+        if isinstance(error, app_commands.TransformerError) and error.__cause__ is None:
             return Refusal(CHOOSE)
+        if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
+            return Refusal(CHANGED)
         error = getattr(error, "original", None) or error.__cause__
     return None
 

@@ -23,6 +23,7 @@ async def run_bot(settings: Settings | None = None) -> None:
     """
     settings = settings or load_settings()
     discord.utils.setup_logging(level=logging.INFO)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every look at the clock
     clock = SystemClock()
     councils = Councils()
     keeper = await Keeper.open(settings.database_url, councils, clock)

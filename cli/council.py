@@ -37,10 +37,10 @@ def check(
     except (CouncilConfigError, MindError) as error:
         fail(str(error))
     if as_json:
-        emit({"minds": checks})
+        emit({"minds": [{**mind.model_dump(), "ok": not mind.problem} for mind in checks]})
     else:
         for mind in checks:
-            state = "answers" if mind["ok"] else "fails"
-            out.print(f"{mind['mind']} ({mind['lab']}, {mind['kind']}): {state} in {mind['seconds']} s. {mind['detail']}")
-    if not all(mind["ok"] for mind in checks):
+            state = f"fails: {mind.problem}" if mind.problem else "answers"
+            out.print(f"{mind.mind} ({mind.lab}, {mind.kind}): {state} in {mind.seconds} s. {mind.raw}", markup=False)
+    if any(mind.problem for mind in checks):
         raise typer.Exit(1)

@@ -18,13 +18,13 @@ CANARY: Final = re.compile(r"xq[0-9a-f]{20}", re.IGNORECASE)
 """The shape of every canary planted in a secret. Text of this shape outside the vault is a leak."""
 
 _TEMPLATE_TOKEN: Final = re.compile(r"<[^<>]{0,40}>|\[/?INST\]|\{\{|\}\}", re.IGNORECASE)
-_NOT_SPEECH: Final = re.compile(r"[^A-Za-z0-9 ,.;:!?'’-]+")
+_NOT_SPEECH: Final = re.compile(r"[^A-Za-z0-9 ,.;:!?'’-]+|\d{6,}")
 
 
 def clean_speech(text: str, length: int = SPEECH_LENGTH) -> str:
     """Return `text` as speech that may be posted and relayed: one line of plain words.
 
-    Template tokens, markup, mentions and control characters are dropped, white space is
+    Template tokens, markup, mentions, long numbers and control characters are dropped, white space is
     collapsed, and the rest is cut to `length` characters at the last whole word.
     """
     bare = _NOT_SPEECH.sub(" ", _TEMPLATE_TOKEN.sub(" ", text[: 8 * length]))

@@ -43,12 +43,13 @@ class MindRequest(BaseModel):
     """One question to one mind.
 
     `view` is what `messages` were rendered from: only the rule-based stand-in reads it, a model sees
-    the messages alone. `turn`, `creature` and `attempt` (from 0) say which ask this is, for minds that
+    the messages alone. `season`, `turn`, `creature` and `attempt` (from 0) say which ask this is, for minds that
     answer from a record. `max_tokens` bounds the answer.
     """
 
     model_config = ConfigDict(frozen=True)
 
+    season: int
     turn: int
     creature: str
     attempt: int

@@ -10,8 +10,9 @@ from contextlib import AsyncExitStack
 import discord
 
 from playground.errors import PlaygroundError
-from playground.frames import Frame, check_simcord
+from playground.frames import Frame
 from playground.live import LiveEnv
+from playground.mending import check_simcord
 from playground.pictures import Pictures
 from playground.scene import GUILD_ID, THE_WOOD_ID, build_scene
 from playground.site import PlaygroundStatus, Site

@@ -1,25 +1,22 @@
 """What one person sees of one place: simcord's preview, live, mounted under the playground's own address.
 
 simcord serves one preview on one port. Here its handlers answer under a path of the playground's server, its
-scripts and styles are served once for all frames, with a few lines mended (``_MENDED``), and frames republish
-themselves when something changed.
+scripts and styles are served once for all frames, with a few lines mended, and frames republish themselves
+when something changed.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any, ClassVar
 
 from aiohttp import web
-from simcord.backend.errors import SetupError
-from simcord.preview import Preview, _require_preview_runtime, _server
+from simcord.preview import Preview, _server
 from simcord.preview._server import PreviewServer
 
-from playground.errors import PlaygroundError
 from playground.live import LiveEnv
+from playground.mending import mended
 from playground.pictures import Pictures
 from playground.scene import Place
 
@@ -34,81 +31,8 @@ FRAME_HEADERS = {
     ),
 }
 
+_CONTENT_TYPES = {"js": "text/javascript", "css": "text/css", "json": "application/json", "ttf": "font/ttf"}
 _WATCHED_WITHIN = 10.0  # seconds since a page last asked; pages ask twice a second
-
-# What simcord serves at the root of its port, and a line or two that do not suit a game. simcord is pinned:
-# a release that words them otherwise is refused at start rather than served half mended.
-_MENDED: dict[str, tuple[tuple[str, str], ...]] = {
-    "index.html": (
-        (
-            'href="/preview.css">',
-            'href="../../../static/preview.css"><link rel="stylesheet" href="../../../page/frame.css">',
-        ),
-        (
-            'src="/app.js"></script>',
-            'src="../../../static/app.js"></script><script type="module" src="../../../page/frame.js"></script>',
-        ),
-    ),
-    "preview.css": (('url("/fonts/', 'url("fonts/'),),
-    "app.js": (
-        ('"/api/', '"api/'),
-        ("`/api/", "`api/"),
-        ('"/backend-diagnostics.json"', '"../../../static/backend-diagnostics.json"'),
-    ),
-    "transport.js": (('"/api/', '"api/'),),
-    "assets.js": (("`/api/", "`api/"),),
-    "media.js": (('"/vendor/', '"../../../static/vendor/'),),
-    # Times of day are the player's, and relative ones are kept moving by frame.js.
-    "presentation.js": (
-        (
-            'timezone: configured.timezone || state.profile.timezone || "UTC"',
-            'timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC"',
-        ),
-    ),
-    "text.js": (
-        (
-            "if (valid) time.dateTime = date.toISOString();",
-            'if (valid) time.dateTime = date.toISOString();\n  if (valid && style === "R") time.dataset.relative = "";',
-        ),
-    ),
-    "commands.js": (
-        # An option that completes itself asks at once, instead of claiming that nothing matches.
-        (
-            'const current = String(field.value || "");',
-            'const current = String(field.value || "");\n            '
-            "if (!autocompleteResults.has(autocompleteKey(currentDraft(), option.name, current))) "
-            "queryAutocomplete(option, current);",
-        ),
-        ('"Loading options failed" : "No options match"', '"Loading options failed" : lookingUp()'),
-        (
-            "function optionalItems() {",
-            'function lookingUp() { return autocomplete.state === "loading" ? "Looking…" : "No options match"; }\n'
-            "  function optionalItems() {",
-        ),
-        ("`OPTIONS MATCHING ${current.toUpperCase()}`", '`OPTIONS ${current ? "MATCHING " + current : ""}`'),
-        (
-            "`OPTIONS MATCHING ${field.value.toUpperCase()}`",
-            '`OPTIONS ${field.value ? "MATCHING " + field.value : ""}`',
-        ),
-        (
-            "`OPTIONS MATCHING ${input.value.toUpperCase()}`",
-            '`OPTIONS ${input.value ? "MATCHING " + input.value : ""}`',
-        ),
-        # Enter sends a complete command; it picks an optional option only after the arrow keys went to one.
-        (
-            "return Boolean(suggestionListbox?.handleKey(event));",
-            "popupElement().querySelector('[role=\"listbox\"]')?.setAttribute(\"data-steered\", \"\");\n      "
-            "return Boolean(suggestionListbox?.handleKey(event));",
-        ),
-        (
-            "if (active instanceof HTMLElement) { active.click(); return true; }",
-            'const offered = list?.querySelector(".command-suggestion-ellipsis") && '
-            '!list.hasAttribute("data-steered");\n        '
-            "if (active instanceof HTMLElement && !(offered && submittable())) { active.click(); return true; }",
-        ),
-        ("renderCompose({ focus: Boolean(next) });", "renderCompose({ focus: true });"),
-    ),
-}
 
 
 class Frame(Preview):
@@ -219,42 +143,4 @@ class FrameServer(PreviewServer):
             KeyError: simcord serves no such file.
         """
         name = cls._STATIC_FILES["/" + path]
-        return _mended(name), _content_type(name)
-
-
-def frame_page() -> bytes:
-    """Return the HTML document of a frame."""
-    return _mended("index.html")
-
-
-@cache
-def _mended(name: str) -> bytes:
-    package = files("simcord.preview")
-    source = package / name if name == "protocol.schema.json" else package / "static" / name
-    content = source.read_bytes()
-    for old, new in _MENDED.get(name, ()):
-        if old.encode() not in content:
-            raise PlaygroundError(
-                f"simcord's {name} no longer contains {old!r}; install the release named in pyproject.toml."
-            )
-        content = content.replace(old.encode(), new.encode())
-    return content
-
-
-def check_simcord() -> None:
-    """Make sure that the installed simcord is the one the playground knows how to serve.
-
-    Raises:
-        PlaygroundError: A part of it is not installed, or a line that the playground mends is not there.
-    """
-    try:
-        _require_preview_runtime()
-    except SetupError as error:
-        raise PlaygroundError("The page's parts are not all installed; run `uv sync --group play`.") from error
-    for name in _MENDED:
-        _mended(name)
-
-
-def _content_type(name: str) -> str:
-    kinds = {"js": "text/javascript", "css": "text/css", "json": "application/json", "ttf": "font/ttf"}
-    return kinds.get(name.rpartition(".")[2], "text/plain")
+        return mended(name), _CONTENT_TYPES.get(name.rpartition(".")[2], "text/plain")

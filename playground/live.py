@@ -13,10 +13,9 @@ import contextvars
 import json
 import logging
 import re
-import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,18 +23,19 @@ import discord
 from simcord import _dpy_internals
 from simcord._clock import Clock
 from simcord.backend.cdn import CDN_BASE
+from simcord.enums import InteractionType
 from simcord.env import Env
 
 _log = logging.getLogger(__name__)
 
 _ACKNOWLEDGED_WITHIN = 3.0  # seconds; Discord's own limit
-_LOOK_AGAIN_AFTER = 0.01  # seconds between looks at an interaction
 _REPLY_FOLLOWS_WITHIN = 0.03  # seconds an answer may lag behind its acknowledgement and still share its publication
 _CLOSES_WITHIN = 10.0  # seconds for the bot to put its things away
 _LOG_LENGTH = 200  # entries simcord keeps of what passed through it
 _CHANNEL_LENGTH = 400  # messages kept in a channel
 _INTERACTION_LIFE = timedelta(minutes=30)  # Discord's tokens live half of that
 
+_SUBCOMMANDS = (discord.AppCommandOptionType.subcommand.value, discord.AppCommandOptionType.subcommand_group.value)
 _PICTURE = re.compile(re.escape(CDN_BASE) + r"/attachments/[^\"?#\s]+")
 
 
@@ -80,16 +80,19 @@ class LiveEnv(Env):
     """
 
     def __init__(self, bot: discord.Client, *, changed: Callable[[], None]) -> None:
-        unsharded = isinstance(bot, discord.AutoShardedClient) and bot.shard_count is None
-        super().__init__(bot, check_errors=False, shard_count=1 if unsharded else None)
+        sharded = isinstance(bot, discord.AutoShardedClient)
+        super().__init__(bot, check_errors=False, shard_count=1 if sharded and bot.shard_count is None else None)
+        if sharded:  # discord.py makes it at login and needs it to close, even if login failed
+            bot.__dict__.setdefault("_AutoShardedClient__queue", asyncio.PriorityQueue())
         self.one_at_a_time = asyncio.Lock()
         """Held by whoever acts: simcord allows one action at a time in an environment."""
         self._changed = changed
+        self._stirred = asyncio.Event()
         self._sent: Any = None
         self.backend.clock = WallClock()
         self.backend.transcript = deque(maxlen=_LOG_LENGTH)  # type: ignore[assignment]
-        self.backend.http_requests = _RequestLog(changed)  # type: ignore[assignment]
-        self.backend.subscribers.append(lambda _event, _payload: changed())
+        self.backend.http_requests = _RequestLog(self._stir)  # type: ignore[assignment]
+        self.backend.subscribers.append(self._note_event)
 
     def as_bot(self) -> AbstractContextManager[None]:
         """Return a context in which what is awaited counts as the bot's own work."""
@@ -132,7 +135,11 @@ class LiveEnv(Env):
     # What simcord does in virtual time, done in real time.
 
     def _schedule_timer(
-        self, record: Any, callback: Any, args: tuple[Any, ...], schedule_context: contextvars.Context | None
+        self,
+        record: Any,
+        callback: Any,  # noqa: ARG002
+        args: tuple[Any, ...],  # noqa: ARG002
+        schedule_context: contextvars.Context | None,
     ) -> None:
         def fire() -> None:
             if record.handle is not None and not record.handle.cancelled():
@@ -145,21 +152,26 @@ class LiveEnv(Env):
         self._sent = interaction
         super()._notify_dispatch_observers(interaction)
 
-    async def _settle_internal(
-        self,
-        *,
-        timeout: float | None = None,  # noqa: ASYNC109
-        idle: float = 0.05,
-        dispatch: str | None = None,
-        _deadline: float | None = None,
-    ) -> None:
+    async def _settle_internal(self, **_limits: Any) -> None:
         interaction, self._sent = self._sent, None
         if interaction is not None:
-            latest = time.monotonic() + _ACKNOWLEDGED_WITHIN
-            while not interaction.responded and time.monotonic() < latest:
-                await asyncio.sleep(_LOOK_AGAIN_AFTER)
+            with suppress(TimeoutError):  # the page says that the bot did not respond, as Discord does
+                async with asyncio.timeout(_ACKNOWLEDGED_WITHIN):
+                    while not interaction.responded:
+                        self._stirred.clear()
+                        await self._stirred.wait()
         await asyncio.sleep(_REPLY_FOLLOWS_WITHIN)
         self._drop_cancelled_timers()
+
+    def _note_event(self, event: str, payload: Mapping[str, Any]) -> None:
+        if event == "INTERACTION_CREATE" and payload["type"] == InteractionType.APPLICATION_COMMAND:
+            # Discord's "somebody used /wood look" names the whole command, simcord's only its first word.
+            self.backend.interactions[int(payload["id"])].command_name = _invocation(payload["data"])
+        self._stir()
+
+    def _stir(self) -> None:
+        self._stirred.set()
+        self._changed()
 
     def _drop_cancelled_timers(self) -> None:
         alive: list[Any] = []
@@ -178,6 +190,15 @@ class LiveEnv(Env):
         else:
             _log.warning("the bot raised %r", error, exc_info=error)
 
-    def errors_since(self, cursor: int) -> tuple[BaseException, ...]:
+    def errors_since(self, cursor: int) -> tuple[BaseException, ...]:  # noqa: ARG002
         """Return nothing: errors are logged where they happen."""
         return ()
+
+
+def _invocation(command: Mapping[str, Any]) -> str:
+    parts = [command["name"]]
+    options = command.get("options") or []
+    while options and options[0]["type"] in _SUBCOMMANDS:
+        parts.append(options[0]["name"])
+        options = options[0].get("options") or []
+    return " ".join(parts)

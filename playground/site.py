@@ -15,14 +15,20 @@ from aiohttp import web
 from simcord.backend.models.message import EPHEMERAL_FLAG
 
 from playground.errors import PlaygroundError
-from playground.frames import FRAME_HEADERS, Frame, FrameServer, frame_page
+from playground.frames import FRAME_HEADERS, Frame, FrameServer
+from playground.mending import mended
 from playground.scene import BOT_NAME, GUILD_NAME, PEOPLE, Scene
 
 _HOST = "127.0.0.1"
 _FRESH = {**FRAME_HEADERS, "Cache-Control": "no-store"}
 # Below an address that changes at every start, a file never changes.
 _KEPT = {**FRAME_HEADERS, "Cache-Control": "private, max-age=86400, immutable"}
-_PAGE_FILES = {"shell.css": "text/css", "shell.js": "text/javascript", "frame.css": "text/css", "frame.js": "text/javascript"}
+_PAGE_FILES = {
+    "shell.css": "text/css",
+    "shell.js": "text/javascript",
+    "frame.css": "text/css",
+    "frame.js": "text/javascript",
+}
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,7 @@ class Site:
             raise web.HTTPServiceUnavailable(text="The wood is waking up.", headers=_FRESH)
         return await handler(request)
 
-    async def _shell(self, request: web.Request) -> web.Response:
+    async def _shell(self, _request: web.Request) -> web.Response:
         page = (files("playground") / "page" / "shell.html").read_text("utf-8")
         data = json.dumps(self._outline()).replace("<", "\\u003c")
         page = page.replace("{{title}}", html.escape(GUILD_NAME)).replace("{{outline}}", data)
@@ -149,7 +155,7 @@ class Site:
         ]
         return {"server": GUILD_NAME, "bot": BOT_NAME, "people": people}
 
-    async def _tell_status(self, request: web.Request) -> web.Response:
+    async def _tell_status(self, _request: web.Request) -> web.Response:
         return web.json_response({**asdict(self._status()), "latest": self._latest}, headers=_FRESH)
 
     async def _page_file(self, request: web.Request) -> web.Response:
@@ -175,7 +181,7 @@ class Site:
 
     async def _frame_document(self, request: web.Request) -> web.Response:
         self._frame(request)
-        return web.Response(body=frame_page(), content_type="text/html", charset="utf-8", headers=_FRESH)
+        return web.Response(body=mended("index.html"), content_type="text/html", charset="utf-8", headers=_FRESH)
 
     def _frame_handler(self, name: str) -> Callable[[web.Request], Any]:
         async def handle(request: web.Request) -> web.StreamResponse:

@@ -53,3 +53,13 @@ def completion_ids(tokenizer: Any, messages: list[dict[str, str]], target: str) 
     ask = tokenizer(prompt, add_special_tokens=False)["input_ids"]
     answer = tokenizer(target + END_OF_TURN, add_special_tokens=False)["input_ids"]
     return ask, answer
+
+
+def base_shape() -> tuple[int, int]:
+    """Return the numbers of attention heads, and of key and value heads, as the GGUF file states them."""
+    import gguf
+
+    fields = gguf.GGUFReader(str(base_folder() / BASE_FILE)).fields
+    names = ("llama.attention.head_count", "llama.attention.head_count_kv")
+    heads, key_heads = (int(fields[name].contents()) for name in names)
+    return heads, key_heads

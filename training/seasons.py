@@ -95,15 +95,16 @@ def _shake(before: Wood, luck: Random) -> Wood:
     wood = before.fork()
     for name in NAMES:
         account = books.creature_account(name)
-        if luck.random() < 0.08:
-            lost = luck.randint(0, wood.ledger.balance(account))
+        ruined = luck.random() < 0.06
+        if ruined or luck.random() < 0.06:
+            lost = max(0, wood.ledger.balance(account) - luck.choice((0, 1, 4, 9, 16)))
             wood.ledger.move(wood.world.turn, PEBBLES, lost, account, books.TREASURY, "lesson")
         if luck.random() < 0.05:
             wood.ledger.move(wood.world.turn, PEBBLES, luck.randint(5, 60), books.TREASURY, account, "lesson")
-        emptied, filled = luck.random() < 0.06, luck.random() < 0.08
+        emptied, filled = ruined or luck.random() < 0.04, luck.random() < 0.08
         for good in GOODS:
             if emptied:
-                wood.ledger.move_up_to(wood.world.turn, good, luck.randint(2, 30), account, books.BLIGHT, "lesson")
+                wood.ledger.move_up_to(wood.world.turn, good, luck.randint(4, 40), account, books.BLIGHT, "lesson")
             if filled:
                 wood.ledger.move(wood.world.turn, good, luck.randint(0, 6), books.WINDFALL, account, "lesson")
     for quote in wood.world.quotes.values():

@@ -1,7 +1,8 @@
 """Low-rank training of the base model on the asks: completion tokens only, on a CPU.
 
-Every ask opens with the same rules. Their keys and values are computed once a batch and expanded
-to it, so the rules cost one row instead of one a row; gradients flow back through them.
+The asks of a batch open alike: the rules, and as batches are of one creature, who it is. The keys and
+values of this prefix are computed once a batch and expanded to its rows; gradients flow back
+through them.
 """
 
 import json
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 from training.base import BASE_NAME, completion_ids, open_model, open_tokenizer
 from training.data import read_examples
+from training.fused import fuse
 
 LINEAR: Final = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 """The linear layers of a Llama block, all of which get an adapter."""
@@ -49,8 +51,9 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Row:
-    """One example as token ids; `answer` alone is learned."""
+    """One example of `creature` as token ids; `answer` alone is learned."""
 
+    creature: str
     ask: list[int]
     answer: list[int]
 
@@ -91,16 +94,16 @@ def train(
 
     torch.manual_seed(recipe.seed)
     tokenizer = open_tokenizer()
-    rows = [Row(*completion_ids(tokenizer, example.messages, example.target)) for example in read_examples(data)]
-    prefix = common_prefix([row.ask for row in rows])
+    rows = [Row(example.creature, *completion_ids(tokenizer, example.messages, example.target)) for example in read_examples(data)]
     config = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules=list(LINEAR), task_type="CAUSAL_LM")
     model = get_peft_model(open_model(), config)
+    fuse(model)
     model.train()
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=recipe.learning_rate, weight_decay=0.0)
     folder.mkdir(parents=True, exist_ok=True)
     step, spent, losses = _resume(folder, model, optimizer)
-    report(f"{len(rows)} examples, a shared prefix of {len(prefix)} tokens, from step {step}")
+    report(f"{len(rows)} examples, from step {step}")
     started = time.monotonic() - spent
     batches = _batches(rows, recipe, skip=step)
     progress = 0.0
@@ -108,7 +111,7 @@ def train(
         progress = max(step / recipe.steps, (time.monotonic() - started) / 60 / recipe.max_minutes)
         for group in optimizer.param_groups:
             group["lr"] = recipe.rate(progress)
-        loss = batch_loss(model, prefix, next(batches))
+        loss = batch_loss(model, next(batches))
         loss.backward()
         torch.nn.utils.clip_grad_norm_(weights, recipe.clip)
         optimizer.step()
@@ -134,8 +137,10 @@ def common_prefix(asks: Sequence[Sequence[int]]) -> list[int]:
     return list(first[:length])
 
 
-def batch_loss(model: Any, prefix: Sequence[int], rows: Sequence[Row]) -> Any:
-    """Return the mean cross-entropy (nats a token) of the answers of `rows`, the prefix computed once.
+def batch_loss(model: Any, rows: Sequence[Row], share: bool = True) -> Any:
+    """Return the mean cross-entropy (nats a token) of the answers of `rows`.
+
+    With `share`, what all asks begin with is computed once; the loss and its gradients are the same without.
 
     Rows are padded on the right: under the causal mask no real token sees the padding.
     """
@@ -144,6 +149,7 @@ def batch_loss(model: Any, prefix: Sequence[int], rows: Sequence[Row]) -> Any:
 
     llama = model.get_base_model() if hasattr(model, "get_base_model") else model
     cache = DynamicCache()
+    prefix = common_prefix([row.ask for row in rows])[:-1] if share else []
     if prefix:
         llama.model(input_ids=torch.tensor([list(prefix)]), past_key_values=cache, use_cache=True)
         cache.batch_repeat_interleave(len(rows))
@@ -158,21 +164,32 @@ def batch_loss(model: Any, prefix: Sequence[int], rows: Sequence[Row]) -> Any:
 
 
 def _batches(rows: list[Row], recipe: Recipe, skip: int) -> Iterator[list[Row]]:
-    """Yield batches for ever, shuffled each epoch, of rows of like length, leaving out the first `skip`."""
-    served, epoch, pool = 0, 0, 16 * recipe.batch
+    """Yield batches for ever, each of one creature and of rows of like length, without the first `skip`.
+
+    The creatures take turns, so that no stretch of the training is about one of them.
+    """
+    served, epoch = 0, 0
     while True:
         order = random.Random(f"{recipe.seed}/{epoch}")
-        shuffled = order.sample(rows, len(rows))
-        batches: list[list[Row]] = []
-        for start in range(0, len(shuffled), pool):
-            bucket = sorted(shuffled[start : start + pool], key=lambda row: len(row.ask) + len(row.answer))
-            near = [bucket[i : i + recipe.batch] for i in range(0, len(bucket), recipe.batch)]
-            batches += order.sample(near, len(near))
-        for batch in batches:
-            served += 1
-            if served > skip:
-                yield batch
+        queues: list[list[list[Row]]] = []
+        for creature in sorted({row.creature for row in rows}):
+            mine = [row for row in rows if row.creature == creature]
+            queues.append(_buckets(order.sample(mine, len(mine)), recipe.batch, order))
+        for batches in zip(*queues, strict=False):
+            for batch in batches:
+                served += 1
+                if served > skip:
+                    yield batch
         epoch += 1
+
+
+def _buckets(rows: list[Row], size: int, order: random.Random) -> list[list[Row]]:
+    batches: list[list[Row]] = []
+    for start in range(0, len(rows), 16 * size):
+        bucket = sorted(rows[start : start + 16 * size], key=lambda row: len(row.ask) + len(row.answer))
+        near = [bucket[place : place + size] for place in range(0, len(bucket), size)]
+        batches += order.sample(near, len(near))
+    return batches
 
 
 def _save(

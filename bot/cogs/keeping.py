@@ -10,8 +10,6 @@ from bot import deeds, replies
 from bot.checks import WoodInteraction, guild_of, require_manager, wood_of, world_id_of
 from bot.cogs.options import DirectionOption, GoodOption, PokeOption
 from bot.turns import StillThinking
-from bot.ui.cards import turn_card
-from bot.ui.charts import price_chart
 from engine.actions import PokeWood
 from engine.actions.base import Refusal
 from engine.keeper import WoodRecord
@@ -126,9 +124,7 @@ async def _plant(interaction: WoodInteraction, channel: discord.TextChannel | No
     keeper = interaction.client.keeper
     wood = await keeper.found(world_id_of(guild_id), guild_id, channel_id, council=council, cadence_seconds=cadence)
     await replies.answer(interaction, f"🌱 A wood is planted. {_settings(wood)}")
-    view = keeper.public(wood.world_id)
-    place = interaction.client.get_partial_messageable(channel_id, guild_id=guild_id)
-    await place.send(view=turn_card(view, wood.world_id), file=await price_chart(view), silent=True)
+    await interaction.client.poster.welcome(wood)
 
 
 def _require_posting(channel: discord.TextChannel) -> None:

@@ -10,7 +10,7 @@ from bot.ui import faces
 from bot.ui.buttons import card_row
 from bot.ui.charts import FILE_NAME, closed_turn, describe, in_order
 from engine.legends import DECK, Legend
-from engine.views import CreatureFace, PublicView
+from engine.views import CreatureFace, GoodQuote, PublicView
 
 _TRADES_SHOWN: Final = 10
 _NEWS_SHOWN: Final = 6
@@ -61,13 +61,13 @@ def fallen_legend(view: PublicView) -> Legend | None:
 
 def price_lines(view: PublicView) -> str:
     """Return one line a good: price, change with an arrow, and what traded."""
-    lines: list[str] = []
-    for quote in in_order(view):
-        traded = f"{quote.traded} traded" if quote.traded else "none traded"
-        change = faces.arrow(quote.change)
-        moved = f"**{change}**" if quote.change else change
-        lines.append(f"{faces.GOOD_FACE[quote.good]} {quote.good} **{quote.settlement}**  {moved}  -  {traded}")
-    return "\n".join(lines)
+    return "\n".join(map(_price_line, in_order(view)))
+
+
+def _price_line(quote: GoodQuote) -> str:
+    moved = f"**{faces.arrow(quote.change)}**" if quote.change else "steady"
+    traded = f" · {quote.traded} traded" if quote.traded else ""
+    return f"{faces.GOOD_FACE[quote.good]} **{quote.settlement}** {quote.good} · {moved}{traded}"
 
 
 def _opening(view: PublicView, legend: Legend | None) -> str:
@@ -115,8 +115,8 @@ def _news(view: PublicView, legend: Legend | None) -> str:
 
 
 def _footer(view: PublicView) -> str:
-    patrons = "1 Patron watches" if view.patrons == 1 else f"{view.patrons} Patrons watch"
-    return f"-# 🔥 {view.fuel_need} firewood a hearth burns tonight · 🎭 {patrons} the wood"
+    patrons = {0: "no Patron yet", 1: "1 Patron"}.get(view.patrons, f"{view.patrons} Patrons")
+    return f"-# 🔥 every hearth burns {view.fuel_need} firewood a night · 🎭 {patrons}"
 
 
 def _cut(lines: Iterable[str], most: int) -> list[str]:

@@ -18,10 +18,10 @@ FILE_NAME: Final = "prices.png"
 
 _BACKGROUND, _GRID, _INK = "#1e1f22", "#3a3c42", "#dbdee1"
 _SIZE_INCHES, _DPI = (6.4, 3.7), 160
-_LABEL_GAP = 0.085
+_LABEL_GAP = 0.1
 """The least distance between two labels, as a share of the height of the axes."""
 
-_BESIDE: Final = 0.011
+_BESIDE: Final = 0.008
 """How far lines of equal prices are drawn apart, as a share of the height of the axes."""
 
 _drawing = Lock()
@@ -73,7 +73,7 @@ def _draw(series: _Series, turn: int, forward: Good | None) -> bytes:
 
     figure = Figure(figsize=_SIZE_INCHES, dpi=_DPI, facecolor=_BACKGROUND)
     canvas = FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.075, 0.14, 0.68, 0.74), facecolor=_BACKGROUND)
+    axes = figure.add_axes((0.085, 0.155, 0.61, 0.715), facecolor=_BACKGROUND)
     top = 1.12 * max(max(prices) for _, prices in series)
     longest = max(len(prices) for _, prices in series)
     labels = _spread([prices[-1] / top for _, prices in series])
@@ -87,13 +87,13 @@ def _draw(series: _Series, turn: int, forward: Good | None) -> bytes:
         axes.plot(turns, heights, color=colour, linewidth=2.8, alpha=alpha, zorder=layer, solid_capstyle="round")
         axes.plot(turn, heights[-1], "o", color=colour, markersize=6, alpha=alpha, zorder=4, clip_on=False)
         axes.text(
-            1.035,
+            1.04,
             label,
             f"{name} {prices[-1]}",
             transform=axes.transAxes,
             color=colour,
             alpha=0.55 if faded else 1.0,
-            fontsize=12.5,
+            fontsize=14.5,
             fontweight="bold",
             va="center",
         )
@@ -102,9 +102,9 @@ def _draw(series: _Series, turn: int, forward: Good | None) -> bytes:
     axes.xaxis.set_major_locator(FixedLocator([turn]) if longest == 1 else MaxNLocator(integer=True, nbins=6))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
     axes.grid(axis="y", color=_GRID, linewidth=0.8)
-    axes.tick_params(colors=_INK, labelsize=11, length=0)
-    axes.set_title("Settlement prices, in pebbles a unit", color=_INK, fontsize=12, loc="left", pad=10)
-    axes.set_xlabel("turn", color=_INK, fontsize=11)
+    axes.tick_params(colors=_INK, labelsize=13, length=0)
+    axes.set_title("Settlement prices, in pebbles a unit", color=_INK, fontsize=14, loc="left", pad=10)
+    axes.set_xlabel("turn", color=_INK, fontsize=13)
     for side in axes.spines.values():
         side.set_visible(False)
 

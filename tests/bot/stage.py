@@ -59,7 +59,7 @@ class PlainCouncil:
 
 @dataclass
 class Stage:
-    """The pretend server: `keeper_member` may manage it, Ada and Ben may not."""
+    """The pretend server: `boss` may manage it, Ada and Ben may not."""
 
     env: Env
     bot: WoodBot
@@ -80,7 +80,13 @@ class Stage:
     async def plant(self, **settings: Any) -> None:
         """Plant a wood whose first legend is the Run on Oona's Hoard."""
         await self.keeper.found(
-            self.world_id, self.guild.id, self.channel.id, council="plain", seed="7", first_legend=RUN_ON_OONA, **settings
+            self.world_id,
+            self.guild.id,
+            self.channel.id,
+            council="plain",
+            seed="7",
+            first_legend=RUN_ON_OONA,
+            **settings,
         )
 
     def cards(self) -> list[discord.Message]:

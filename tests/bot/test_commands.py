@@ -1,7 +1,12 @@
 """Every command through a pretend Discord: what it does, and the one sentence bad input gets."""
 
+from types import SimpleNamespace
+
 import discord
 import pytest
+
+from bot.checks import guild_of
+from engine.actions.base import Refusal
 from tests.bot.stage import Stage, text_of
 
 ALL = {
@@ -100,7 +105,7 @@ async def test_the_gambit_end_to_end(stage: Stage) -> None:
     card = text_of(stage.cards()[-1])
     assert "The Run on Oona's Hoard" in card
     assert "October 1929" in card
-    assert "honey **4**  **▼ −5**" in card
+    assert "**4** honey · **▼ −5**" in card
 
     offered = await stage.ada.autocomplete(stage.channel, "close", "number", "")
     assert offered == [{"name": "#1 short 10 honey: +50 pebbles now", "value": 1}]
@@ -150,6 +155,11 @@ async def test_acting_before_joining_is_refused(stage: Stage, command: str) -> N
     assert result.ephemeral
     assert "You are no Patron of this wood yet. Use /join first." in text_of(result)
     assert await stage.ada.autocomplete(stage.channel, "close", "number", "") == []
+
+
+def test_a_direct_message_is_no_place_for_a_wood() -> None:
+    with pytest.raises(Refusal, match="in a server's channel"):
+        guild_of(SimpleNamespace(guild_id=None))
 
 
 async def test_a_creature_that_is_full_hears_no_more(stage: Stage) -> None:

@@ -166,7 +166,3 @@ def scripted(request: TurnRequest) -> dict[str, Decision]:
         offered = sell(view.grows, 2 + (request.seed + number) % 3, max(1, price[view.grows] - 1))
         answers[view.name] = decide(offered, *wanted, gossip=f"the {view.grows} are fine")
     return answers
-
-
-
-

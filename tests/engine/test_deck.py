@@ -1,5 +1,7 @@
 """The secret deck: drawn per season, every legend once, falling every few turns or when sprung."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,7 +54,7 @@ def test_legends_fall_when_due_each_once_before_any_comes_again():
     assert keys[: len(drawn)] == drawn[: len(keys)]
     fewest, most = DEFAULT_RULES.legends.gap
     numbers = [0, *(number for number, _ in fallen)]
-    assert all(fewest <= later - earlier <= most for earlier, later in zip(numbers, numbers[1:], strict=False))
+    assert all(fewest <= later - earlier <= most for earlier, later in pairwise(numbers))
 
 
 def test_an_exhausted_deck_is_drawn_again():

@@ -196,7 +196,9 @@ def test_units_are_conserved_and_everybody_trades_within_its_limits(orders: list
     for side, filled in ((Side.BUY, bought(clearing)), (Side.SELL, sold(clearing))):
         assert sum(filled.values()) == clearing.volume
         for name, units in filled.items():
-            willing = [bid.quantity for bid in orders if (bid.creature, bid.side) == (name, side) and _can(bid, clearing.price)]
+            willing = [
+                bid.quantity for bid in orders if (bid.creature, bid.side) == (name, side) and _can(bid, clearing.price)
+            ]
             assert units <= sum(willing)
 
 
@@ -204,9 +206,7 @@ def _can(bid: Bid, price: int) -> bool:
     return bid.limit >= price if bid.side is Side.BUY else bid.limit <= price
 
 
-one_order_each = st.lists(
-    st.tuples(st.integers(1, 4), st.integers(3, 9)), min_size=1, max_size=5
-)
+one_order_each = st.lists(st.tuples(st.integers(1, 4), st.integers(3, 9)), min_size=1, max_size=5)
 
 
 @given(one_order_each, one_order_each, references, rotations)

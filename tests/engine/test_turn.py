@@ -335,7 +335,9 @@ class TestGambit:
         told = turn(after(one, Spring()), decided).wood
         assert _open(told) == (quiet is not None)
         if quiet is not None:
-            assert act(told, ALICE, CloseContract(number=1)).receipt.figures["result"] == quiet.receipt.figures["result"]
+            assert (
+                act(told, ALICE, CloseContract(number=1)).receipt.figures["result"] == quiet.receipt.figures["result"]
+            )
 
 
 def _open(of) -> bool:

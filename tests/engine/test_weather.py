@@ -24,7 +24,7 @@ def test_a_season_turns_towards_winter():
         one.world.turn = number
         names.append(season_name(one.world))
         needs.append(fuel_need(one.world))
-    assert list(dict.fromkeys(names))[0] == "early autumn"
+    assert names[0] == "early autumn"
     assert [names.count(name) for name in dict.fromkeys(names)] == [8] * 6
     assert "winter" in names[8 * 3]
     assert needs[0] == min(needs) >= 1

@@ -22,7 +22,9 @@ def _stocks(amounts: dict[Good, int]) -> tuple[Stock, ...]:
     return tuple(Stock(good=good, amount=amount) for good, amount in amounts.items())
 
 
-def _view(member: CastMember, store: dict[Good, int], prices: dict[Good, int], pebbles: int, need: int, heard) -> CreatureView:
+def _view(
+    member: CastMember, store: dict[Good, int], prices: dict[Good, int], pebbles: int, need: int, heard
+) -> CreatureView:
     short = {good: 1 for good in FOODS if good != member.grows and store[good] < 1}
     if member.grows != FUEL and store[FUEL] < need:
         short[FUEL] = need - store[FUEL]

@@ -26,7 +26,8 @@ def picture(shade: int, side: int = 240) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     rows = b"".join(
-        b"\0" + b"".join(bytes((shade, x * 255 // side, y * 255 // side)) for x in range(side)) for y in range(side // 2)
+        b"\0" + b"".join(bytes((shade, x * 255 // side, y * 255 // side)) for x in range(side))
+        for y in range(side // 2)
     )
     header = struct.pack(">IIBBBBB", side, side // 2, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")

@@ -1,0 +1,82 @@
+"""Noninterference: two woods that differ in secrets alone must show the same bytes.
+
+Both are played side by side. At every moment all that they show is compared, up to the first moment
+at which the releases they have declared differ: from there on they may rightly go apart.
+"""
+
+from dataclasses import dataclass
+
+from experiments.firewall.plans import PairPlan
+from experiments.firewall.runs import Checkpoint, play
+from experiments.firewall.scan import Scanner
+
+
+@dataclass(frozen=True)
+class PairReport:
+    """How one pair compared.
+
+    `turns` counts the turns whose asks were compared, `told` the whispers that were in the ears or
+    prompts of both woods by then and true in one of them only; `divergences` and `leaks` say where
+    and what, and are empty when the firewall holds. `secrets_differ` is whether the two sealed vaults did.
+    """
+
+    turns: int
+    told: int
+    secrets_differ: bool
+    prompts: int
+    divergences: tuple[str, ...]
+    leaks: tuple[str, ...]
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing leaked in any way."""
+        return not self.divergences and not self.leaks
+
+
+async def compare(plan: PairPlan) -> PairReport:
+    """Play both woods of `plan` and compare them until their declared releases differ, or they leak."""
+    turns, told, differ = 0, 0, False
+    divergences: list[str] = []
+    scanners = tuple(Scanner.of(plan) for _ in plan.variants)
+    runs = [play(plan, variant) for variant in plan.variants]
+    try:
+        while not divergences:
+            pair = [await anext(run, None) for run in runs]
+            one, other = pair
+            if one is None or other is None or one.releases != other.releases:
+                break
+            for scanner, checkpoint in zip(scanners, (one, other), strict=True):
+                scanner.look(checkpoint)
+            divergences += _differences(one, other)
+            differ = differ or one.sealed != other.sealed
+            if one.moment == "asked":
+                turns += 1
+                told = max(told, sum(a != b for a, b in zip(one.truths, other.truths, strict=True)))
+    finally:
+        for run in runs:
+            await run.aclose()
+    prompts = sum(scanner.prompts for scanner in scanners)
+    found = tuple(dict.fromkeys(item for scanner in scanners for item in scanner.found))
+    return PairReport(turns, told, differ, prompts, tuple(divergences), found)
+
+
+def _differences(one: Checkpoint, other: Checkpoint) -> list[str]:
+    """Return a line for each kind of thing that the two woods do not show alike."""
+    where = f"turn {one.turn}, {one.moment}"
+    lines = [
+        f"{where}: {kind}: {_first_difference(one.shown[kind], other.shown.get(kind, ''))}"
+        for kind in one.shown
+        if one.shown[kind] != other.shown.get(kind)
+    ]
+    if len(one.prompts) != len(other.prompts):
+        lines.append(f"{where}: {len(one.prompts)} asks and {len(other.prompts)}")
+    for number, (asked, twin) in enumerate(zip(one.prompts, other.prompts, strict=False)):
+        if asked != twin:
+            lines.append(f"{where}: ask {number}: {_first_difference(asked, twin)}")
+    return lines
+
+
+def _first_difference(one: str, other: str) -> str:
+    place = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    start = max(0, place - 30)
+    return f"{one[start : place + 30]!r} against {other[start : place + 30]!r}"

@@ -1,0 +1,119 @@
+"""One wood of a pair, played through the real engine and the real council, with all that it shows."""
+
+import json
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from engine import keeper, releases
+from engine import turn as turns
+from engine.actions import Refusal, act
+from engine.effects import Effects
+from engine.ports import Deliberation, TurnRequest
+from engine.rules import DEFAULT_RULES, Rules
+from engine.vault import seal
+from engine.vocabulary import LegendMode
+from engine.world import Wood
+from experiments.firewall.minds import RecordingMind, council_of
+from experiments.firewall.plans import KEEPER, PairPlan, Variant
+from inference.traces import trace_row
+
+WORLD: Final = "w"
+
+_RULES: Final[dict[LegendMode, Rules]] = {
+    mode: DEFAULT_RULES.model_copy(update={"legends": DEFAULT_RULES.legends.model_copy(update={"mode": mode})})
+    for mode in LegendMode
+}
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """All that became visible at one moment of a wood, by kind, and the releases declared until then.
+
+    `truths` are those of the whispers still unresolved; they are for counting, not for comparing.
+    """
+
+    moment: str
+    turn: int
+    shown: dict[str, str]
+    prompts: tuple[str, ...]
+    releases: tuple[str, ...]
+    truths: tuple[bool, ...]
+    sealed: str
+
+
+@dataclass
+class _Run:
+    """A wood being played, and what it has released and told so far."""
+
+    wood: Wood
+    released: list[str] = field(default_factory=list[str])
+    told: list[str] = field(default_factory=list[str])
+
+    def take(self, wood: Wood, effects: Effects) -> None:
+        """Take over a step's wood and effects."""
+        wood.ledger.drain()
+        self.wood = wood
+        self.released += [release.model_dump_json() for release in effects.releases]
+        self.told += [event.model_dump_json() for event in effects.events]
+
+
+async def play(plan: PairPlan, variant: Variant) -> AsyncGenerator[Checkpoint, None]:
+    """Play one wood of `plan` and yield what it shows: at rest, asked, while thinking and closed, every turn."""
+    mind = RecordingMind()
+    council = council_of(mind)
+    run = _Run(turns.found(WORLD, plan.seed, _RULES[plan.mode], secret_seed=variant.secret_seed))
+    for turn in range(1, plan.turns + 1):
+        _move(run, variant, turn, thinking=False)
+        yield _checkpoint(run, "at rest", turn)
+        opened = turns.open_turn(run.wood)
+        run.take(opened.wood, opened.effects)
+        request = keeper._request(run.wood)  # noqa: SLF001 - the shell's own request is what is under test
+        mind.requests.clear()
+        deliberation = await council.deliberate(request)
+        prompts = tuple(asked.model_dump_json() for asked in mind.requests)
+        yield _checkpoint(run, "asked", turn, {"turn request": request.model_dump_json()}, prompts)
+        _move(run, variant, turn, thinking=True)
+        yield _checkpoint(run, "thinking", turn)
+        closed = turns.close_turn(run.wood, deliberation.decisions)
+        run.take(closed.wood, closed.effects)
+        traces = _traces(run.wood, request, deliberation, closed.effects)
+        yield _checkpoint(run, "closed", turn, {"traces": traces})
+
+
+def _move(run: _Run, variant: Variant, turn: int, *, thinking: bool) -> None:
+    """Do what the script holds for this moment; what the rules refuse changes nothing and shows nothing."""
+    for move in variant.moves:
+        if (move.turn, move.thinking) != (turn, thinking):
+            continue
+        user = "keeper" if move.actor == KEEPER else variant.users[move.actor]
+        try:
+            acted = act(run.wood, user, move.action)
+        except Refusal:
+            continue
+        run.take(acted.wood, acted.effects)
+
+
+def _checkpoint(
+    run: _Run, moment: str, turn: int, more: dict[str, str] | None = None, prompts: tuple[str, ...] = ()
+) -> Checkpoint:
+    world, sealed = run.wood.world, seal(run.wood.vault)
+    shown = {
+        "public view": releases.public_view(world).model_dump_json(),
+        "narrator view": releases.narrator_view(world).model_dump_json(),
+        "public hash": run.wood.public_hash(),
+        "events": "\n".join(run.told),
+        **(more or {}),
+    }
+    truths = tuple(tip["true"] for tip in json.loads(sealed)["tips"])
+    return Checkpoint(moment, turn, shown, prompts, tuple(run.released), truths, sealed)
+
+
+def _traces(wood: Wood, request: TurnRequest, deliberation: Deliberation, effects: Effects) -> str:
+    """Return the exported traces of a turn as text, without the time each ask took."""
+    rows: list[dict[str, Any]] = []
+    for ask in deliberation.asks:
+        stored = keeper._ask_row(request, ask, effects, wood.public_hash())  # noqa: SLF001 - as the shell keeps it
+        row = trace_row({**stored, "world_id": request.world_id})
+        del row["latency_ms"]
+        rows.append(row)
+    return json.dumps(rows)

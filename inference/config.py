@@ -1,0 +1,146 @@
+"""Council files: which minds there are and which creature each of them drives, in TOML.
+
+Adding a model is a new `[minds.<name>]` table and a seat, never a change of code.
+"""
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final, Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from inference.mind import MOST_TOKENS, Sampling
+
+CREATURES: Final = ("Mossback", "Oona", "Bracken", "Sable", "Nettle")
+
+Kind = Literal["standin", "embedded", "openai", "recorded"]
+PromptForm = Literal["chat", "plain"]
+
+
+class CouncilConfigError(Exception):
+    """A council file cannot be used; the message names the file, the key and what to write."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MindConfig(_Table):
+    """One mind of a council.
+
+    `model` is the name the server knows it by, for an embedded mind one of the weights that come with
+    the install. `endpoints` are base addresses of OpenAI-compatible servers, asked in turn; the key is read
+    from the environment variable `api_key_env`. `adapter` is a LoRA file, beside the council files'
+    parent or absolute. `prompt_form` is `plain` for a base model without a chat template. `workers` is how
+    many copies of an embedded mind think side by side, one thread each. `traces` is the file a recorded
+    mind answers from. `extra` goes into the request as it is.
+    """
+
+    kind: Kind
+    model: str = ""
+    lab: str = ""
+    endpoints: tuple[str, ...] = ()
+    api_key_env: str = ""
+    adapter: str = ""
+    sampling: Sampling = Sampling()
+    max_tokens: int = Field(default=180, ge=16, lt=MOST_TOKENS)
+    constrained: bool = True
+    prompt_form: PromptForm = "chat"
+    workers: int = Field(default=1, ge=1, le=16)
+    stop: tuple[str, ...] = ()
+    traces: str = ""
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        needed = {"embedded": ("model",), "openai": ("model", "endpoints"), "recorded": ("traces",), "standin": ()}
+        for key in needed[self.kind]:
+            if not getattr(self, key):
+                raise ValueError(f"{key}|a mind of kind {self.kind!r} needs it; write {_EXAMPLES[key]}")
+        return self
+
+
+class CouncilConfig(_Table):
+    """A whole council file. `deadline_seconds` is for all creatures of a turn together."""
+
+    deadline_seconds: float = Field(default=60, gt=0, le=3_600, allow_inf_nan=False)
+    retries: int = Field(default=0, ge=0, le=3)
+    minds: dict[str, MindConfig] = Field(min_length=1)
+    seats: dict[str, str]
+
+    @model_validator(mode="after")
+    def _everybody_seated(self) -> Self:
+        for creature in self.seats:
+            if creature not in CREATURES:
+                raise ValueError(f"seats.{creature}|there is no such creature; seat {', '.join(CREATURES)}")
+        for creature in CREATURES:
+            if creature not in self.seats:
+                raise ValueError(f'seats.{creature}|is missing; write {creature} = "{next(iter(self.minds))}"')
+        for creature, mind in self.seats.items():
+            if mind not in self.minds:
+                raise ValueError(f"seats.{creature}|there is no mind {mind!r}; write one of {', '.join(self.minds)}")
+        return self
+
+
+_EXAMPLES: Final = {
+    "kind": f"one of {', '.join(get_args(Kind))}",
+    "model": 'model = "smollm2-135m"',
+    "endpoints": 'endpoints = ["http://localhost:8000/v1"]',
+    "traces": 'traces = "traces.jsonl"',
+    "minds": 'a table [minds.NAME] with kind = "standin"',
+    "seats": f"a table [seats] with a mind for each of {', '.join(CREATURES)}",
+}
+
+
+def council_names() -> list[str]:
+    """Return the names of the councils that come with the project."""
+    return sorted(path.name.removesuffix(".toml") for path in _home().iterdir() if path.name.endswith(".toml"))
+
+
+def _home() -> Path:
+    return Path(str(files("inference"))) / "councils"
+
+
+def read_council(name_or_path: str | Path) -> CouncilConfig:
+    """Read a council by its name in `inference/councils/` or by the path of its file.
+
+    Raises:
+        CouncilConfigError: If there is no such council or its file has a mistake.
+    """
+    path = _find(name_or_path)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CouncilConfigError(f"{path}: it cannot be read as TOML: {error}.") from error
+    try:
+        return CouncilConfig.model_validate(content)
+    except ValidationError as error:
+        raise CouncilConfigError(f"{path}: {_first_mistake(error)}") from error
+
+
+def _find(name_or_path: str | Path) -> Path:
+    named = _home() / f"{name_or_path}.toml"
+    if str(name_or_path) in council_names():
+        return named
+    path = Path(name_or_path)
+    if path.is_file():
+        return path
+    raise CouncilConfigError(
+        f"There is no council {str(name_or_path)!r}: write one of {', '.join(council_names())}, or the path of a TOML file."
+    )
+
+
+def _first_mistake(error: ValidationError) -> str:
+    first = error.errors()[0]
+    path = ".".join(map(str, first["loc"]))
+    key = str(first["loc"][-1]) if first["loc"] else ""
+    if first["type"] == "extra_forbidden":
+        table = Sampling if "sampling" in first["loc"] else MindConfig if "minds" in first["loc"] else CouncilConfig
+        return f"{path}: there is no such key; write one of {', '.join(table.model_fields)}."
+    if first["type"] == "missing":
+        return f"{path}: is missing; write {_EXAMPLES.get(key, f'{key} = ...')}."
+    if first["type"] == "value_error":
+        inner, _, what = str(first["ctx"]["error"]).partition("|") if "ctx" in first else ("", "", first["msg"])
+        return f"{'.'.join(part for part in (path, inner) if part)}: {what}."
+    return f"{path}: {first['input']!r} will not do. {first['msg']}."

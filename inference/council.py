@@ -1,0 +1,288 @@
+"""The council: which mind thinks for which creature, and all of them asked at once under one deadline."""
+
+import asyncio
+import hashlib
+import json
+import logging
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.ports import AskRecord, Decision, Deliberation, ParseReport, TurnRequest
+from engine.views import CreatureView, Stock
+from engine.vocabulary import GOODS, Good
+from inference.config import CouncilConfig, CouncilConfigError, MindConfig, read_council
+from inference.mind import Answer, Message, Mind, MindError, MindRequest
+from inference.parse import parse
+from inference.scan import FirewallBreach, check
+from inference.standin import StandinMind
+from prompts.render import creature_messages
+
+log = logging.getLogger(__name__)
+
+_UNREAD: Final = ParseReport(status="failed", valid_json=False)
+
+_EXAMPLE: Final = CreatureView(
+    name="Sable",
+    species="fox",
+    temper="You are a speculator: you buy fear and sell hope.",
+    grows=Good.BERRIES,
+    season="autumn",
+    mood="content",
+    pebbles=40,
+    store=tuple(Stock(good=good, amount=8 if good is Good.BERRIES else 1) for good in GOODS),
+    prices=tuple(Stock(good=good, amount=5) for good in GOODS),
+    short_of=(Stock(good=Good.FIREWOOD, amount=2),),
+    spare=(Stock(good=Good.BERRIES, amount=6),),
+    feelings=(),
+    heard=(),
+    news=(),
+    gossip="",
+)
+
+
+class MindCheck(BaseModel):
+    """How one mind did when it was asked one question; `problem` is empty when all was well."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mind: str
+    kind: str
+    lab: str
+    model: str
+    problem: str
+    valid_json: bool
+    seconds: float
+    prompt_tokens: int
+    completion_tokens: int
+    raw: str
+
+
+@dataclass
+class _Ask:
+    """One attempt under way: what was sent and what came of it so far."""
+
+    mind_name: str
+    request: MindRequest
+    answer: Answer = Answer(text="", finish_reason="")
+    parse: ParseReport = _UNREAD
+    decision: Decision = Decision()
+    latency_ms: int = 0
+    error: str = ""
+    sent: bool = True
+
+
+def load_council(name_or_path: str | Path) -> "MindCouncil":
+    """Return the council of that name in `inference/councils/`, or of that TOML file; no model is loaded yet.
+
+    Raises:
+        CouncilConfigError: If there is no such council, or its file has a mistake.
+    """
+    config = read_council(name_or_path)
+    minds: dict[str, Mind] = {}
+    for name, mind in config.minds.items():
+        try:
+            minds[name] = build_mind(mind)
+        except MindError as error:
+            raise CouncilConfigError(f"{name_or_path}: minds.{name}: {error}.") from error
+    return MindCouncil(config, minds)
+
+
+def build_mind(config: MindConfig) -> Mind:
+    """Return the mind of one `[minds.<name>]` table; what it needs is imported here and loaded when asked.
+
+    Raises:
+        MindError: If something the mind needs is not there.
+    """
+    match config.kind:
+        case "standin":
+            return StandinMind()
+        case "embedded":
+            from inference.embedded import EmbeddedMind
+
+            return EmbeddedMind(config)
+        case "openai":
+            from inference.openai_mind import OpenAIMind
+
+            return OpenAIMind(config)
+        case "recorded":
+            from inference.recorded import RecordedMind
+
+            return RecordedMind(Path(config.traces))
+
+
+class MindCouncil:
+    """A council whose seats are minds: it implements `engine.ports.Council`.
+
+    `prompts_scanned` and `leaks` count the prompts looked at before sending, and those not sent.
+    """
+
+    def __init__(self, config: CouncilConfig, minds: dict[str, Mind]) -> None:
+        self.config = config
+        self.prompts_scanned = 0
+        self.leaks = 0
+        self._minds = minds
+
+    def seating(self) -> dict[str, dict[str, str]]:
+        """Return for each creature its mind's name, lab and kind."""
+        return {
+            creature: {"mind": name, "lab": self.config.minds[name].lab, "kind": self.config.minds[name].kind}
+            for creature, name in self.config.seats.items()
+        }
+
+    async def warm(self) -> None:
+        """Load every seated mind, so that the first turn does not wait for it.
+
+        Raises:
+            MindError: If a mind cannot be loaded.
+        """
+        for name in dict.fromkeys(self.config.seats.values()):
+            await self._minds[name].warm()
+
+    async def aclose(self) -> None:
+        """Close every mind."""
+        for mind in self._minds.values():
+            await mind.aclose()
+
+    async def deliberate(self, request: TurnRequest) -> Deliberation:
+        """Ask the minds of all creatures at once; whoever fails or is late does nothing this turn."""
+        deadline = time.perf_counter() + self.config.deadline_seconds
+        seats = await asyncio.gather(*(self._think(request, view, deadline) for view in request.views))
+        return Deliberation(
+            decisions={view.name: asks[-1].decision for view, asks in zip(request.views, seats, strict=True)},
+            asks=tuple(self._record(ask) for asks in seats for ask in asks),
+        )
+
+    async def check(self) -> list[MindCheck]:
+        """Ask every mind one question, one mind after another, and say how it did."""
+        checks: list[MindCheck] = []
+        for name, config in self.config.minds.items():
+            ask = _Ask(name, self._request(_EXAMPLE, name, season=1, turn=1, seed=1, attempt=0))
+            await self._attempt(ask, time.perf_counter() + self.config.deadline_seconds)
+            checks.append(
+                MindCheck(
+                    mind=name,
+                    kind=config.kind,
+                    lab=config.lab,
+                    model=config.model,
+                    problem=ask.error or ask.decision.failure,
+                    valid_json=ask.parse.valid_json,
+                    seconds=ask.latency_ms / 1_000,
+                    prompt_tokens=ask.answer.prompt_tokens,
+                    completion_tokens=ask.answer.completion_tokens,
+                    raw=ask.answer.text,
+                )
+            )
+        return checks
+
+    async def _think(self, turn: TurnRequest, view: CreatureView, deadline: float) -> list[_Ask]:
+        """Return the attempts of one creature, the last of which counts."""
+        name = self.config.seats[view.name]
+        asks: list[_Ask] = []
+        for attempt in range(1 + self.config.retries):
+            request = self._request(view, name, turn.season, turn.turn, turn.seed, attempt)
+            ask = _Ask(name, request)
+            asks.append(ask)
+            await self._attempt(ask, deadline)
+            if not ask.decision.failure or not ask.sent or time.perf_counter() >= deadline:
+                break
+        return asks
+
+    def _request(self, view: CreatureView, mind: str, season: int, turn: int, seed: int, attempt: int) -> MindRequest:
+        config = self.config.minds[mind]
+        return MindRequest(
+            season=season,
+            turn=turn,
+            creature=view.name,
+            attempt=attempt,
+            view=view,
+            messages=tuple(Message.model_validate(message) for message in creature_messages(view)),
+            sampling=config.sampling,
+            seed=sampling_seed(seed, view.name, attempt),
+            max_tokens=config.max_tokens,
+            constrained=config.constrained,
+        )
+
+    async def _attempt(self, ask: _Ask, deadline: float) -> None:
+        """Put one question and fill in `ask` with what came of it, whatever the mind does."""
+        began = time.perf_counter()
+        try:
+            self._scan(ask.request)
+            ask.answer = await _in_time(self._minds[ask.mind_name], ask.request, deadline)
+            ask.decision, ask.parse = parse(ask.answer.text, ask.answer.finish_reason)
+        except FirewallBreach as breach:
+            self.leaks += 1
+            ask.sent = False
+            ask.error = f"Not asked: {breach}."
+            ask.decision = Decision.nothing("The question was held back.")
+            log.error("firewall: a prompt for %s was held back: %s", ask.request.creature, breach)
+        except TimeoutError:
+            ask.error = f"No answer within {self.config.deadline_seconds:g} seconds."
+            ask.decision = Decision.nothing("It thought for too long.")
+            log.warning("%s (%s): %s", ask.request.creature, ask.mind_name, ask.error)
+        except MindError as error:
+            ask.error = str(error)
+            ask.decision = Decision.nothing("Its mind gave no answer.")
+            log.warning("%s (%s): %s", ask.request.creature, ask.mind_name, error)
+        except Exception as error:
+            # Whatever breaks in one mind costs one creature one turn; the log has the rest.
+            ask.error = f"The mind broke: {type(error).__name__}."
+            ask.decision = Decision.nothing("Its mind gave no answer.")
+            log.exception("%s (%s) broke", ask.request.creature, ask.mind_name)
+        ask.latency_ms = round((time.perf_counter() - began) * 1_000)
+
+    def _scan(self, request: MindRequest) -> None:
+        self.prompts_scanned += 1
+        check(message.content for message in request.messages)
+
+    def _record(self, ask: _Ask) -> AskRecord:
+        config, request, answer = self.config.minds[ask.mind_name], ask.request, ask.answer
+        # A prompt that was held back must not reach the traces either.
+        messages = tuple(message.model_dump() for message in request.messages) if ask.sent else ()
+        return AskRecord(
+            creature=request.creature,
+            attempt=request.attempt,
+            mind=ask.mind_name,
+            kind=config.kind,
+            lab=config.lab,
+            model=config.model,
+            sampling={
+                **request.sampling.given(),
+                "max_tokens": request.max_tokens,
+                "constrained": request.constrained,
+                "adapter": config.adapter or None,
+            },
+            seed=request.seed,
+            messages=messages,
+            messages_sha256=hashlib.sha256(json.dumps(messages, sort_keys=True).encode()).hexdigest(),
+            raw=answer.text,
+            reasoning=answer.reasoning,
+            finish_reason=answer.finish_reason,
+            parse=ask.parse,
+            decision=ask.decision,
+            prompt_tokens=answer.prompt_tokens,
+            completion_tokens=answer.completion_tokens,
+            latency_ms=ask.latency_ms,
+            error=ask.error,
+        )
+
+
+async def _in_time(mind: Mind, request: MindRequest, deadline: float) -> Answer:
+    """Return the mind's answer, or raise TimeoutError at the deadline even if the mind ignores its cancellation."""
+    task = asyncio.ensure_future(mind.answer(request))
+    try:
+        await asyncio.wait({task}, timeout=max(0.0, deadline - time.perf_counter()))
+        if not task.done():
+            raise TimeoutError
+        return task.result()
+    finally:
+        task.cancel()
+
+
+def sampling_seed(turn_seed: int, creature: str, attempt: int) -> int:
+    """Return the sampling seed of one attempt, 31 bits, the same in every process."""
+    digest = hashlib.sha256(f"{turn_seed}/{creature}/{attempt}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") & 0x7FFF_FFFF

@@ -1,0 +1,57 @@
+"""A mind that repeats what was recorded, so that a recorded run replays word for word."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from inference.mind import Answer, MindError, MindRequest
+
+_Key = tuple[int, int, str, int]
+
+
+class RecordedMind:
+    """Answers from a trace: one JSON object a line with at least season, turn, creature, attempt and raw."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._answers: dict[_Key, dict[str, Any]] | None = None
+
+    async def warm(self) -> None:
+        """Read the trace."""
+        self._load()
+
+    async def answer(self, request: MindRequest) -> Answer:
+        """Return what was answered to the same ask of the same turn."""
+        key = (request.season, request.turn, request.creature, request.attempt)
+        record = self._load().get(key)
+        if record is None:
+            raise MindError(
+                f"{self._path.name} holds no answer of {request.creature} in season {request.season}, turn {request.turn}"
+            )
+        if record.get("error"):
+            raise MindError(str(record["error"]))
+        return Answer(
+            text=str(record["raw"]),
+            reasoning=str(record.get("reasoning", "")),
+            finish_reason=str(record.get("finish_reason", "stop")),
+            prompt_tokens=int(record.get("prompt_tokens", 0)),
+            completion_tokens=int(record.get("completion_tokens", 0)),
+        )
+
+    async def aclose(self) -> None:
+        """Forget the trace."""
+        self._answers = None
+
+    def _load(self) -> dict[_Key, dict[str, Any]]:
+        if self._answers is None:
+            try:
+                with self._path.open(encoding="utf-8") as lines:
+                    records = [json.loads(line) for line in lines if line.strip()]
+                self._answers = {
+                    (int(r.get("season", 1)), int(r["turn"]), str(r["creature"]), int(r.get("attempt", 0))): r
+                    for r in records
+                    if "raw" in r
+                }
+            except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+                raise MindError(f"the trace {self._path} cannot be read: {error}") from error
+        return self._answers

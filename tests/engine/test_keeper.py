@@ -1,0 +1,503 @@
+"""The keeper: one effect an input, nothing acknowledged that a kill can lose, no turn twice."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engine import ledger as books
+from engine.actions import Action, BuyForecast, CloseContract, Join, PokeWood, Refusal, Spring, Whisper
+from engine.cast import NAMES
+from engine.keeper import Keeper
+from engine.ports import Deliberation, TurnRequest
+from engine.replay import replay_wood
+from engine.store import Posting
+from engine.vocabulary import PEBBLES, Direction, Good, Phase, Poke
+from tests.engine.conftest import KeeperOpener
+from tests.engine.helpers import ALICE, BOB, FixedClock, Script, is_sentence, long, purse, scripted, short
+
+WHISPER = Whisper(creature="Nettle", good=Good.HONEY, direction=Direction.FALL)
+
+
+async def act(keeper: Keeper, *actions: Action, user: str = ALICE, prefix: str = "i") -> None:
+    for number, action in enumerate(actions):
+        await keeper.act("w", user, action, f"{prefix}-{user}-{number}")
+
+
+async def journalled(keeper: Keeper) -> list[tuple[str, str]]:
+    return [(row.kind, row.input_id) for row in await keeper.store.journal_since("w", 0)]
+
+
+class Interrupting(Script):
+    """A council during whose thinking something happens."""
+
+    def __init__(self, happens) -> None:
+        super().__init__()
+        self.happens = happens
+
+    async def deliberate(self, request: TurnRequest) -> Deliberation:
+        await self.happens()
+        return await super().deliberate(request)
+
+
+class TestActing:
+    async def test_the_same_input_is_one_effect_and_one_receipt(self, keeper: Keeper):
+        first = await keeper.act("w", ALICE, Join(), "i1")
+        before = keeper.wood("w").state_hash()
+        assert await keeper.act("w", ALICE, Join(), "i1") == first
+        assert keeper.wood("w").state_hash() == before
+        receipts = [await keeper.act("w", ALICE, short(Good.HONEY), "i2") for _ in range(3)]
+        assert receipts == [receipts[0]] * 3
+        assert len(keeper.contracts_of("w", ALICE)) == 1
+        assert await journalled(keeper) == [("found", "found"), ("act", "i1"), ("act", "i2")]
+
+    async def test_the_same_input_after_a_restart_is_one_effect(self, keeper: Keeper, open_keeper: KeeperOpener):
+        first = await keeper.act("w", ALICE, Join(), "i1")
+        again = await open_keeper()
+        assert await again.act("w", ALICE, Join(), "i1") == first
+        assert len(again.wood("w").world.patrons) == 1
+
+    async def test_the_same_input_at_once_is_one_effect(self, keeper: Keeper):
+        receipts = await asyncio.gather(*(keeper.act("w", ALICE, Join(), "i1") for _ in range(5)))
+        assert receipts == [receipts[0]] * 5
+        assert len(keeper.wood("w").world.patrons) == 1
+
+    async def test_what_is_refused_is_not_journalled_and_changes_nothing(self, keeper: Keeper):
+        await act(keeper, Join())
+        before, journal = keeper.wood("w").state_hash(), await journalled(keeper)
+        for number, action in enumerate((Join(), short(Good.HONEY, 0), CloseContract(number=1), short(Good.HONEY, 50))):
+            with pytest.raises(Refusal) as refused:
+                await keeper.act("w", ALICE, action, f"bad-{number}")
+            assert is_sentence(str(refused.value))
+        assert keeper.wood("w").state_hash() == before
+        assert await journalled(keeper) == journal
+
+    async def test_a_refused_input_may_come_again_with_its_id(self, keeper: Keeper):
+        with pytest.raises(Refusal):
+            await keeper.act("w", ALICE, short(Good.HONEY), "i1")
+        await keeper.act("w", ALICE, Join(), "i2")
+        assert (await keeper.act("w", ALICE, short(Good.HONEY), "i1")).figures["number"] == 1
+
+    async def test_many_at_once_are_applied_one_after_the_other(self, keeper: Keeper):
+        await asyncio.gather(*(keeper.act("w", f"user-{n}", Join(), f"i{n}") for n in range(20)))
+        assert len(set(keeper.wood("w").world.patrons)) == 20
+        assert [row.seq for row in await keeper.store.journal_since("w", 0)] == list(range(1, 22))
+
+    async def test_what_was_acknowledged_survives_a_restart(self, keeper: Keeper, open_keeper: KeeperOpener):
+        await act(keeper, Join(), short(Good.HONEY), BuyForecast(), WHISPER, PokeWood(poke=Poke.FROST))
+        before = keeper.wood("w").state_hash()
+        again = await open_keeper()
+        assert again.wood("w").state_hash() == before
+
+    @pytest.mark.parametrize("ticks", range(0, 40, 3))
+    async def test_a_cancelled_input_leaves_memory_and_store_of_one_mind(
+        self, keeper: Keeper, open_keeper: KeeperOpener, ticks: int
+    ):
+        await act(keeper, Join())
+        task = asyncio.create_task(keeper.act("w", ALICE, short(Good.HONEY), "cancelled"))
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await keeper.act("w", ALICE, short(Good.HONEY), "cancelled")
+        assert len(keeper.contracts_of("w", ALICE)) == 1
+        before = keeper.wood("w").state_hash()
+        assert (await open_keeper()).wood("w").state_hash() == before
+
+
+class TestAdvancing:
+    async def test_runs_one_turn(self, keeper: Keeper, council: Script):
+        report = await keeper.advance("w")
+        assert (report.turn, report.world_id) == (1, "w")
+        assert report.state_hash == keeper.wood("w").state_hash()
+        assert len(council.requests) == 1
+        assert [view.name for view in council.requests[0].views] == list(NAMES)
+        assert not keeper.thinking("w")
+        assert report.view == keeper.public("w") == await keeper.turn_view("w", 1)
+        assert await keeper.turn_view("w", 2) is None
+
+    async def test_while_thinking_is_refused(self, keeper: Keeper, open_keeper: KeeperOpener):
+        sentences: list[str] = []
+
+        async def again() -> None:
+            assert current.thinking("w")
+            assert current.unfinished() == []
+            with pytest.raises(Refusal) as refused:
+                await current.advance("w")
+            sentences.append(str(refused.value))
+
+        current = await open_keeper(Interrupting(again))
+        assert (await current.advance("w")).turn == 1
+        assert len(sentences) == 1
+        assert is_sentence(sentences[0])
+        assert (await current.advance("w")).turn == 2
+
+    async def test_at_once_gives_one_turn(self, keeper: Keeper):
+        results = await asyncio.gather(*(keeper.advance("w") for _ in range(4)), return_exceptions=True)
+        assert [type(result).__name__ for result in results] == ["TurnReport", *["Refusal"] * 3]
+        assert keeper.wood("w").world.turn == 1
+
+    async def test_patrons_act_while_the_creatures_think(self, keeper: Keeper, open_keeper: KeeperOpener):
+        await act(keeper, Join())
+
+        async def gambit() -> None:
+            await act(current, short(Good.HONEY, 5), WHISPER, Spring(), prefix="thinking")
+
+        council = Interrupting(gambit)
+        current = await open_keeper(council)
+        await current.advance("w")
+        assert [line.result for line in current.contracts_of("w", ALICE)] == [25]
+        assert not any(view.heard for view in council.requests[0].views)
+        council.happens = lambda: asyncio.sleep(0)
+        await current.advance("w")
+        assert [view.name for view in council.requests[1].views if view.heard] == ["Nettle"]
+
+    async def test_a_missing_answer_costs_its_creature_the_turn_alone(self, keeper: Keeper, open_keeper: KeeperOpener):
+        class Forgetful(Script):
+            async def deliberate(self, request: TurnRequest) -> Deliberation:
+                answers = scripted(request)
+                del answers["Oona"]
+                return Deliberation(decisions=answers)
+
+        report = await (await open_keeper(Forgetful())).advance("w")
+        silent = {face.name: bool(face.silent) for face in report.view.creatures}
+        assert silent == {name: name == "Oona" for name in NAMES}
+
+    async def test_a_council_that_breaks_its_promise_leaves_the_wood_able_to_go_on(
+        self, keeper: Keeper, open_keeper: KeeperOpener
+    ):
+        async def fail() -> None:
+            raise RuntimeError("a mind on fire")
+
+        council = Interrupting(fail)
+        current = await open_keeper(council)
+        with pytest.raises(RuntimeError):
+            await current.advance("w")
+        assert not current.thinking("w")
+        assert current.unfinished() == ["w"]
+        asked = current.wood("w").world.asked
+        council.happens = lambda: asyncio.sleep(0)
+        report = await current.advance("w")
+        assert report.turn == 1
+        assert list(council.requests[0].views) == asked
+
+    async def test_a_cancelled_turn_is_gone_on_with(self, keeper: Keeper, open_keeper: KeeperOpener):
+        started = asyncio.Event()
+
+        async def hang() -> None:
+            started.set()
+            await asyncio.Event().wait()
+
+        council = Interrupting(hang)
+        current = await open_keeper(council)
+        task = asyncio.create_task(current.advance("w"))
+        await started.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        council.happens = lambda: asyncio.sleep(0)
+        assert (await current.advance("w")).turn == 1
+        assert [kind for kind, _ in await journalled(current)] == ["found", "open", "close"]
+
+
+class TestInTheMiddleOfATurn:
+    async def test_a_new_keeper_goes_on_with_the_same_views(self, keeper: Keeper, open_keeper: KeeperOpener):
+        await act(keeper, Join(), WHISPER)
+
+        async def die() -> None:
+            await act(dying, short(Good.HONEY, 5), Spring(), prefix="late")
+            raise RuntimeError("the process dies here")
+
+        dying = await open_keeper(Interrupting(die))
+        with pytest.raises(RuntimeError):
+            await dying.advance("w")
+        asked, before = dying.wood("w").world.asked, dying.wood("w").state_hash()
+
+        council = Script()
+        reborn = await open_keeper(council)
+        assert reborn.wood("w").state_hash() == before
+        assert reborn.unfinished() == ["w"]
+        report = await reborn.advance("w")
+        assert report.turn == 1
+        assert list(council.requests[0].views) == asked
+        assert reborn.unfinished() == []
+        assert [line.result for line in reborn.contracts_of("w", ALICE)] == [25]
+        kinds = [kind for kind, _ in await journalled(reborn)]
+        assert (kinds.count("open"), kinds.count("close")) == (1, 1)
+        assert (await reborn.advance("w")).turn == 2
+        assert (await replay_wood(reborn.store, "w")).identical
+
+    async def test_the_request_asked_again_is_the_same(self, keeper: Keeper, open_keeper: KeeperOpener):
+        requests: list[TurnRequest] = []
+        for breaks in (True, False):
+
+            class Once(Script):
+                fails = breaks
+
+                async def deliberate(self, request: TurnRequest) -> Deliberation:
+                    requests.append(request)
+                    if self.fails:
+                        raise RuntimeError("gone")
+                    return await super().deliberate(request)
+
+            current = await open_keeper(Once())
+            try:
+                await current.advance("w")
+            except RuntimeError:
+                assert breaks
+        assert requests[0] == requests[1]
+
+    async def test_a_real_process_killed_while_thinking_loses_nothing(
+        self, url: str, tmp_path: Path, clock: FixedClock
+    ):
+        with subprocess.Popen(  # noqa: ASYNC220 - nothing else runs here
+            [sys.executable, "-c", DIES_THINKING, url], stdout=subprocess.PIPE, text=True, env=os.environ
+        ) as child:
+            assert child.stdout is not None
+            before = child.stdout.readline().strip()
+            child.send_signal(signal.SIGKILL)
+        assert before
+        council = Script()
+        keeper = await Keeper.open(url, lambda _: council, clock)
+        try:
+            assert keeper.wood("w").state_hash() == before
+            assert keeper.unfinished() == ["w"]
+            asked = keeper.wood("w").world.asked
+            assert (await keeper.advance("w")).turn == 2
+            assert list(council.requests[0].views) == asked
+            (line,) = keeper.contracts_of("w", ALICE)
+            assert line.result == 5 * (line.entry - line.entry // 2) > 0
+            report = await replay_wood(keeper.store, "w")
+            assert (report.turns, report.identical) == (2, True)
+        finally:
+            await keeper.close()
+
+
+DIES_THINKING = """
+import asyncio, sys
+from engine.actions import Join, Spring
+from engine.keeper import Keeper
+from engine.vocabulary import Good
+from tests.engine.helpers import *
+
+class Hanging(Script):
+    async def deliberate(self, request):
+        if request.turn == 1:
+            return await super().deliberate(request)
+        await keeper.act("w", ALICE, Join(), "a")
+        await keeper.act("w", ALICE, short(Good.HONEY, 5), "b")
+        await keeper.act("w", ALICE, Spring(), "c")
+        print(keeper.wood("w").state_hash(), flush=True)
+        await asyncio.Event().wait()
+
+async def main():
+    global keeper
+    hanging = Hanging()
+    keeper = await Keeper.open(sys.argv[1], lambda _: hanging, FixedClock())
+    await keeper.found("w", 1, 2, seed="seed", first_legend="run-on-oonas-hoard")
+    await keeper.advance("w")
+    await keeper.advance("w")
+
+asyncio.run(main())
+"""
+
+
+class TestBooks:
+    async def played(self, keeper: Keeper) -> Keeper:
+        await act(keeper, Join(), short(Good.HONEY, 10), long(Good.BERRIES, 3), BuyForecast(), WHISPER, Spring())
+        await act(keeper, Join(), long(Good.HONEY, 5), user=BOB)
+        for _ in range(3):
+            await keeper.advance("w")
+        await act(keeper, CloseContract(number=1), prefix="late")
+        return keeper
+
+    async def balance(self, keeper: Keeper, account: str) -> dict[str, int]:
+        held: dict[str, int] = {}
+        for posting in await keeper.store.purse_postings("w", account, 100_000):
+            sign = 1 if posting.target == account else -1
+            held[posting.asset] = held.get(posting.asset, 0) + sign * posting.quantity
+        return {asset: amount for asset, amount in held.items() if amount}
+
+    async def test_the_lines_of_a_purse_sum_to_it(self, keeper: Keeper):
+        await self.played(keeper)
+        for user in (ALICE, BOB):
+            mine = await keeper.books("w", user)
+            assert sum(line.change for line in mine.lines) == mine.purse
+            assert mine.purse == purse(keeper.wood("w"), mine.mask)
+            assert mine.lines[-1].change == 100
+
+    async def test_the_recorded_postings_explain_every_account(self, keeper: Keeper):
+        """The store's postings are the books: every purse and store follows from them."""
+        await self.played(keeper)
+        wood = keeper.wood("w")
+        accounts = [books.creature_account(name) for name in NAMES] + [books.COMMONS, books.EXCHANGE]
+        accounts += [books.patron_account(mask) for mask in wood.world.patrons]
+        unexplained: dict[str, tuple[dict[str, int], dict[str, int]]] = {}
+        for account in accounts:
+            recorded = await self.balance(keeper, account)
+            held = {asset: wood.ledger.balance(account, asset) for asset in (PEBBLES, *Good)}
+            held = {asset: amount for asset, amount in held.items() if amount}
+            if recorded != held:
+                unexplained[account] = (recorded, held)
+        assert unexplained == {}
+
+    async def test_no_posting_is_recorded_twice_over_a_restart(self, keeper: Keeper, open_keeper: KeeperOpener):
+        await self.played(keeper)
+
+        async def recorded(of: Keeper) -> list[Posting]:
+            return await of.store.purse_postings("w", books.TREASURY, 100_000)
+
+        before = await recorded(keeper)
+        again = await open_keeper()
+        await act(again, WHISPER, user=BOB, prefix="after")
+        assert len(await recorded(again)) == len(before) + 1
+
+    async def test_a_stranger_has_no_books(self, keeper: Keeper):
+        with pytest.raises(Refusal):
+            await keeper.books("w", ALICE)
+        assert keeper.contracts_of("w", ALICE) == ()
+        assert not keeper.is_patron("w", ALICE)
+
+
+class TestClock:
+    async def test_a_turn_is_due_a_cadence_after_the_founding(self, keeper: Keeper, clock: FixedClock):
+        assert await keeper.due(clock.now()) == []
+        assert await keeper.due(clock.now() + timedelta(seconds=599)) == []
+        assert await keeper.due(clock.now() + timedelta(seconds=600)) == ["w"]
+
+    async def test_and_a_cadence_after_the_last(self, keeper: Keeper, clock: FixedClock):
+        clock.skip(605)
+        await keeper.advance("w")
+        assert await keeper.due(clock.now() + timedelta(seconds=594)) == []
+        assert await keeper.due(clock.now() + timedelta(seconds=595)) == ["w"]
+
+    async def test_after_downtime_one_turn_is_due_not_a_burst(
+        self, keeper: Keeper, clock: FixedClock, open_keeper: KeeperOpener
+    ):
+        clock.skip(600 * 50 + 7)
+        reborn = await open_keeper()
+        assert await reborn.due(clock.now()) == ["w"]
+        await reborn.advance("w")
+        assert await reborn.due(clock.now()) == []
+        assert await reborn.due(clock.now() + timedelta(seconds=599)) == []
+        assert await reborn.due(clock.now() + timedelta(seconds=600)) == ["w"]
+
+    async def test_a_thinking_wood_is_not_due(self, keeper: Keeper, clock: FixedClock, open_keeper: KeeperOpener):
+        seen: list[list[str]] = []
+
+        async def look() -> None:
+            seen.append(await current.due(clock.now()))
+
+        current = await open_keeper(Interrupting(look))
+        clock.skip(700)
+        assert await current.due(clock.now()) == ["w"]
+        await current.advance("w")
+        assert seen == [[]]
+
+    async def test_the_longest_overdue_comes_first(self, keeper: Keeper, clock: FixedClock):
+        await keeper.found("b", 3, 4, cadence_seconds=60, seed="b")
+        await keeper.found("c", 5, 6, cadence_seconds=60, seed="c", on_clock=False)
+        clock.skip(3600)
+        assert await keeper.due(clock.now()) == ["b", "w"]
+
+
+class TestConfiguring:
+    async def test_a_wood_can_be_paused_and_taken_up_again(self, keeper: Keeper, clock: FixedClock):
+        clock.skip(700)
+        assert (await keeper.configure("w", paused=True)).paused
+        assert await keeper.due(clock.now()) == []
+        assert not (await keeper.configure("w", paused=False)).paused
+        assert await keeper.due(clock.now()) == ["w"]
+
+    async def test_a_new_cadence_counts_from_now(self, keeper: Keeper, clock: FixedClock):
+        clock.skip(100)
+        record = await keeper.configure("w", cadence_seconds=30)
+        assert (record.cadence_seconds, record.next_turn_at) == (30, clock.now() + timedelta(seconds=30))
+        clock.skip(30)
+        assert await keeper.due(clock.now()) == ["w"]
+        await keeper.advance("w")
+        assert keeper.woods()[0].next_turn_at == clock.now() + timedelta(seconds=30)
+
+    async def test_settings_survive_a_restart(self, keeper: Keeper, open_keeper: KeeperOpener):
+        record = await keeper.configure("w", channel_id=77, council="other", cadence_seconds=90, paused=True)
+        assert (record.channel_id, record.council, record.cadence_seconds, record.paused) == (77, "other", 90, True)
+        reborn = await open_keeper()
+        assert reborn.woods() == [record]
+        assert reborn.of_guild(1) == record
+        assert reborn.of_guild(2) is None
+
+    async def test_nothing_asked_changes_nothing(self, keeper: Keeper):
+        before = keeper.woods()
+        assert [await keeper.configure("w")] == before
+
+    @pytest.mark.parametrize("seconds", [0, -1, 9, 7 * 24 * 3600 + 1])
+    async def test_a_cadence_out_of_bounds_is_refused(self, keeper: Keeper, seconds: int):
+        before = keeper.woods()
+        for attempt in (
+            keeper.configure("w", cadence_seconds=seconds),
+            keeper.found("x", 8, 9, cadence_seconds=seconds),
+        ):
+            with pytest.raises(Refusal) as refused:
+                await attempt
+            assert is_sentence(str(refused.value))
+        assert keeper.woods() == before
+
+    async def test_a_second_wood_of_one_name_is_refused(self, keeper: Keeper):
+        before = keeper.wood("w").state_hash()
+        with pytest.raises(Refusal) as refused:
+            await keeper.found("w", 1, 2, cadence_seconds=60)
+        assert is_sentence(str(refused.value))
+        assert keeper.wood("w").state_hash() == before
+
+    async def test_woods_are_apart(self, keeper: Keeper):
+        await keeper.found("b", 3, 4, seed="b")
+        before = keeper.wood("b").state_hash()
+        await act(keeper, Join())
+        await keeper.advance("w")
+        assert keeper.wood("b").state_hash() == before
+        assert (await keeper.act("b", ALICE, Join(), "i-user-alice-0")).figures["purse"] == 100
+
+
+class TestPosts:
+    async def test_a_turns_card_waits_until_it_is_marked(self, keeper: Keeper, open_keeper: KeeperOpener):
+        assert await keeper.pending_posts() == []
+        await keeper.advance("w")
+        await keeper.advance("w")
+        posts = await keeper.pending_posts()
+        assert [(post.world_id, post.turn, post.guild_id, post.channel_id) for post in posts] == [
+            ("w", 1, 1, 2), ("w", 2, 1, 2),
+        ]  # fmt: skip
+        assert posts[1].view == keeper.public("w")
+        assert len({post.nonce for post in posts}) == 2
+        assert all(0 < len(post.nonce) <= 25 for post in posts)
+        await keeper.mark_posted(posts[0].post_id, 555)
+        reborn = await open_keeper()
+        assert await reborn.pending_posts() == posts[1:]
+
+    async def test_follow_the_channel(self, keeper: Keeper):
+        await keeper.advance("w")
+        await keeper.configure("w", channel_id=99)
+        assert [post.channel_id for post in await keeper.pending_posts()] == [99]
+
+
+class TestSecrecy:
+    async def test_a_reports_view_holds_no_players_id(self, keeper: Keeper):
+        await act(keeper, Join(), short(Good.HONEY))
+        report = await keeper.advance("w")
+        assert ALICE not in report.model_dump_json()
+
+    async def test_the_phase_is_public(self, keeper: Keeper, open_keeper: KeeperOpener):
+        seen: list[bool] = []
+
+        async def look() -> None:
+            seen.append(current.public("w").thinking)
+
+        current = await open_keeper(Interrupting(look))
+        await current.advance("w")
+        assert seen == [True]
+        assert current.wood("w").world.phase is Phase.RESTING

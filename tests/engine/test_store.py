@@ -1,0 +1,139 @@
+"""The store: one transaction an input, all of it or nothing, and a schema it knows."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from engine import schema
+from engine.keeper import Keeper
+from engine.ledger import Posting
+from engine.store import MEMORY, Batch, JournalRow, Snapshot, Store, StoreError, compact
+from tests.engine.conftest import KeeperOpener
+
+RECORD = {
+    "world_id": "w", "guild_id": 10**18, "channel_id": 2, "council": "c", "cadence_seconds": 60,
+    "next_turn_at": 100, "paused": 0,
+}  # fmt: skip
+
+
+def row(seq: int, input_id: str) -> JournalRow:
+    return JournalRow(seq, input_id, "act", 0, "{}", "receipt", 5)
+
+
+def posting(quantity: int) -> Posting:
+    return Posting(turn=0, asset="pebbles", quantity=quantity, source="treasury", target="patron:x", memo="m")
+
+
+@pytest.fixture
+async def store():
+    store = await Store.open(MEMORY)
+    await store.add_wood(RECORD, Batch("w", row(1, "found"), [], Snapshot(1, "{world}", "{sealed}")))
+    yield store
+    await store.close()
+
+
+def file_of(url: str) -> Path:
+    return Path(url.removeprefix("sqlite+aiosqlite:///"))
+
+
+class TestTransactions:
+    async def test_an_input_is_written_whole(self, store: Store):
+        await store.commit(Batch("w", row(2, "i"), [posting(3), posting(4)], Snapshot(2, "a", "b")))
+        assert await store.find_input("w", "i") == row(2, "i")
+        assert [p.quantity for p in await store.purse_postings("w", "patron:x", 9)] == [4, 3]
+        assert await store.snapshot("w") == Snapshot(2, "a", "b")
+
+    async def test_or_not_at_all(self, store: Store):
+        await store.commit(Batch("w", row(2, "i"), [posting(3)]))
+        turn = {"turn": 1, "season": 1, "state_hash": "h", "public_hash": "p", "view": "v", "effects": "e"}
+        broken = Batch("w", row(3, "j"), [posting(7)], Snapshot(3, "a", "b"), turn={**turn, "view": None}, nonce="n")
+        with pytest.raises(IntegrityError):
+            await store.commit(broken)
+        assert await store.find_input("w", "j") is None
+        assert len(await store.purse_postings("w", "patron:x", 9)) == 1
+        assert await store.snapshot("w") == Snapshot(1, "{world}", "{sealed}")
+        assert await store.turn_hashes("w") == {}
+        await store.commit(Batch("w", row(3, "j"), []))
+
+    async def test_an_input_id_is_taken_once_a_wood(self, store: Store):
+        with pytest.raises(IntegrityError):
+            await store.commit(Batch("w", row(2, "found"), []))
+        await store.add_wood({**RECORD, "world_id": "b"}, Batch("b", row(1, "found"), []))
+
+    async def test_a_wood_must_stand(self, store: Store):
+        with pytest.raises(IntegrityError):
+            await store.commit(Batch("nowhere", row(1, "i"), []))
+
+
+class TestReading:
+    async def test_the_journal_comes_in_order_from_where_one_asks(self, store: Store):
+        for seq in (2, 3, 4):
+            await store.commit(Batch("w", row(seq, f"i{seq}"), []))
+        assert [r.seq for r in await store.journal_since("w", 2)] == [3, 4]
+        assert await store.journal_since("b", 0) == []
+
+    async def test_a_missing_snapshot_is_said(self, store: Store):
+        with pytest.raises(StoreError) as missing:
+            await store.snapshot("b")
+        assert str(missing.value).endswith(".")
+
+    async def test_what_is_due(self, store: Store):
+        await store.add_wood({**RECORD, "world_id": "a", "next_turn_at": 50}, Batch("a", row(1, "f"), []))
+        await store.add_wood({**RECORD, "world_id": "p", "paused": 1}, Batch("p", row(1, "f"), []))
+        await store.add_wood({**RECORD, "world_id": "n", "next_turn_at": None}, Batch("n", row(1, "f"), []))
+        assert await store.due(99) == ["a"]
+        assert await store.due(100) == ["a", "w"]
+
+    def test_plain_data_has_one_form(self):
+        assert compact({"b": 1, "a": [1, 2]}) == '{"a":[1,2],"b":1}' == compact({"a": [1, 2], "b": 1})
+
+
+class TestSchema:
+    async def test_an_unknown_version_is_refused_and_left_alone(self, url: str):
+        await (await Store.open(url)).close()
+        with sqlite3.connect(file_of(url)) as connection:
+            connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (str(schema.VERSION + 1),))
+        connection.close()
+        with pytest.raises(StoreError) as refused:
+            await Store.open(url)
+        assert str(schema.VERSION + 1) in str(refused.value)
+        assert str(refused.value).endswith(".")
+        with pytest.raises(StoreError):
+            await Keeper.open(url, lambda _: None, None)  # type: ignore[arg-type]
+
+    async def test_a_store_opens_again(self, url: str):
+        for _ in range(2):
+            await (await Store.open(url)).close()
+
+    async def test_sqlite_is_strict_durable_and_keyed_by_wood(
+        self, keeper: Keeper, open_keeper: KeeperOpener, url: str
+    ):
+        await keeper.close()
+        with sqlite3.connect(file_of(url)) as connection:
+            assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+            tables = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
+        connection.close()
+        assert set(schema.metadata.tables) <= set(tables)
+        for name, table in schema.metadata.tables.items():
+            assert "STRICT" in tables[name]
+            if name not in ("meta", "outbox"):
+                assert next(column.name for column in table.primary_key) == "world_id"
+
+    async def test_a_number_column_takes_no_text(self, store: Store):
+        with pytest.raises(IntegrityError):
+            await store.update_wood("w", cadence_seconds="soon")
+
+    async def test_secrets_lie_in_their_own_table(self, keeper: Keeper, url: str):
+        canary = keeper.wood("w").vault.canary.reveal()
+        seed = keeper.wood("w").vault.seed.reveal()
+        await keeper.advance("w")
+        await keeper.close()
+        with sqlite3.connect(file_of(url)) as connection:
+            for name in set(schema.metadata.tables) - {"vaults"}:
+                text = repr(connection.execute(f"SELECT * FROM {name}").fetchall())
+                assert canary not in text
+                assert seed not in text
+            assert canary in repr(connection.execute("SELECT * FROM vaults").fetchall())
+        connection.close()

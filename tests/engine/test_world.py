@@ -1,0 +1,224 @@
+"""Whole woods under arbitrary play: the invariants that hold after every step, whatever is done."""
+
+import json
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from engine import contracts
+from engine import ledger as books
+from engine.actions import (
+    Action,
+    BuyForecast,
+    CloseContract,
+    Join,
+    OpenContract,
+    PokeWood,
+    Refusal,
+    Spring,
+    Whisper,
+    act,
+)
+from engine.cast import NAMES
+from engine.legends import DECK
+from engine.patronage import patron_books
+from engine.ports import Decision
+from engine.releases import RELEASES, public_view
+from engine.replay import apply_row
+from engine.rules import DEFAULT_RULES
+from engine.store import JournalRow
+from engine.turn import TurnError, close_turn, open_turn
+from engine.vocabulary import GOODS, Direction, Good, LegendMode, Phase, Poke, Stance
+from engine.world import Wood
+from tests.engine.helpers import ALICE, BOB, CAROL, STRUCK, decisions, is_sentence, joined, turn, wood
+
+USERS = (ALICE, BOB, CAROL)
+
+actions = st.one_of(
+    st.builds(Join),
+    st.builds(OpenContract, stance=st.sampled_from(Stance), good=st.sampled_from(Good), quantity=st.integers(-1, 55)),
+    st.builds(CloseContract, number=st.integers(0, 6)),
+    st.builds(BuyForecast),
+    st.builds(
+        Whisper,
+        creature=st.sampled_from([*NAMES, "Nobody"]),
+        good=st.sampled_from(Good),
+        direction=st.sampled_from(Direction),
+    ),
+    st.builds(Spring),
+    st.builds(
+        PokeWood,
+        poke=st.sampled_from(Poke),
+        good=st.none() | st.sampled_from(Good),
+        direction=st.none() | st.sampled_from(Direction),
+    ),
+)
+
+
+class Woods(RuleBasedStateMachine):
+    """One wood, played by three users and a careless council."""
+
+    @initialize(
+        seed=st.text(max_size=6),
+        mode=st.sampled_from(LegendMode),
+        first=st.none() | st.sampled_from([legend.key for legend in DECK]),
+    )
+    def found(self, seed: str, mode: LegendMode, first: str | None) -> None:
+        self.wood = wood(seed, first, mode)
+
+    def step(self, before: Wood, now: Wood, hash_before: str) -> None:
+        """Take a pure step: the wood it came from is as it was."""
+        assert before.state_hash() == hash_before
+        assert now is not before
+        self.wood = now
+
+    @rule(user=st.sampled_from(USERS), action=actions)
+    def somebody_acts(self, user: str, action: Action) -> None:
+        before, hash_before = self.wood, self.wood.state_hash()
+        try:
+            acted = act(before, user, action)
+        except Refusal as refusal:
+            assert is_sentence(str(refusal)), str(refusal)  # noqa: PT017 - it may be refused or not
+            assert before.state_hash() == hash_before
+            return
+        assert 0 < len(acted.receipt.text) < 300
+        assert {release.kind for release in acted.effects.releases} <= RELEASES
+        self.step(before, acted.wood, hash_before)
+
+    @precondition(lambda self: self.wood.world.phase is Phase.RESTING)
+    @rule()
+    def a_turn_opens(self) -> None:
+        before, hash_before = self.wood, self.wood.state_hash()
+        opened = open_turn(before)
+        assert len(opened.wood.world.asked) == len(NAMES)
+        assert all(len(view.heard) <= 2 and len(view.feelings) <= 3 for view in opened.wood.world.asked)
+        with pytest.raises(TurnError):
+            open_turn(opened.wood)
+        self.step(before, opened.wood, hash_before)
+
+    @precondition(lambda self: self.wood.world.phase is Phase.THINKING)
+    @rule(decided=decisions)
+    def a_turn_closes(self, decided: dict[str, Decision]) -> None:
+        before, hash_before = self.wood, self.wood.state_hash()
+        purses = {mask: self.patron_worth(before, mask) for mask in before.world.patrons}
+        closed = close_turn(before, decided)
+        assert {release.kind for release in closed.effects.releases} <= RELEASES
+        with pytest.raises(TurnError):
+            close_turn(closed.wood, decided)
+        # A settlement takes no more from a Patron than the margins it posted.
+        for mask, (purse, _) in purses.items():
+            assert self.patron_worth(closed.wood, mask)[0] >= purse
+        self.step(before, closed.wood, hash_before)
+
+    def patron_worth(self, of: Wood, mask: str) -> tuple[int, int]:
+        margins = sum(contracts.equity(of, position) for position in contracts.of_patron(of, mask))
+        return of.ledger.balance(books.patron_account(mask)), margins
+
+    @rule()
+    def dumped_and_restored(self) -> None:
+        public, private = self.wood.dump()
+        again = Wood.restore(public, private)
+        assert again.state_hash() == self.wood.state_hash()
+        assert again.public_hash() == self.wood.public_hash()
+        self.wood = again
+
+    @rule(user=st.sampled_from(USERS), action=actions)
+    def a_journalled_action_replays(self, user: str, action: Action) -> None:
+        before = self.wood
+        try:
+            acted = act(before, user, action)
+        except Refusal:
+            return
+        payload = JournalRow(1, "i", "act", 1, _payload(user, action), "", 0)
+        assert apply_row(before.fork(), payload).state_hash() == acted.wood.state_hash()
+
+    @invariant()
+    def every_pebble_is_accounted_for(self) -> None:
+        self.wood.ledger.check()
+        assert self.wood.ledger.pebbles_total() == STRUCK
+
+    @invariant()
+    def no_purse_and_no_store_is_negative(self) -> None:
+        for name in NAMES:
+            account = books.creature_account(name)
+            assert self.wood.ledger.balance(account) >= 0
+            assert all(self.wood.ledger.balance(account, good) >= 0 for good in GOODS)
+        for mask in self.wood.world.patrons:
+            assert min(self.patron_worth(self.wood, mask)) >= 0
+
+    @invariant()
+    def margins_are_those_of_open_contracts(self) -> None:
+        dumped = self.wood.ledger.dump()["balances"]
+        assert isinstance(dumped, dict)
+        held = {name for name, assets in dumped.items() if name.startswith("margin:") and assets.get("pebbles")}
+        positions = self.wood.vault.positions.reveal()
+        assert held == {books.margin_account(p.mask, p.number) for p in positions}
+
+    @invariant()
+    def prices_and_moods_are_in_bounds(self) -> None:
+        market, hearth = DEFAULT_RULES.market, DEFAULT_RULES.hearth
+        for quote in self.wood.world.quotes.values():
+            assert market.lowest_price <= quote.reference <= market.highest_reference
+            assert quote.settlement >= 1
+        for creature in self.wood.world.creatures.values():
+            assert hearth.mood_floor <= creature.mood <= 100
+
+    @invariant()
+    def ears_hold_two_whispers_at_most(self) -> None:
+        assert all(len(waiting) <= 2 for waiting in self.wood.world.ears.values())
+
+    @invariant()
+    def books_add_up_for_every_patron(self) -> None:
+        for user, mask in self.wood.vault.members.reveal().items():
+            mine = patron_books(self.wood, user)
+            assert mine.mask == mask
+            assert mine.net_worth == sum(self.patron_worth(self.wood, mask))
+
+    @invariant()
+    def the_public_view_can_be_made_of_the_public_world_alone(self) -> None:
+        text = public_view(self.wood.world).model_dump_json()
+        assert not any(user in text for user in USERS)
+
+
+def _payload(user: str, action: Action) -> str:
+    return json.dumps({"user": user, "action": action.model_dump(mode="json")})
+
+
+TestWoods = Woods.TestCase
+
+
+def test_time_is_counted_from_one():
+    one = wood()
+    assert (one.world.season_turn, one.world.chapter, one.world.coming_turn) == (0, 1, 1)
+    opened = open_turn(one).wood
+    assert (opened.world.season_turn, opened.world.chapter, opened.world.coming_turn) == (1, 1, 1)
+    assert turn(one).wood.world.coming_turn == 2
+
+
+def test_a_fork_is_independent():
+    one = joined(wood())
+    before = one.state_hash()
+    other = one.fork()
+    other.world.creatures["Oona"].mood = 5
+    other.world.quotes[Good.HONEY].settlement = 1
+    other.ledger.move(0, "pebbles", 1, books.TREASURY, books.EXCHANGE, "test")
+    other.vault.deck.reveal().clear()
+    other.vault.members.reveal()["somebody"] = "else"
+    assert one.state_hash() == before
+
+
+def test_the_hash_covers_the_secrets_and_the_public_hash_does_not():
+    one, other = wood(), wood()
+    assert one.state_hash() == other.state_hash()
+    other.vault.due.replace(99)
+    assert one.state_hash() != other.state_hash()
+    assert one.public_hash() == other.public_hash()
+
+
+def test_the_public_half_of_a_dump_holds_no_secret():
+    one = joined(wood())
+    public, private = one.dump()
+    for secret in (one.vault.canary.reveal(), one.vault.seed.reveal(), ALICE, "run-on-oonas-hoard"):
+        assert secret not in public
+        assert secret in private
