@@ -19,6 +19,7 @@ async def run_bot(settings: Settings | None = None) -> None:
 
     Raises:
         SettingsError: If a setting is missing, or Discord refuses the token.
+        CouncilConfigError: If the council cannot be used.
         StoreError: If the store cannot be used.
     """
     settings = settings or load_settings()
@@ -26,22 +27,24 @@ async def run_bot(settings: Settings | None = None) -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every look at the clock
     clock = SystemClock()
     councils = Councils()
-    keeper = await Keeper.open(settings.database_url, councils, clock)
-    bot = create_bot(
-        keeper,
-        clock,
-        tick_seconds=settings.tick_seconds,
-        default_council=settings.council,
-        seating=councils.seating,
-        commands_stamp=settings.commands_stamp,
-    )
     try:
-        async with bot:
-            await bot.start(settings.token.get_secret_value())
-    except discord.LoginFailure:
-        raise SettingsError(
-            "Discord refuses DISCORD_TOKEN. Copy the bot's token anew from its developer page."
-        ) from None
+        councils(settings.council)  # a mistake in it is told now, and not to the first player
+        keeper = await Keeper.open(settings.database_url, councils, clock)
+        try:
+            bot = create_bot(
+                keeper,
+                clock,
+                tick_seconds=settings.tick_seconds,
+                default_council=settings.council,
+                seating=councils.seating,
+                commands_stamp=settings.commands_stamp,
+            )
+            async with bot:
+                await bot.start(settings.token.get_secret_value())
+        except discord.LoginFailure:
+            sentence = "Discord refuses DISCORD_TOKEN. Copy the bot's token anew from its developer page."
+            raise SettingsError(sentence) from None
+        finally:
+            await keeper.close()
     finally:
-        await keeper.close()
         await councils.close()

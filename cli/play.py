@@ -23,7 +23,9 @@ def play(
 
     try:
         seconds = parse_cadence(cadence)
-        run(run_playground(port=port, cadence_seconds=seconds, council=council, headless=headless, db=db, say=out.print))
+        run(
+            run_playground(port=port, cadence_seconds=seconds, council=council, headless=headless, db=db, say=out.print)
+        )
     except (CouncilConfigError, MindError, PlaygroundError) as error:
         fail(str(error))
     except KeyboardInterrupt:

@@ -71,9 +71,9 @@ def _write_out(seen: Any, folder: Path) -> None:
 
 
 async def _export(database: Path) -> list[dict[str, Any]]:
-    from engine.store import Store
+    from engine.store import Store, sqlite_url
 
-    store = await Store.open(f"sqlite+aiosqlite:///{database.resolve()}")
+    store = await Store.open(sqlite_url(database))
     try:
         return await store.asks()
     finally:
@@ -86,13 +86,13 @@ def replay(
 ) -> None:
     """Replay every journal of a database and compare all turn hashes."""
     from engine.replay import replay_wood
-    from engine.store import Store, StoreError
+    from engine.store import Store, StoreError, sqlite_url
 
     if not db.is_file():
         fail(f"{db} is no database. Name one written by wood bot, wood play or wood sim --out.")
 
     async def work() -> list[Any]:
-        store = await Store.open(f"sqlite+aiosqlite:///{db.resolve()}")
+        store = await Store.open(sqlite_url(db))
         try:
             return [await replay_wood(store, row["world_id"]) for row in await store.woods()]
         finally:

@@ -13,14 +13,14 @@ def traces(
     to: Annotated[Path, typer.Option(help="The file to write: .jsonl, or .parquet (needs the group parquet).")],
 ) -> None:
     """Write the open dataset of a wood: every ask, with its prompt, answer and what came of it."""
-    from engine.store import Store, StoreError
+    from engine.store import Store, StoreError, sqlite_url
     from inference.traces import TraceError, write
 
     if not db.is_file():
         fail(f"{db} is no database. Name one written by wood bot, wood play or wood sim --out.")
 
     async def work() -> list[dict[str, Any]]:
-        store = await Store.open(f"sqlite+aiosqlite:///{db.resolve()}")
+        store = await Store.open(sqlite_url(db))
         try:
             return await store.asks()
         finally:

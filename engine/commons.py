@@ -20,9 +20,7 @@ def _tithe(wood: Wood) -> None:
     for member in CAST:
         account = books.creature_account(member.name)
         excess = max(0, wood.ledger.balance(account) - rules.tithe_above)
-        wood.ledger.move(
-            wood.world.turn, PEBBLES, excess * rules.tithe_percent // 100, account, books.COMMONS, "tithe"
-        )
+        wood.ledger.move(wood.world.turn, PEBBLES, excess * rules.tithe_percent // 100, account, books.COMMONS, "tithe")
 
 
 def _peddle(wood: Wood, effects: Effects) -> None:
@@ -38,7 +36,10 @@ def _peddle(wood: Wood, effects: Effects) -> None:
         wood.ledger.move(world.turn, PEBBLES, units * price, books.COMMONS, account, "peddler")
         wood.ledger.move(world.turn, member.grows, units, account, books.PEDDLER_STALL, "peddler")
         effects.tell(
-            "peddler", world.turn, f"The peddler takes {units} {member.grows} off {member.name} at {price}.", member.grows
+            "peddler",
+            world.turn,
+            f"The peddler takes {units} {member.grows} off {member.name} at {price}.",
+            member.grows,
         )
 
 

@@ -1,7 +1,7 @@
 """The evening of a turn: creatures eat, burn wood and feel better or worse; what is perishable rots."""
 
 from engine import ledger as books
-from engine.cast import CAST, BY_NAME
+from engine.cast import BY_NAME, CAST
 from engine.effects import Effects
 from engine.vocabulary import FOODS, FUEL, Good
 from engine.weather import fuel_need
@@ -47,7 +47,7 @@ def surplus(wood: Wood, name: str) -> list[tuple[Good, int]]:
     """Return what a creature can spare beyond its own needs, its own crop first."""
     hearth = wood.world.rules.hearth
     grows = BY_NAME[name].grows
-    keep = {food: hearth.pantry + 1 for food in FOODS}
+    keep = dict.fromkeys(FOODS, hearth.pantry + 1)
     keep[FUEL] = fuel_need(wood.world) + hearth.fuel_reserve
     keep[grows] = fuel_need(wood.world) if grows is FUEL else hearth.pantry
     goods = sorted(keep, key=lambda good: (good is not grows, list(Good).index(good)))

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from engine import ledger as books
 from engine.actions import Action, Receipt, Refusal, act
+from engine.actions.base import mask_worn
 from engine.effects import Effects
 from engine.patronage import ContractLine, PatronBooks, contract_lines, patron_books, purse_lines
 from engine.ports import AskRecord, Clock, Council, Decision, Deliberation, Frozen, TurnRequest
@@ -22,7 +23,7 @@ from engine.replay import apply_row, replay
 from engine.rules import DEFAULT_RULES, Rules
 from engine.store import Batch, JournalRow, Snapshot, Store, StoreError, compact
 from engine.streams import derive
-from engine.turn import close_turn, found, open_turn
+from engine.turn import close_turn, open_turn
 from engine.views import PublicView
 from engine.vocabulary import Phase
 from engine.world import Wood
@@ -204,7 +205,9 @@ class Keeper:
                 await self._store.update_wood(world_id, **changes)
             if "next_turn_at" in changes:
                 changes["next_turn_at"] = datetime.fromtimestamp(changes["next_turn_at"], UTC)
-            living.record = living.record.model_copy(update={**changes, "paused": bool(changes.get("paused", living.record.paused))})
+            living.record = living.record.model_copy(
+                update={**changes, "paused": bool(changes.get("paused", living.record.paused))}
+            )
         return living.record
 
     def woods(self) -> list[WoodRecord]:
@@ -229,12 +232,12 @@ class Keeper:
 
     def is_patron(self, world_id: str, user: str) -> bool:
         """Say whether a player has joined a wood."""
-        return user in self.wood(world_id).vault.members.reveal()
+        return mask_worn(self.wood(world_id), user) is not None
 
     def contracts_of(self, world_id: str, user: str) -> tuple[ContractLine, ...]:
         """Return a player's open contracts; none for a stranger."""
         wood = self.wood(world_id)
-        mask = wood.vault.members.reveal().get(user)
+        mask = mask_worn(wood, user)
         return contract_lines(wood, mask) if mask else ()
 
     async def books(self, world_id: str, user: str) -> PatronBooks:
@@ -413,7 +416,7 @@ class Keeper:
 def _record(row: Mapping[str, Any]) -> WoodRecord:
     due = row["next_turn_at"]
     at = None if due is None else datetime.fromtimestamp(due, UTC)
-    return WoodRecord(**{**row, "next_turn_at": at, "paused": bool(row["paused"])})
+    return WoodRecord.model_validate({**row, "next_turn_at": at, "paused": bool(row["paused"])})
 
 
 def _check_cadence(seconds: int) -> None:

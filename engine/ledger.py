@@ -149,7 +149,7 @@ class Ledger:
     def fork(self) -> "Ledger":
         """Return an independent copy, with the same postings still to be drained."""
         copy = Ledger.restore(self._struck, self._balances)
-        copy._postings = list(self._postings)
+        copy._postings = list(self._postings)  # noqa: SLF001 - its own kind
         return copy
 
     def _cells(self) -> Iterator[tuple[str, str, int]]:

@@ -96,7 +96,8 @@ DECK: Final[tuple[Legend, ...]] = (
         key="badger-railway",
         title="The Badgers' Tunnel Fever",
         tale="Every badger with a shovel floats a tunnel, and every tunnel must be shored with timber.",
-        history="In the 1840s British investors poured savings into railway schemes, and Parliament passed hundreds of them. "
+        history="In the 1840s British investors poured savings into railway schemes, and Parliament passed "
+        "hundreds of them. "
         "Rails and timber boomed before a third of the lines was abandoned unbuilt.",
         good=Good.FIREWOOD,
         direction=Direction.RISE,
@@ -107,7 +108,8 @@ DECK: Final[tuple[Legend, ...]] = (
         title="The Panic of the Mushroom Trust",
         tale="The Trust under the old elm closes its door, until a rich old toad lends to every door at once.",
         history="In October 1907 a failed corner in copper shares set off runs on New York's trust companies. "
-        "J. P. Morgan gathered the bankers and lent until it stopped, and the Federal Reserve was founded to do so next time.",
+        "J. P. Morgan gathered the bankers and lent until it stopped, and the Federal Reserve was "
+        "founded to do so next time.",
         good=Good.MUSHROOMS,
         direction=Direction.FALL,
         shocks=(_mood(-12, "Nettle"),),
@@ -117,7 +119,8 @@ DECK: Final[tuple[Legend, ...]] = (
         title="The Silver Berry Corner",
         tale="Two brother stoats buy every berry in the wood, and every promise of a berry.",
         history="By January 1980 the Hunt brothers held a great part of the world's deliverable silver, "
-        "and the price had risen from about 6 to 50 dollars. Exchanges raised margins and in March it fell by half in a day.",
+        "and the price had risen from about 6 to 50 dollars. Exchanges raised margins and in March it "
+        "fell by half in a day.",
         good=Good.BERRIES,
         direction=Direction.RISE,
         shocks=(_harvest(Good.BERRIES, 50),),
@@ -136,7 +139,8 @@ DECK: Final[tuple[Legend, ...]] = (
         key="spore-boom",
         title="The Spore Boom",
         tale="Every spore is a forest to come; those that have sprouted nothing are worth the most.",
-        history="Between 1995 and March 2000 the Nasdaq index rose fivefold on young internet companies, many without earnings. "
+        history="Between 1995 and March 2000 the Nasdaq index rose fivefold on young internet companies, many "
+        "without earnings. "
         "It then lost 78 per cent, and took fifteen years to come back.",
         good=Good.MUSHROOMS,
         direction=Direction.RISE,
@@ -146,7 +150,8 @@ DECK: Final[tuple[Legend, ...]] = (
         key="bundled-burrows",
         title="The Bundled Burrows",
         tale="Moles sold burrows to moles who could not pay, and tied the promises into bundles marked as sound.",
-        history="In 2007-08 securities built from poor American mortgages lost their value and banks stopped trusting each other. "
+        history="In 2007-08 securities built from poor American mortgages lost their value and banks stopped "
+        "trusting each other. "
         "Lehman Brothers failed on 15 September 2008 and states rescued much of the rest.",
         good=Good.ACORNS,
         direction=Direction.FALL,
@@ -156,7 +161,8 @@ DECK: Final[tuple[Legend, ...]] = (
         key="great-squeeze",
         title="The Great Honey Squeeze",
         tale="A thousand small bees buy the one jar that the bears had promised to sell.",
-        history="In January 2021 small investors bought shares of GameStop, which funds had shorted beyond the shares in circulation. "
+        history="In January 2021 small investors bought shares of GameStop, which funds had shorted beyond the "
+        "shares in circulation. "
         "The price rose more than fifteenfold in two weeks as the shorts bought back, until brokers halted buying.",
         good=Good.HONEY,
         direction=Direction.RISE,
@@ -176,7 +182,8 @@ DECK: Final[tuple[Legend, ...]] = (
         key="honeyguide-swindle",
         title="The Honeyguide's Fund",
         tale="A charming bird pays yesterday's savers with today's honey, until today's savers are fewer.",
-        history="Charles Ponzi promised Boston savers half again their money in 45 days in 1920, paying the first from the last. "
+        history="Charles Ponzi promised Boston savers half again their money in 45 days in 1920, paying the "
+        "first from the last. "
         "It fell apart within the year, and his name has stood for such schemes since.",
         good=Good.HONEY,
         direction=Direction.FALL,
@@ -186,7 +193,8 @@ DECK: Final[tuple[Legend, ...]] = (
         key="berry-blight",
         title="The Year Without a Summer",
         tale="The sun is dim as a moon, and the berries stay green until the snow.",
-        history="The eruption of Tambora in 1815 dimmed the sun, and in 1816 harvests failed across Europe and New England. "
+        history="The eruption of Tambora in 1815 dimmed the sun, and in 1816 harvests failed across Europe and "
+        "New England. "
         "Grain prices doubled in many markets and hungry families moved west.",
         good=Good.BERRIES,
         direction=Direction.RISE,

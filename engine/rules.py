@@ -35,14 +35,21 @@ class HearthRules(_Numbers):
         description="Share of a store that rots a turn, rounded down; honey and firewood keep.",
     )
     fuel_need_by_chapter: tuple[int, ...] = Field(
-        default=(1, 2, 2, 2, 1, 1), description="Firewood burned a turn in each chapter of a season: winter deepens, then thaws."
+        default=(1, 2, 2, 2, 1, 1),
+        description="Firewood burned a turn in each chapter of a season: winter deepens, then thaws.",
     )
-    fuel_early_turn: int = Field(default=5, description="Turn of the season from which the first chapter needs one more.")
-    fuel_reserve: int = Field(default=2, description="Units of firewood beyond its need that a creature wants in store.")
+    fuel_early_turn: int = Field(
+        default=5, description="Turn of the season from which the first chapter needs one more."
+    )
+    fuel_reserve: int = Field(
+        default=2, description="Units of firewood beyond its need that a creature wants in store."
+    )
     mood_base: int = Field(default=70, description="Mood (of 100) to which everybody returns when fed and warm.")
     mood_recovery: int = Field(default=10, description="Points by which a fed and warm creature nears its base.")
     mood_loss: int = Field(default=12, description="Points lost for a missed meal and again for a cold night.")
-    mood_floor: int = Field(default=5, description="Mood never falls below this: it never reaches zero and never kills.")
+    mood_floor: int = Field(
+        default=5, description="Mood never falls below this: it never reaches zero and never kills."
+    )
 
 
 class HarvestRules(_Numbers):

@@ -9,9 +9,11 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
@@ -21,6 +23,11 @@ from engine.ledger import Posting
 T = TypeVar("T")
 MEMORY: Final = "sqlite+aiosqlite://"
 """The address of a store that lives as long as its process, for simulations and tests."""
+
+
+def sqlite_url(path: Path | None) -> str:
+    """Return the address of the SQLite store in the file `path`, or of one in memory for None."""
+    return MEMORY if path is None else f"sqlite+aiosqlite:///{path.resolve()}"
 
 
 class StoreError(Exception):
@@ -78,7 +85,7 @@ class Store:
             StoreError: If the store was written by another version of this program.
         """
         engine = create_async_engine(url, poolclass=StaticPool)
-        sa.event.listen(engine.sync_engine, "connect", _set_pragmas)
+        event.listen(engine.sync_engine, "connect", _set_pragmas)
         store = cls(engine)
         try:
             await store._transact(_prepare)
@@ -254,16 +261,14 @@ def _write(connection: sa.Connection, batch: Batch) -> None:
             sa.update(t.woods).where(t.woods.c.world_id == world_id).values(next_turn_at=batch.next_turn_at)
         )
     if batch.nonce is not None and batch.turn is not None:
-        connection.execute(
-            sa.insert(t.outbox).values(world_id=world_id, turn=batch.turn["turn"], nonce=batch.nonce)
-        )
+        connection.execute(sa.insert(t.outbox).values(world_id=world_id, turn=batch.turn["turn"], nonce=batch.nonce))
 
 
-def _rows(connection: sa.Connection, query: sa.Select[Any]) -> list[dict[str, Any]]:
+def _rows(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _journal_rows(connection: sa.Connection, query: sa.Select[Any]) -> list[JournalRow]:
+def _journal_rows(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> list[JournalRow]:
     names = JournalRow.__dataclass_fields__
     return [JournalRow(**{name: row[name] for name in names}) for row in _rows(connection, query)]
 

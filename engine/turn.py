@@ -36,7 +36,11 @@ class TurnError(Exception):
 
 
 def found(
-    world_id: str, seed: str, rules: Rules = DEFAULT_RULES, first_legend: str | None = None, secret_seed: str | None = None
+    world_id: str,
+    seed: str,
+    rules: Rules = DEFAULT_RULES,
+    first_legend: str | None = None,
+    secret_seed: str | None = None,
 ) -> Wood:
     """Return a new wood before its first turn.
 
@@ -196,5 +200,3 @@ def _exchange(wood: Wood, trade: market.Trade) -> None:
     turn, memo = wood.world.turn, "auction"
     wood.ledger.move(turn, PEBBLES, trade.quantity * trade.price, buyer, seller, memo)
     wood.ledger.move(turn, trade.good, trade.quantity, seller, buyer, memo)
-
-

@@ -11,8 +11,8 @@ from typing import Any, Final, Generic, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from engine.vocabulary import Direction, Good, Stance
 from engine.views import Hearsay
+from engine.vocabulary import Direction, Good, Stance
 
 T = TypeVar("T")
 

@@ -49,4 +49,3 @@ def thin_harvest(world: World, good: Good, percent: int) -> None:
     """Leave `percent` of the next harvest of a good, on top of what is already ahead of it."""
     before = world.ahead.harvest_percent.get(good, 100)
     world.ahead.harvest_percent[good] = before * percent // 100
-

@@ -7,7 +7,13 @@ from matplotlib.figure import Figure
 
 from experiments.simulate import Simulation
 
-_COLOURS = {"acorns": "#E69F00", "berries": "#CC79A7", "mushrooms": "#56B4E9", "honey": "#F0E442", "firewood": "#D55E00"}
+_COLOURS = {
+    "acorns": "#E69F00",
+    "berries": "#CC79A7",
+    "mushrooms": "#56B4E9",
+    "honey": "#F0E442",
+    "firewood": "#D55E00",
+}
 
 
 def draw(simulation: Simulation, folder: Path) -> list[Path]:

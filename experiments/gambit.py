@@ -45,8 +45,8 @@ async def gambit(council: MindCouncil, mode: LegendMode, seed: int) -> GambitRun
         for _ in range(OPENING_TURNS):
             await keeper.advance(WORLD)
         before = keeper.wood(WORLD).world.quotes[Good.HONEY].settlement
-        for action in _hand(keeper, before):
-            await keeper.act(WORLD, PATRON, action, f"gambit:{action.kind}")
+        for number, action in enumerate(_hand(keeper, before), start=1):
+            await keeper.act(WORLD, PATRON, action, f"gambit:{number}")
         await keeper.advance(WORLD)
         after = keeper.wood(WORLD).world.quotes[Good.HONEY].settlement
         if keeper.contracts_of(WORLD, PATRON):

@@ -1,11 +1,8 @@
-"""Scripts of play for simulations: a TOML file of steps, each done before a turn opens.
+"""Scripts of play for simulations: a TOML file of `[[step]]` tables, each done before a turn opens.
 
-    [[step]]
-    turn = 3
-    who = "hazel"
-    what = "short"      # join, short, long, close, insider, whisper, spring or poke
-    good = "honey"
-    quantity = 10
+A step names its `turn`, `who` acts (any word; it becomes a Patron by joining), `what` is done (join,
+short, long, close, insider, whisper, spring or poke), and the action's own fields. The files in
+`experiments/scripts/` are examples.
 """
 
 import tomllib

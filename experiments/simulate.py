@@ -11,7 +11,7 @@ from engine.actions import Refusal
 from engine.keeper import Keeper, TurnReport
 from engine.ports import AskRecord
 from engine.rules import DEFAULT_RULES, Rules
-from engine.store import MEMORY
+from engine.store import sqlite_url
 from engine.vocabulary import GOODS
 from experiments.measures import gini, wealth
 from experiments.script import ScriptError, Step
@@ -110,7 +110,7 @@ async def simulate(
     Raises:
         ScriptError: If the rules refuse a step that was not marked as refused, or allow one that was.
     """
-    url = MEMORY if out is None else f"sqlite+aiosqlite:///{_fresh(out / 'wood.db')}"
+    url = sqlite_url(None if out is None else _fresh(out / "wood.db"))
     keeper = await Keeper.open(url, lambda _: council, SimulationClock())
     seen = Simulation(seed=seed, council=council.seating())
     scanned, leaked = council.prompts_scanned, council.leaks
@@ -168,7 +168,7 @@ def _fresh(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-    return path.resolve()
+    return path
 
 
 def _share(part: int, whole: int) -> float:

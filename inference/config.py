@@ -127,7 +127,8 @@ def _find(name_or_path: str | Path) -> Path:
     if path.is_file():
         return path
     raise CouncilConfigError(
-        f"There is no council {str(name_or_path)!r}: write one of {', '.join(council_names())}, or the path of a TOML file."
+        f"There is no council {str(name_or_path)!r}: write one of {', '.join(council_names())}, "
+        f"or the path of a TOML file."
     )
 
 

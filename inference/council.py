@@ -5,7 +5,7 @@ import hashlib
 import json
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -67,9 +67,9 @@ class _Ask:
 
     mind_name: str
     request: MindRequest
-    answer: Answer = Answer(text="", finish_reason="")
+    answer: Answer = field(default_factory=lambda: Answer(text="", finish_reason=""))
     parse: ParseReport = _UNREAD
-    decision: Decision = Decision()
+    decision: Decision = field(default_factory=Decision)
     latency_ms: int = 0
     error: str = ""
     sent: bool = True
@@ -183,7 +183,7 @@ class MindCouncil:
         name = self.config.seats[view.name]
         asks: list[_Ask] = []
         for attempt in range(1 + self.config.retries):
-            request = self._request(view, name, turn.season, turn.turn, turn.seed, attempt)
+            request = self._request(view, name, season=turn.season, turn=turn.turn, seed=turn.seed, attempt=attempt)
             ask = _Ask(name, request)
             asks.append(ask)
             await self._attempt(ask, deadline)
@@ -191,7 +191,9 @@ class MindCouncil:
                 break
         return asks
 
-    def _request(self, view: CreatureView, mind: str, season: int, turn: int, seed: int, attempt: int) -> MindRequest:
+    def _request(
+        self, view: CreatureView, mind: str, *, season: int, turn: int, seed: int, attempt: int
+    ) -> MindRequest:
         config = self.config.minds[mind]
         return MindRequest(
             season=season,
@@ -218,7 +220,8 @@ class MindCouncil:
             ask.sent = False
             ask.error = f"Not asked: {breach}."
             ask.decision = Decision.nothing("The question was held back.")
-            log.error("firewall: a prompt for %s was held back: %s", ask.request.creature, breach)
+            # Without the traceback: its frames would show the prompt to whoever formats them with locals.
+            log.error("firewall: a prompt for %s was held back: %s", ask.request.creature, breach)  # noqa: TRY400
         except TimeoutError:
             ask.error = f"No answer within {self.config.deadline_seconds:g} seconds."
             ask.decision = Decision.nothing("It thought for too long.")

@@ -81,7 +81,7 @@ class _Engine:
     model: str
     adapter: Path | None
     lock: threading.Lock = field(default_factory=threading.Lock)
-    workers: list["_Worker"] = field(default_factory=lambda: list[_Worker]())
+    workers: list["_Worker"] = field(default_factory=list["_Worker"])
     turns: "count[int]" = field(default_factory=count)
 
     def worker(self, wanted: int) -> "_Worker":

@@ -2,7 +2,7 @@
 
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from engine.views import CreatureView
 
@@ -74,6 +74,12 @@ class Answer(BaseModel):
     finish_reason: str = "stop"
     prompt_tokens: int = 0
     completion_tokens: int = 0
+
+    @field_validator("text", "reasoning", mode="before")
+    @classmethod
+    def _storable(cls, text: str) -> str:
+        # JSON escapes can hold half a character, which neither a file nor a database takes.
+        return text.encode("utf-8", "replace").decode()
 
 
 class Mind(Protocol):

@@ -5,6 +5,7 @@ from itertools import cycle
 from typing import Any, Final, cast
 
 import openai
+from openai.types.chat import ChatCompletion
 
 from inference.config import MindConfig
 from inference.mind import Answer, MindError, MindRequest
@@ -54,14 +55,14 @@ class OpenAIMind:
         """Put the messages to the next server."""
         client = next(self._next)
         try:
-            reply = await client.chat.completions.create(**self._body(request))
+            reply = cast("ChatCompletion", await client.chat.completions.create(**self._body(request)))
         except openai.OpenAIError as error:
             raise MindError(f"{client.base_url} gave no answer: {error}") from error
         if not reply.choices:
             raise MindError(f"{client.base_url} answered without a choice")
         choice = reply.choices[0]
         # Servers name the reasoning apart from the answer `reasoning` or `reasoning_content`.
-        extra = cast("dict[str, Any]", choice.message.model_extra or {})
+        extra = choice.message.model_extra or {}
         return Answer(
             text=choice.message.content or "",
             reasoning=extra.get("reasoning") or extra.get("reasoning_content") or "",

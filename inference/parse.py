@@ -1,277 +1,157 @@
-"""Any text in, a decision out: never an exception, never more than milliseconds, never an order nobody wrote."""
+"""Any text in, a decision out: never an exception, and never an order that nobody wrote.
+
+The text is tried in three ways, each more forgiving: as the JSON asked for; as JSON with something
+around it (channels, fences, prose); and order by order, where every order must be a closed object
+of its own. What is cut off, contradictory or outside the game is dropped and counted.
+"""
 
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
-from json_repair import repair_json
-from pydantic import ValidationError
+import json_repair
 
 from engine.ports import MAX_ORDERS, MAX_PRICE, MAX_QUANTITY, Decision, Order, ParseReport
-from engine.vocabulary import Good, Side
+from engine.vocabulary import GOODS, Good, Side
 
-MOST_TEXT: Final = 4_096
-"""Characters of an answer that are read; the rest is cut off before anything else."""
-
-MOST_NESTING: Final = 16
+LONGEST_TEXT: Final = 4_096
 THOUGHT_LENGTH: Final = 240
+_MOST_STARTS: Final = 24
+_DEEPEST: Final = 32
+_LONGEST_ORDER: Final = 300
+_MOST_CHUNKS: Final = 12
 
-_KEYS: Final = frozenset({"thought", "orders", "gossip"})
-_ORDER_KEYS: Final = frozenset({"side", "good", "quantity", "price"})
-_FINAL_CHANNEL: Final = re.compile(r"<\|channel\|>\s*final\s*<\|message\|>|</think(?:ing)?>|\[/THINK\]", re.IGNORECASE)
-_ORDER_TEXT: Final = re.compile(r"\{[^{}\[\]]{1,200}\}")
-_NUMBER: Final = re.compile(r"\d{1,4}")
-_SIDES: Final = {"buy": Side.BUY, "bid": Side.BUY, "purchase": Side.BUY, "sell": Side.SELL, "ask": Side.SELL}
-_GOODS: Final = {
-    **{str(good): good for good in Good},
+_REPEATED: Final = "\0repeated"
+_CONFLICT: Final = "\0conflict"
+
+_ORDER_KEYS: Final = ("side", "good", "quantity", "price")
+_KEY_ALIASES: Final = {"qty": "quantity", "amount": "quantity"}
+_SIDES: Final = {
+    "buy": Side.BUY,
+    "bid": Side.BUY,
+    "purchase": Side.BUY,
+    "sell": Side.SELL,
+    "ask": Side.SELL,
+    "offer": Side.SELL,
+}
+_GOODS: Final[dict[str, Good]] = {
+    **{str(good): good for good in GOODS},
     "acorn": Good.ACORNS,
     "berry": Good.BERRIES,
     "mushroom": Good.MUSHROOMS,
+    "fire wood": Good.FIREWOOD,
     "wood": Good.FIREWOOD,
 }
 
-
-@dataclass
-class _Reading:
-    """What was read so far: the orders, how many were lost, and what had to be done to the text."""
-
-    orders: list[Order] = field(default_factory=list[Order])
-    dropped: int = 0
-    repairs: list[str] = field(default_factory=list[str])
-
-
-class _Doubled(dict[str, Any]):
-    """A JSON object in which a key stood twice with different values."""
+_FINAL_CHANNEL: Final = "<|channel|>final"
+_CHANNEL_NOISE: Final = re.compile(r"<\|[a-z_]{1,20}\|>")
+_FLAT_OBJECT: Final = re.compile(r"\{[^{}]*\}")
+_ORDERS_KEY: Final = re.compile(r"[\"']?\borders[\"']?\s*:", re.IGNORECASE)
+_NO_ORDERS: Final = re.compile(r"[\"']?\borders[\"']?\s*:\s*(?:\[\s*\]|null\b|None\b)", re.IGNORECASE)
+_OPEN_ORDER: Final = re.compile(r"\{[^{}]*\b(?:side|good|quantity|price)\b[^{}]*\Z", re.IGNORECASE)
+_STRING_FIELD: Final = {
+    key: re.compile(rf"[\"']?\b{key}[\"']?\s*:\s*(?:\"((?:[^\"\\]|\\.)*)\"|'([^'\\]*)')", re.IGNORECASE | re.DOTALL)
+    for key in ("thought", "gossip")
+}
+_ORDER_FIELD: Final = re.compile(r"[\"']?\b(side|good|quantity|price|qty|amount)[\"']?\s*[:=]\s*([^,{}\n]*)", re.I)
+_WHOLE: Final = re.compile(r"\s*[0-9]{1,3}\s*")
+_UNCLEAN: Final = re.compile(r"[^\S ]|[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_PLAIN: Final = {ord("“"): '"', ord("”"): '"', ord("‘"): "'", ord("’"): "'"}
 
 
 def parse(raw: str, finish_reason: str = "stop") -> tuple[Decision, ParseReport]:
-    """Read a mind's raw answer.
-
-    The first object of the asked shape counts. It is read strictly, else after repair, else order by
-    order; what cannot be saved is dropped, and a decision without orders is the worst case.
+    """Read the decision in a mind's raw answer.
 
     Args:
-        raw: Whatever the mind wrote.
-        finish_reason: `length` when its tokens ran out; an unfinished last order is then never guessed.
+        raw: What the mind said, of any length and content.
+        finish_reason: Why it stopped, as the server told; `length` means its tokens ran out.
+
+    Returns:
+        The decision, at worst a no-op that says why, and how it was read.
     """
-    valid = _is_asked_shape(raw[:MOST_TEXT].strip()) and len(raw) <= MOST_TEXT
-    text = _normalised(raw[:MOST_TEXT])
-    reading = _Reading()
-    if len(raw) > MOST_TEXT:
-        reading.repairs.append("cut to 4096 characters")
-    found = _strict_object(text, reading)
-    status = "ok" if valid else "repaired"
-    if found is None:
-        found = _repaired_object(text, finish_reason, reading)
-    if found is None:
-        status = "salvaged"
-        _read_orders([part for part in _order_objects(text)], reading)
-        found = {}
-        if not reading.orders:
-            status = "failed"
-    else:
-        _read_orders(_listed(found.get("orders")), reading)
-    failure = "its answer could not be read" if status == "failed" else ""
-    decision = Decision(
-        thought=_words(found.get("thought"), THOUGHT_LENGTH),
-        orders=tuple(reading.orders),
-        gossip=_words(found.get("gossip"), THOUGHT_LENGTH),
-        failure=failure,
-    )
-    report = ParseReport(status=status, valid_json=valid, dropped=reading.dropped, repairs=tuple(reading.repairs))
-    return decision, report
+    whole = _object(raw.strip()) if len(raw) <= LONGEST_TEXT else None
+    if whole is not None and _is_asked_shape(whole):
+        decision, _ = _decision(whole)
+        return decision, ParseReport(status="ok", valid_json=True)
+
+    text, repairs = _final_text(raw)
+    if text is None:
+        return _failed("It was still thinking when its words ran out.", repairs)
+    found = _objects(text)
+    if not found:
+        return _order_by_order(text, finish_reason, repairs)
+    if any(each != found[0] for each in found):
+        repairs.append("several answers, the first taken")
+    if found[0].get(_REPEATED):
+        repairs.append("a key stood twice, the first taken")
+    if text.strip() != raw.strip() or not text.strip().startswith("{") or len(found) > 1:
+        repairs.append("took the object out of the text")
+    decision, dropped = _decision(found[0])
+    return decision, ParseReport(status="repaired", valid_json=False, dropped=dropped, repairs=tuple(repairs))
 
 
-def _is_asked_shape(text: str) -> bool:
-    """Say whether the untouched text is exactly one JSON object of the asked shape."""
-    if _depth(text) > MOST_NESTING:
-        return False
-    try:
-        plain = json.loads(text, object_pairs_hook=_pairs)
-    except (ValueError, RecursionError):
-        return False
-    if not isinstance(plain, dict) or isinstance(plain, _Doubled):
-        return False
-    found = cast(dict[str, Any], plain)
-    orders = found.get("orders")
-    if set(found) != _KEYS or not isinstance(found["thought"], str) or not isinstance(found["gossip"], str):
-        return False
-    if not isinstance(orders, list):
-        return False
-    listed = cast(list[Any], orders)
-    return len(listed) <= MAX_ORDERS and all(_is_order(item) for item in listed)
+def _failed(reason: str, repairs: Sequence[str], dropped: int = 0) -> tuple[Decision, ParseReport]:
+    report = ParseReport(status="failed", valid_json=False, dropped=dropped, repairs=tuple(repairs))
+    return Decision.nothing(reason), report
 
 
-def _is_order(item: object) -> bool:
-    if not isinstance(item, dict) or isinstance(item, _Doubled):
-        return False
-    order = cast(dict[str, Any], item)
-    if set(order) != _ORDER_KEYS:
-        return False
-    try:
-        Order(side=Side(order["side"]), good=Good(order["good"]), quantity=order["quantity"], price=order["price"])
-    except (ValidationError, ValueError, TypeError):
-        return False
-    return True
-
-
-def _normalised(raw: str) -> str:
-    """Return the text with full-width forms folded, lone surrogates dropped, and the final answer alone."""
-    text = unicodedata.normalize("NFKC", raw.encode("utf-8", "ignore").decode("utf-8"))
-    return _FINAL_CHANNEL.split(text)[-1][:MOST_TEXT]
-
-
-def _strict_object(text: str, reading: _Reading) -> dict[str, Any] | None:
-    """Return the first complete JSON object that looks like an answer, or None."""
-    decoder = json.JSONDecoder(object_pairs_hook=_pairs)
-    answers: list[tuple[int, dict[str, Any]]] = []
-    for start in _starts(text):
-        if answers and start < answers[-1][0]:
-            continue
-        if _depth(text[start:]) > MOST_NESTING:
-            return None
-        try:
-            plain, end = decoder.raw_decode(text, start)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(plain, dict) and "orders" in plain:
-            answers.append((end, cast(dict[str, Any], plain)))
-    if not answers:
-        return None
-    if len(answers) > 1:
-        reading.repairs.append(f"{len(answers)} answers, the first taken")
-    if text.strip() != text[text.find("{") : answers[0][0]].strip():
-        reading.repairs.append("text around the answer ignored")
-    return answers[0][1]
-
-
-def _repaired_object(text: str, finish_reason: str, reading: _Reading) -> dict[str, Any] | None:
-    """Return the answer after json-repair, or None when there is nothing like one.
-
-    Only the first object is repaired, up to where a second one begins, and an order cut off at the end is
-    taken out before, because repair would make up its end.
-    """
-    start = text.find("{")
-    if start < 0 or '"orders"' not in text or _depth(text) > MOST_NESTING:
-        return None
-    body = _without_torn_order(text[start:], reading)
-    second = body.find('{"thought"', 1)
-    if second > 0:
-        body = body[:second]
-        reading.repairs.append("a second answer ignored")
-    try:
-        plain: object = repair_json(body, return_objects=True, skip_json_loads=True)
-    except Exception as error:  # noqa: BLE001 - whatever a repair library does to odd text costs the repair alone
-        reading.repairs.append(f"repair gave up ({type(error).__name__})")
-        return None
-    if not isinstance(plain, dict) or "orders" not in plain:
-        return None
-    reading.repairs.append("repaired, cut off by length" if finish_reason == "length" else "repaired")
-    found = cast(dict[str, Any], plain)
-    written = list(_order_objects(body))
-    repaired = _listed(found.get("orders"))
-    if len(repaired) > len(written):
-        # Repair made orders out of fragments; only those that stand whole in the text count.
-        reading.dropped += len(repaired) - len(written)
-    found["orders"] = written
-    return found
-
-
-def _without_torn_order(text: str, reading: _Reading) -> str:
-    """Cut an order off that begins and never ends."""
-    last_open, last_close = text.rfind("{"), text.rfind("}")
-    if last_open > 0 and last_open > last_close and '"orders"' in text[:last_open]:
-        reading.dropped += 1
-        return text[:last_open]
-    return text
-
-
-def _order_objects(text: str) -> Iterator[Any]:
-    """Yield every innermost object of the text that reads as JSON by itself and names an order's keys."""
-    for match in _ORDER_TEXT.finditer(text):
-        try:
-            item = json.loads(match.group(0), object_pairs_hook=_pairs)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(item, dict) and "side" in item and "good" in item:
-            yield cast(dict[str, Any], item)
-
-
-def _read_orders(items: list[Any], reading: _Reading) -> None:
-    for item in items:
-        order = _order(item)
-        if order is None or len(reading.orders) >= MAX_ORDERS:
-            reading.dropped += 1
-        else:
-            reading.orders.append(order)
-
-
-def _order(item: object) -> Order | None:
-    """Return the order an object means, or None when that is in doubt."""
-    if not isinstance(item, dict) or isinstance(item, _Doubled):
-        return None
-    plain = cast(dict[str, Any], item)
-    side = _SIDES.get(_word(plain.get("side")))
-    good = _GOODS.get(_word(plain.get("good")))
-    quantity, price = _integer(plain.get("quantity")), _integer(plain.get("price"))
-    if side is None or good is None or quantity is None or price is None:
-        return None
-    if not (1 <= quantity <= MAX_QUANTITY and 1 <= price <= MAX_PRICE):
-        return None
-    return Order(side=side, good=good, quantity=quantity, price=price)
-
-
-def _integer(value: object) -> int | None:
-    """Return a whole number written as one, also as a string; a fraction, a boolean or a sum is none."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, float) and value.is_integer() and abs(value) < 10_000:
-        return int(value)
-    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
-        return int(value)
-    return None
-
-
-def _word(value: object) -> str:
-    return value.strip().lower() if isinstance(value, str) else ""
-
-
-def _words(value: object, most: int) -> str:
-    if not isinstance(value, str):
-        return ""
-    return " ".join("".join(c if c.isprintable() else " " for c in value).split())[:most]
-
-
-def _listed(value: object) -> list[Any]:
-    if isinstance(value, dict):
-        return [cast(dict[str, Any], value)]
-    return cast(list[Any], value) if isinstance(value, list) else []
+def _final_text(raw: str) -> tuple[str | None, list[str]]:
+    """Return the part of `raw` that is the final answer, in plain characters, or None where there is none."""
+    repairs: list[str] = []
+    text = raw
+    if _FINAL_CHANNEL in text:
+        text = text.rpartition(_FINAL_CHANNEL)[2]
+        repairs.append("took the final channel")
+    elif "<|channel|>" in text:
+        return None, ["no final channel"]
+    if "</think>" in text:
+        text = text.rpartition("</think>")[2]
+        repairs.append("took what follows the thinking")
+    elif text.lstrip().startswith("<think>"):
+        return None, ["the thinking never ended"]
+    if len(text) > LONGEST_TEXT:
+        text = text[:LONGEST_TEXT]
+        repairs.append("cut the text")
+    plain = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode()).translate(_PLAIN)
+    if plain != text:
+        repairs.append("plain characters")
+    return _CHANNEL_NOISE.sub(" ", plain[:LONGEST_TEXT]), repairs
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    plain: dict[str, Any] = {}
-    doubled = False
+    """Build a JSON object whose repeated keys are marked; the first value of each is kept."""
+    result: dict[str, Any] = {}
     for key, value in pairs:
-        doubled = doubled or (key in plain and plain[key] != value)
-        plain.setdefault(key, value)
-    return _Doubled(plain) if doubled else plain
+        if key not in result:
+            result[key] = value
+            continue
+        result[_REPEATED] = True
+        if result[key] != value:
+            result[_CONFLICT] = True
+    return result
 
 
-def _starts(text: str) -> Iterator[int]:
-    """Yield where an object might begin, at most a few dozen places."""
-    start, tried = text.find("{"), 0
-    while start >= 0 and tried < 40:
-        yield start
-        start, tried = text.find("{", start + 1), tried + 1
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_no_constant)
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    """Return the strict JSON object that the whole of `text` is, or None."""
+    if not text.startswith("{") or _depth(text) > _DEEPEST:
+        return None
+    try:
+        return _mapping(_DECODER.decode(text))
+    except ValueError:
+        return None
 
 
 def _depth(text: str) -> int:
-    """Return the deepest nesting of brackets in the text, strings not told apart: an upper bound will do."""
+    """Return an upper bound of how deep brackets nest in `text`."""
     depth = deepest = 0
     for character in text:
         if character in "{[":
@@ -280,3 +160,205 @@ def _depth(text: str) -> int:
         elif character in "}]":
             depth = max(0, depth - 1)
     return deepest
+
+
+def _mapping(value: object) -> dict[str, Any] | None:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def _list(value: object) -> list[Any] | None:
+    return cast("list[Any]", value) if isinstance(value, list) else None
+
+
+def _objects(text: str) -> list[dict[str, Any]]:
+    """Return the complete JSON objects in `text` that hold a list of orders, as they stand."""
+    if _depth(text) > _DEEPEST:
+        return []
+    found: list[dict[str, Any]] = []
+    at = text.find("{")
+    for _ in range(_MOST_STARTS):
+        if at < 0:
+            break
+        try:
+            value, end = _DECODER.raw_decode(text, at)
+        except ValueError:
+            at = text.find("{", at + 1)
+            continue
+        answer = _holding_orders(value)
+        if answer is not None:
+            found.append(answer)
+        at = text.find("{", end)
+    return found
+
+
+def _holding_orders(value: object) -> dict[str, Any] | None:
+    """Return `value`, or the one object directly within it, that has a list under `orders`."""
+    outer = _mapping(value)
+    if outer is None:
+        return None
+    for candidate in (outer, *outer.values()):
+        inner = _mapping(candidate)
+        if inner is not None and _list(inner.get("orders")) is not None:
+            return inner
+    return None
+
+
+def _is_asked_shape(answer: Mapping[str, Any]) -> bool:
+    orders = _list(answer.get("orders"))
+    return (
+        sorted(answer) == ["gossip", "orders", "thought"]
+        and isinstance(answer["thought"], str)
+        and isinstance(answer["gossip"], str)
+        and orders is not None
+        and len(orders) <= MAX_ORDERS
+        and all(map(_is_asked_order, orders))
+    )
+
+
+def _is_asked_order(value: object) -> bool:
+    order = _mapping(value)
+    return (
+        order is not None
+        and sorted(order) == sorted(_ORDER_KEYS)
+        and order["side"] in tuple(Side)
+        and order["good"] in tuple(Good)
+        and type(order["quantity"]) is int
+        and type(order["price"]) is int
+        and 1 <= order["quantity"] <= MAX_QUANTITY
+        and 1 <= order["price"] <= MAX_PRICE
+    )
+
+
+def _decision(answer: Mapping[str, Any]) -> tuple[Decision, int]:
+    """Return the decision of a complete answer and how many of its orders were dropped."""
+    wanted = _list(answer.get("orders")) or []
+    orders = [order for order in map(_order, wanted) if order is not None]
+    kept = tuple(orders[:MAX_ORDERS])
+    decision = Decision(thought=_thought(answer.get("thought")), orders=kept, gossip=_text(answer.get("gossip")))
+    return decision, len(wanted) - len(kept)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _thought(value: object) -> str:
+    return " ".join(_UNCLEAN.sub(" ", _text(value)).split())[:THOUGHT_LENGTH]
+
+
+def _order(value: object) -> Order | None:
+    """Return `value` as an order of the game, or None where that would be a guess."""
+    mapping = _mapping(value)
+    if mapping is None or mapping.get(_CONFLICT):
+        return None
+    fields: dict[str, Any] = {}
+    for key, field in mapping.items():
+        if fields.setdefault(_key(key), field) != field:
+            return None
+    side = _SIDES.get(_word(fields.get("side")))
+    good = _GOODS.get(_word(fields.get("good")))
+    quantity = _whole(fields.get("quantity"), MAX_QUANTITY)
+    price = _whole(fields.get("price"), MAX_PRICE)
+    if side is None or good is None or quantity is None or price is None:
+        return None
+    return Order(side=side, good=good, quantity=quantity, price=price)
+
+
+def _key(written: object) -> str:
+    bare = str(written).strip().lower()
+    return _KEY_ALIASES.get(bare, bare)
+
+
+def _word(value: object) -> str:
+    return " ".join(_text(value).lower().split()).strip(" .,!'\"")
+
+
+def _whole(value: object, most: int) -> int | None:
+    """Return `value` as a whole number from 1 to `most`, or None."""
+    if isinstance(value, str) and _WHOLE.fullmatch(value):
+        value = int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most:
+        return value
+    return None
+
+
+def _order_by_order(text: str, finish_reason: str, repairs: list[str]) -> tuple[Decision, ParseReport]:
+    """Save the closed orders of an answer that is not JSON as a whole."""
+    keys = [match.start() for match in _ORDERS_KEY.finditer(text)]
+    if len(keys) > 1:
+        text = text[: keys[1]]
+        repairs.append("several answers, the first taken")
+    orders, dropped = _closed_orders(text)
+    if _OPEN_ORDER.search(text, max(0, text.rfind("{"))):
+        dropped += 1
+        repairs.append("the last order was cut off")
+    if not orders and dropped:
+        return _failed("None of its orders could be read.", repairs, dropped)
+    if not orders and not _NO_ORDERS.search(text):
+        return _failed(_why_nothing(text, finish_reason), repairs)
+    closed = text.count("{") == text.count("}") and len(keys) == 1
+    decision = Decision(
+        thought=_thought(_string_field("thought", text)), orders=tuple(orders), gossip=_string_field("gossip", text)
+    )
+    return decision, ParseReport(
+        status="repaired" if closed else "salvaged",
+        valid_json=False,
+        dropped=dropped,
+        repairs=(*repairs, "read order by order"),
+    )
+
+
+def _closed_orders(text: str) -> tuple[list[Order], int]:
+    """Return the orders that stand closed in `text`, and how many that look like one were dropped."""
+    chunks = [match.group() for match in _FLAT_OBJECT.finditer(text) if _ORDER_FIELD.search(match.group())]
+    orders = [order for order in map(_written_order, chunks[:_MOST_CHUNKS]) if order is not None][:MAX_ORDERS]
+    return orders, len(chunks) - len(orders)
+
+
+def _why_nothing(text: str, finish_reason: str) -> str:
+    if not text.strip():
+        return "It said nothing."
+    if finish_reason == "length":
+        return "Its words ran out before it gave an order."
+    return "Its answer held no orders."
+
+
+def _written_order(chunk: str) -> Order | None:
+    """Return the order in one flat `{...}`, if each of its fields is written once and means one thing.
+
+    json-repair is lenient to a fault (it reads `2+3` as 2), so every value that it reads must stand
+    in the text as it is.
+    """
+    if len(chunk) > _LONGEST_ORDER:
+        return None
+    written: dict[str, str] = {}
+    for key, value in cast("list[tuple[str, str]]", _ORDER_FIELD.findall(chunk)):
+        bare = value.strip(" \t\r\"'")
+        if written.setdefault(_key(key), bare) != bare:
+            return None
+    try:
+        mapping = _mapping(json_repair.loads(chunk))
+    except Exception:
+        # Whatever another's parser of broken text raises, this order is lost and no more.
+        return None
+    order = _order(mapping)
+    if mapping is None or order is None:
+        return None
+    read = {_key(key): value for key, value in mapping.items()}
+    as_written = all(str(read[key]).strip() == written.get(key) for key in _ORDER_KEYS)
+    return order if as_written else None
+
+
+def _string_field(key: str, text: str) -> str:
+    match = _STRING_FIELD[key].search(text)
+    if match is None:
+        return ""
+    quoted, single = match.groups()
+    if quoted is None:
+        return str(single)
+    try:
+        return str(json.loads(f'"{quoted}"', strict=False))
+    except ValueError:
+        return str(quoted)

@@ -2,15 +2,31 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from inference.mind import Answer, MindError, MindRequest
 
 _Key = tuple[int, int, str, int]
 
 
+_EXPORTED: Final = {
+    "gen_ai.output.messages": "raw",
+    "gen_ai.usage.input_tokens": "prompt_tokens",
+    "gen_ai.usage.output_tokens": "completion_tokens",
+}
+
+
+def _by_our_names(record: dict[str, Any]) -> dict[str, Any]:
+    reasons = record.get("gen_ai.response.finish_reasons")
+    named = {_EXPORTED.get(key, key): value for key, value in record.items()}
+    return {**named, "finish_reason": reasons[0]} if reasons else named
+
+
 class RecordedMind:
-    """Answers from a trace: one JSON object a line with at least season, turn, creature, attempt and raw."""
+    """Answers from a trace: one JSON object a line with at least turn, creature and raw.
+
+    It reads the records of asks as well as exported traces, which use the names of OpenTelemetry.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -26,16 +42,17 @@ class RecordedMind:
         record = self._load().get(key)
         if record is None:
             raise MindError(
-                f"{self._path.name} holds no answer of {request.creature} in season {request.season}, turn {request.turn}"
+                f"{self._path.name} holds no answer of {request.creature} "
+                f"in season {request.season}, turn {request.turn}"
             )
         if record.get("error"):
             raise MindError(str(record["error"]))
         return Answer(
             text=str(record["raw"]),
-            reasoning=str(record.get("reasoning", "")),
-            finish_reason=str(record.get("finish_reason", "stop")),
-            prompt_tokens=int(record.get("prompt_tokens", 0)),
-            completion_tokens=int(record.get("completion_tokens", 0)),
+            reasoning=str(record.get("reasoning") or ""),
+            finish_reason=str(record.get("finish_reason") or "stop"),
+            prompt_tokens=int(record.get("prompt_tokens") or 0),
+            completion_tokens=int(record.get("completion_tokens") or 0),
         )
 
     async def aclose(self) -> None:
@@ -46,7 +63,7 @@ class RecordedMind:
         if self._answers is None:
             try:
                 with self._path.open(encoding="utf-8") as lines:
-                    records = [json.loads(line) for line in lines if line.strip()]
+                    records = [_by_our_names(json.loads(line)) for line in lines if line.strip()]
                 self._answers = {
                     (int(r.get("season", 1)), int(r["turn"]), str(r["creature"]), int(r.get("attempt", 0))): r
                     for r in records

@@ -52,7 +52,7 @@ class _Book:
     pebbles: int
     prices: dict[Good, int]
     store: dict[Good, int]
-    orders: list[dict[str, str | int]] = field(default_factory=lambda: list[dict[str, str | int]]())
+    orders: list[dict[str, str | int]] = field(default_factory=list[dict[str, str | int]])
 
     @classmethod
     def of(cls, view: CreatureView) -> "_Book":

@@ -11,6 +11,7 @@ import discord
 
 from playground.errors import PlaygroundError
 from playground.frames import Frame
+from playground.lighter import lighter_pages
 from playground.live import LiveEnv
 from playground.mending import check_simcord
 from playground.pictures import Pictures
@@ -51,6 +52,7 @@ async def serve(
     check_simcord()
     changed = asyncio.Event()
     async with AsyncExitStack() as stack:
+        stack.enter_context(lighter_pages())
         site = Site(status)
         await stack.enter_async_context(site.listening(port))
         env = LiveEnv(bot, changed=changed.set)

@@ -10,7 +10,7 @@ from bot.clock import SystemClock
 from bot.councils import Councils
 from engine.keeper import Keeper
 from engine.legends import RUN_ON_OONA
-from engine.store import MEMORY
+from engine.store import sqlite_url
 from playground.app import serve
 from playground.scene import GUILD_ID
 from playground.site import PlaygroundStatus
@@ -42,7 +42,7 @@ async def play(
     """
     clock, councils = SystemClock(), Councils()
     say(f"Waking the creatures ({council}) …")
-    url = MEMORY if db is None else f"sqlite+aiosqlite:///{db.resolve()}"
+    url = sqlite_url(db)
     try:
         await councils(council).warm()
         keeper = await Keeper.open(url, councils, clock)
@@ -53,7 +53,7 @@ async def play(
 
             async def prepare(guild_id: int, channel_id: int) -> None:
                 if keeper.of_guild(guild_id) is None:
-                    await keeper.found(
+                    record = await keeper.found(
                         world_id_of(guild_id),
                         guild_id,
                         channel_id,
@@ -61,6 +61,7 @@ async def play(
                         cadence_seconds=cadence_seconds,
                         first_legend=RUN_ON_OONA,
                     )
+                    await bot.poster.welcome(record)
 
             def ready(address: str) -> None:
                 say(f"The wood is open at {address}")

@@ -33,11 +33,11 @@ def to_gguf(folder: Path, file: Path) -> str:
     Raises:
         ExportError: If `folder` holds no trained adapter, or one with other layers than a Llama block's.
     """
+    if not (folder / "adapter_model.safetensors").exists():
+        raise ExportError(f"{folder} holds no trained adapter. Run `wood finetune train` first.")
     import gguf
     from safetensors.numpy import load_file
 
-    if not (folder / "adapter_model.safetensors").exists():
-        raise ExportError(f"{folder} holds no trained adapter. Run `wood finetune train` first.")
     alpha = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))["lora_alpha"]
     heads, key_heads = base_shape()
     tensors = gguf_tensors(load_file(folder / "adapter_model.safetensors"), heads, key_heads)
@@ -57,9 +57,7 @@ def to_gguf(folder: Path, file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def gguf_tensors(
-    tensors: dict[str, NDArray[Any]], heads: int, key_heads: int
-) -> dict[str, NDArray[np.float16]]:
+def gguf_tensors(tensors: dict[str, NDArray[Any]], heads: int, key_heads: int) -> dict[str, NDArray[np.float16]]:
     """Return PEFT's tensors under llama.cpp's names, query and key rows in llama.cpp's order.
 
     Args:

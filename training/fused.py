@@ -17,7 +17,8 @@ def fuse(model: Any) -> int:
         """`x @ (weight + scale * up @ down).T`, with gradients for `x`, `down` and `up`."""
 
         @staticmethod
-        def forward(ctx: Any, x: Any, weight: Any, down: Any, up: Any, scale: float) -> Any:
+        def forward(ctx: Any, *inputs: Any) -> Any:
+            x, weight, down, up, scale = inputs
             merged = torch.addmm(weight, up, down, alpha=scale)
             ctx.save_for_backward(x, merged, down, up)
             ctx.scale = scale

@@ -164,13 +164,16 @@ def _list(goods: list[Good]) -> str:
 
 def _thought(plan: _Plan, view: CreatureView, luck: Random) -> str:
     buying = [Good(order["good"]) for order in plan.orders if order["side"] == Side.BUY]
-    crop = view.grows
     if plan.fearing is not None:
         return f"They say {plan.fearing} will fall, so I sell mine before it does."
     if plan.hoping is not None and plan.hoping in buying:
         first = f"I need {buying[0]}, and " if buying[0] is not plan.hoping else ""
         reason = "cheap after the fall" if not view.heard else "said to rise"
         return _capital(f"{first}{plan.hoping} {_is(plan.hoping)} {reason}, so I buy some.")
+    return _household_thought(plan, buying, view.grows, luck)
+
+
+def _household_thought(plan: _Plan, buying: list[Good], crop: Good, luck: Random) -> str:
     if buying and plan.selling:
         return luck.choice(
             (
@@ -195,11 +198,23 @@ def _thought(plan: _Plan, view: CreatureView, luck: Random) -> str:
 
 
 _BOAST: Final[dict[str, tuple[str, ...]]] = {
-    "tortoise": ("Acorns keep, friends. No need to hurry.", "Slow and steady fills the store.", "I trust no loud talk."),
-    "owl": ("My honey is worth its price.", "The vault is full and the vault is safe.", "Honey keeps when all else rots."),
+    "tortoise": (
+        "Acorns keep, friends. No need to hurry.",
+        "Slow and steady fills the store.",
+        "I trust no loud talk.",
+    ),
+    "owl": (
+        "My honey is worth its price.",
+        "The vault is full and the vault is safe.",
+        "Honey keeps when all else rots.",
+    ),
     "beaver": ("No wood but mine this winter.", "Cold paws pay well.", "Whoever wants a fire comes to me."),
     "fox": ("Berries are sweet today, sweeter tomorrow.", "Somebody always sells too soon.", "Buy low, my dears."),
-    "hedgehog": ("Have you heard? Nobody tells me anything!", "I fear for my mushrooms.", "Something is coming, I feel it."),
+    "hedgehog": (
+        "Have you heard? Nobody tells me anything!",
+        "I fear for my mushrooms.",
+        "Something is coming, I feel it.",
+    ),
 }
 
 

@@ -10,7 +10,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,8 +18,15 @@ from training.base import BASE_NAME, completion_ids, open_model, open_tokenizer
 from training.data import read_examples
 from training.fused import fuse
 
+SAME_LOSS: Final = 1e-3
+"""Nats a token by which the loss with our shortcuts may differ from the plain one."""
+
 LINEAR: Final = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 """The linear layers of a Llama block, all of which get an adapter."""
+
+
+class TrainError(Exception):
+    """The training would not be what it says; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,23 @@ class Row:
     answer: list[int]
 
 
+@dataclass
+class _Progress:
+    """How far a training has come: steps, seconds, and the losses of its last twenty steps."""
+
+    step: int = 0
+    seconds: float = 0.0
+    losses: list[float] = field(default_factory=list[float])
+
+    def share(self, recipe: Recipe) -> float:
+        """Return the share, 0 to 1 and beyond, of the steps or the minutes that are done."""
+        return max(self.step / recipe.steps, self.seconds / 60 / recipe.max_minutes)
+
+    def mean(self, last: int) -> float:
+        """Return the mean loss of the `last` steps, nats a token."""
+        return sum(self.losses[-last:]) / max(1, len(self.losses[-last:]))
+
+
 @dataclass(frozen=True)
 class Trained:
     """What a training came to: `loss` is the mean of its last twenty steps, in nats a token."""
@@ -71,7 +95,7 @@ class Trained:
 def train(
     data: Path,
     folder: Path,
-    recipe: Recipe = Recipe(),  # noqa: B008 - frozen
+    recipe: Recipe = Recipe(),
     report: Callable[[str], None] = print,
     on_checkpoint: Callable[[Path, int], None] | None = None,
 ) -> Trained:
@@ -88,53 +112,52 @@ def train(
 
     Raises:
         FileNotFoundError: If `data` or the base model is missing.
+        TrainError: If the shortcuts of this module change the loss with the installed libraries.
     """
     import torch
     from peft import LoraConfig, get_peft_model
 
     torch.manual_seed(recipe.seed)
     tokenizer = open_tokenizer()
-    rows = [Row(example.creature, *completion_ids(tokenizer, example.messages, example.target)) for example in read_examples(data)]
+    rows = [
+        Row(example.creature, *completion_ids(tokenizer, example.messages, example.target))
+        for example in read_examples(data)
+    ]
     config = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules=list(LINEAR), task_type="CAUSAL_LM")
     model = get_peft_model(open_model(), config)
-    fuse(model)
+    _fuse_checked(model, rows[:2])
     model.train()
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=recipe.learning_rate, weight_decay=0.0)
     folder.mkdir(parents=True, exist_ok=True)
-    step, spent, losses = _resume(folder, model, optimizer)
-    report(f"{len(rows)} examples, from step {step}")
-    started = time.monotonic() - spent
-    batches = _batches(rows, recipe, skip=step)
-    progress = 0.0
-    while progress < 1:
-        progress = max(step / recipe.steps, (time.monotonic() - started) / 60 / recipe.max_minutes)
+    done = _resume(folder, model, optimizer)
+    report(f"{len(rows)} examples, from step {done.step}")
+    started = time.monotonic() - done.seconds
+    batches = _batches(rows, recipe, skip=done.step)
+    while done.share(recipe) < 1:
+        rate = recipe.rate(done.share(recipe))
         for group in optimizer.param_groups:
-            group["lr"] = recipe.rate(progress)
+            group["lr"] = rate
         loss = batch_loss(model, next(batches))
         loss.backward()
         torch.nn.utils.clip_grad_norm_(weights, recipe.clip)
         optimizer.step()
         optimizer.zero_grad()
-        losses = [*losses, loss.item()][-20:]
-        step += 1
-        minutes = (time.monotonic() - started) / 60
-        if step % 10 == 0:
-            mean = sum(losses[-10:]) / len(losses[-10:])
-            report(f"step {step} loss {mean:.4f} rate {recipe.rate(progress):.2e} minutes {minutes:.1f}")
-        progress = max(step / recipe.steps, minutes / recipe.max_minutes)
-        if step % recipe.checkpoint_every == 0 or progress >= 1:
-            _save(folder, model, optimizer, step, minutes * 60, losses, recipe)
+        done = _Progress(done.step + 1, time.monotonic() - started, [*done.losses, loss.item()][-20:])
+        if done.step % 10 == 0:
+            report(f"step {done.step} loss {done.mean(10):.4f} rate {rate:.2e} minutes {done.seconds / 60:.1f}")
+        if done.step % recipe.checkpoint_every == 0 or done.share(recipe) >= 1:
+            _save(folder, model, optimizer, done, recipe)
             if on_checkpoint is not None:
-                on_checkpoint(folder, step)
-    return Trained(folder, step, (time.monotonic() - started) / 60, sum(losses) / len(losses))
+                on_checkpoint(folder, done.step)
+    return Trained(folder, done.step, done.seconds / 60, done.mean(20))
 
 
 def common_prefix(asks: Sequence[Sequence[int]]) -> list[int]:
     """Return the token ids with which every one of `asks` begins."""
-    first, last = min(asks), max(asks)
+    first, last = min(map(list, asks)), max(map(list, asks))
     length = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
-    return list(first[:length])
+    return first[:length]
 
 
 def batch_loss(model: Any, rows: Sequence[Row], share: bool = True) -> Any:
@@ -161,6 +184,29 @@ def batch_loss(model: Any, rows: Sequence[Row], share: bool = True) -> Any:
     learned = torch.cat([hidden[row, end - count - 1 : end - 1] for row, end, count in ends])
     wanted = torch.cat([ids[row, end - count : end] for row, end, count in ends])
     return torch.nn.functional.cross_entropy(llama.lm_head(learned), wanted)
+
+
+def _fuse_checked(model: Any, rows: list[Row]) -> None:
+    """Fuse the adapted layers, and make sure that neither this nor sharing the prefix changes the loss.
+
+    The up-projections start at nothing, so they are set to noise for the comparison.
+    """
+    import torch
+
+    ups = [weight for name, weight in model.named_parameters() if "lora_B" in name]
+    with torch.no_grad():
+        for weight in ups:
+            weight.normal_(std=0.02)
+        plain = batch_loss(model, rows, share=False).item()
+        fuse(model)
+        quick = batch_loss(model, rows).item()
+        for weight in ups:
+            weight.zero_()
+    if abs(plain - quick) > SAME_LOSS:
+        raise TrainError(
+            f"The shared loss is {quick:.4f} and the plain one {plain:.4f}: these versions of transformers and peft "
+            "do not fit this module. Install the versions of the `training` group in pyproject.toml."
+        )
 
 
 def _batches(rows: list[Row], recipe: Recipe, skip: int) -> Iterator[list[Row]]:
@@ -192,27 +238,24 @@ def _buckets(rows: list[Row], size: int, order: random.Random) -> list[list[Row]
     return batches
 
 
-def _save(
-    folder: Path, model: Any, optimizer: Any, step: int, seconds: float, losses: list[float], recipe: Recipe
-) -> None:
+def _save(folder: Path, model: Any, optimizer: Any, done: _Progress, recipe: Recipe) -> None:
     import torch
 
     model.save_pretrained(str(folder))
-    state = {"step": step, "seconds": seconds, "losses": losses, "optimizer": optimizer.state_dict()}
-    torch.save(state, folder / "state.partial")
+    torch.save({**asdict(done), "optimizer": optimizer.state_dict()}, folder / "state.partial")
     (folder / "state.partial").replace(folder / "state.pt")
-    card = {"base": BASE_NAME, "recipe": asdict(recipe), "step": step, "minutes": seconds / 60, "losses": losses}
-    (folder / "training.json").write_text(json.dumps(card, indent=1) + "\n")
+    card = {"base": BASE_NAME, "recipe": asdict(recipe), "done": asdict(done)}
+    (folder / "training.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
 
-def _resume(folder: Path, model: Any, optimizer: Any) -> tuple[int, float, list[float]]:
+def _resume(folder: Path, model: Any, optimizer: Any) -> _Progress:
     import torch
     from peft import set_peft_model_state_dict
     from safetensors.torch import load_file
 
     if not (folder / "state.pt").exists():
-        return 0, 0.0, []
+        return _Progress()
     state = torch.load(folder / "state.pt", weights_only=True)
     set_peft_model_state_dict(model, load_file(folder / "adapter_model.safetensors"))
     optimizer.load_state_dict(state["optimizer"])
-    return state["step"], state["seconds"], state["losses"]
+    return _Progress(state["step"], state["seconds"], state["losses"])

@@ -1,5 +1,6 @@
 """For a wood's keepers: planting and setting it, the weather-god's hand, and the next turn now."""
 
+import logging
 from typing import Final
 
 import discord
@@ -13,18 +14,26 @@ from bot.turns import StillThinking
 from engine.actions import PokeWood
 from engine.actions.base import Refusal
 from engine.keeper import WoodRecord
+from inference.config import CouncilConfigError, council_names
+
+log = logging.getLogger(__name__)
 
 _CADENCES: Final = {
     20: "20 seconds", 60: "1 minute", 300: "5 minutes", 900: "15 minutes", 3600: "1 hour", 21600: "6 hours",
     86400: "1 day",
 }  # fmt: skip
-_COUNCILS: Final = {
-    "embedded": "embedded: small models inside the bot, two labs at one table",
-    "one-mind": "one-mind: the same small model in every seat",
-    "five-labs": "five-labs: five labs' models on vLLM servers",
-    "cpu-vllm": "cpu-vllm: a vLLM server without a GPU",
-    "standin": "standin: simple rules instead of models, for trying things out",
+_COUNCIL_WORDS: Final = {
+    "embedded": "small models inside the bot, two labs at one table",
+    "one-mind": "the same small model in every seat",
+    "own-mind": "the wood's own tuned model in every seat",
+    "five-labs": "five labs' models on vLLM servers",
+    "cpu-vllm": "a vLLM server without a GPU",
+    "standin": "simple rules instead of models, for trying things out",
 }
+_COUNCILS: Final = [
+    app_commands.Choice(name=f"{name}: {_COUNCIL_WORDS[name]}" if name in _COUNCIL_WORDS else name, value=name)
+    for name in council_names()
+]
 _NEEDED: Final = discord.Permissions(view_channel=True, send_messages=True, attach_files=True)
 
 
@@ -35,6 +44,13 @@ class CannotPostThere(Refusal):
         super().__init__(
             "I cannot post there. Allow me to see that channel, to send messages and to attach files, then try again."
         )
+
+
+class CouncilNotReady(Refusal):
+    """The council chosen cannot be used by this bot; why is for its operator."""
+
+    def __init__(self) -> None:
+        super().__init__("That council is not ready on this bot; its operator's log says why. Choose another.")
 
 
 class Keeping(commands.Cog):
@@ -50,7 +66,7 @@ class Keeping(commands.Cog):
     @app_commands.choices(
         cadence=[app_commands.Choice(name=name, value=seconds) for seconds, name in _CADENCES.items()],
     )
-    @app_commands.choices(council=[app_commands.Choice(name=words, value=name) for name, words in _COUNCILS.items()])
+    @app_commands.choices(council=_COUNCILS)
     @app_commands.default_permissions(manage_guild=True)
     async def setup(
         self,
@@ -66,16 +82,20 @@ class Keeping(commands.Cog):
         if channel is not None:
             _require_posting(channel)
         wood = interaction.client.keeper.of_guild(guild_of(interaction))
-        if wood is None:
-            await _plant(interaction, channel, cadence or 3600, council or interaction.client.default_council)
-            return
-        wood = await interaction.client.keeper.configure(
-            wood.world_id,
-            channel_id=channel.id if channel else None,
-            council=council,
-            cadence_seconds=cadence,
-            paused=paused,
-        )
+        try:
+            if wood is None:
+                await _plant(interaction, channel, cadence or 3600, council or interaction.client.default_council)
+                return
+            wood = await interaction.client.keeper.configure(
+                wood.world_id,
+                channel_id=channel.id if channel else None,
+                council=council,
+                cadence_seconds=cadence,
+                paused=paused,
+            )
+        except CouncilConfigError as error:
+            log.warning("A council cannot be used: %s", error)
+            raise CouncilNotReady from error
         await replies.answer(interaction, f"🌲 The wood is set. {_settings(wood)}")
 
     @app_commands.command(description="Let the creatures take their next turn now")

@@ -8,7 +8,7 @@ from bot import deeds, replies
 from bot.checks import WoodInteraction, wood_of
 from bot.cogs.options import CreatureOption, GoodOption
 from bot.ui import faces
-from bot.ui.cards import chart_card, turn_card
+from bot.ui.cards import chart_card, reason_of, turn_card
 from bot.ui.charts import closed_turn, price_chart
 from bot.ui.help import HELP
 from engine.actions.base import Refusal
@@ -64,7 +64,7 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         if face.said:
             lines.append(f"Last heard: “{face.said}”")
         if face.silent:
-            lines.append(f"Did nothing last turn: {escape_markdown(face.silent[:120])}.")
+            lines.append(f"Did nothing last turn: {reason_of(face)}.")
         await replies.answer(interaction, "\n".join(lines))
 
     @app_commands.command(description="What happened in the last turn, and when the next one is due")

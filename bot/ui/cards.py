@@ -102,8 +102,14 @@ def _voices(creatures: Iterable[CreatureFace]) -> str:
 def _voice(creature: CreatureFace) -> str:
     name = f"{faces.SPECIES_FACE[creature.species]} **{creature.name}**"
     if creature.silent:
-        return f"{name} did nothing this turn: {escape_markdown(creature.silent[:120])}."
+        return f"{name} did nothing this turn: {reason_of(creature)}."
     return f"{name}  “{creature.said}”" if creature.said else ""
+
+
+def reason_of(creature: CreatureFace) -> str:
+    """Return why a creature did nothing, to stand after a colon and before a full stop."""
+    reason = creature.silent[:120].strip().rstrip(".")
+    return escape_markdown(reason[:1].lower() + reason[1:])
 
 
 def _news(view: PublicView, legend: Legend | None) -> str:

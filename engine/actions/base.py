@@ -25,7 +25,9 @@ class NotEnoughPebbles(Refusal):
     """The player's purse is too light."""
 
     def __init__(self, needed: int, held: int, what: str) -> None:
-        super().__init__(f"{what} takes {needed} pebbles and your purse holds {held}. Choose less, or close a contract.")
+        super().__init__(
+            f"{what} takes {needed} pebbles and your purse holds {held}. Choose less, or close a contract."
+        )
 
 
 class Receipt(BaseModel):
@@ -38,11 +40,9 @@ class Receipt(BaseModel):
 
 
 class Action(BaseModel, ABC):
-    """Something a player does. `kind` names it in the journal."""
+    """Something a player does. Every kind of action has a literal `kind`, which names it in the journal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: str
 
     @abstractmethod
     def validate_in(self, wood: Wood, user: str) -> None:
@@ -57,13 +57,18 @@ class Action(BaseModel, ABC):
         """Change `wood`, tell `effects` what became public or was released, and return the receipt."""
 
 
+def mask_worn(wood: Wood, user: str) -> str | None:
+    """Return the mask a player wears in this wood, or None for a stranger."""
+    return wood.vault.members.reveal().get(user)
+
+
 def mask_of(wood: Wood, user: str) -> str:
     """Return the mask a player wears in this wood.
 
     Raises:
         NotAPatron: If the player has not joined.
     """
-    mask = wood.vault.members.reveal().get(user)
+    mask = mask_worn(wood, user)
     if mask is None:
         raise NotAPatron
     return mask

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from engine import ledger as books
-from engine.actions.base import Action, Receipt, Refusal
+from engine.actions.base import Action, Receipt, Refusal, mask_worn
 from engine.effects import Effects
 from engine.masks import mask_for
 from engine.vocabulary import PEBBLES
@@ -17,7 +17,7 @@ class Join(Action):
 
     def validate_in(self, wood: Wood, user: str) -> None:
         """Refuse a second mask, and a thousand-and-first Patron."""
-        mask = wood.vault.members.reveal().get(user)
+        mask = mask_worn(wood, user)
         if mask is not None:
             raise Refusal(f"You are in this wood already, as {mask}. /ledger shows your books.")
         if len(wood.world.patrons) >= wood.world.rules.patron.most_patrons:

@@ -6,6 +6,7 @@ at which the releases they have declared differ: from there on they may rightly 
 
 from dataclasses import dataclass
 
+from engine.releases import RELEASES
 from experiments.firewall.plans import PairPlan
 from experiments.firewall.runs import Checkpoint, play
 from experiments.firewall.scan import Scanner
@@ -43,7 +44,10 @@ async def compare(plan: PairPlan) -> PairReport:
         while not divergences:
             pair = [await anext(run, None) for run in runs]
             one, other = pair
-            if one is None or other is None or one.releases != other.releases:
+            if one is None or other is None:
+                break
+            divergences += _undeclared(one) + _undeclared(other)
+            if one.releases != other.releases:
                 break
             for scanner, checkpoint in zip(scanners, (one, other), strict=True):
                 scanner.look(checkpoint)
@@ -55,9 +59,18 @@ async def compare(plan: PairPlan) -> PairReport:
     finally:
         for run in runs:
             await run.aclose()
+    if not turns and not divergences:
+        # Nothing may be released before the first asks that could tell the woods apart.
+        divergences.append("turn 1: the declared releases differ before anything was asked")
     prompts = sum(scanner.prompts for scanner in scanners)
     found = tuple(dict.fromkeys(item for scanner in scanners for item in scanner.found))
     return PairReport(turns, told, differ, prompts, tuple(divergences), found)
+
+
+def _undeclared(checkpoint: Checkpoint) -> list[str]:
+    """Return a line for each release of a kind that is not declared: it would end the comparison unseen."""
+    kinds = {release.kind for release in checkpoint.releases} - RELEASES
+    return [f"turn {checkpoint.turn}, {checkpoint.moment}: undeclared release {kind}" for kind in sorted(kinds)]
 
 
 def _differences(one: Checkpoint, other: Checkpoint) -> list[str]:
@@ -68,11 +81,12 @@ def _differences(one: Checkpoint, other: Checkpoint) -> list[str]:
         for kind in one.shown
         if one.shown[kind] != other.shown.get(kind)
     ]
-    if len(one.prompts) != len(other.prompts):
-        lines.append(f"{where}: {len(one.prompts)} asks and {len(other.prompts)}")
-    for number, (asked, twin) in enumerate(zip(one.prompts, other.prompts, strict=False)):
-        if asked != twin:
-            lines.append(f"{where}: ask {number}: {_first_difference(asked, twin)}")
+    if len(one.requests) != len(other.requests):
+        lines.append(f"{where}: {len(one.requests)} asks and {len(other.requests)}")
+    for number, (asked, twin) in enumerate(zip(one.requests, other.requests, strict=False)):
+        text, against = asked.model_dump_json(), twin.model_dump_json()
+        if text != against:
+            lines.append(f"{where}: ask {number}: {_first_difference(text, against)}")
     return lines
 
 

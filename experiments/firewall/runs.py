@@ -13,10 +13,11 @@ from engine.ports import Deliberation, TurnRequest
 from engine.rules import DEFAULT_RULES, Rules
 from engine.vault import seal
 from engine.vocabulary import LegendMode
-from engine.world import Wood
+from engine.world import Release, Wood
 from experiments.firewall.minds import RecordingMind, council_of
 from experiments.firewall.plans import KEEPER, PairPlan, Variant
-from inference.traces import trace_row
+from inference import traces
+from inference.mind import MindRequest
 
 WORLD: Final = "w"
 
@@ -25,9 +26,13 @@ _RULES: Final[dict[LegendMode, Rules]] = {
     for mode in LegendMode
 }
 
+
 @dataclass(frozen=True)
 class Checkpoint:
-    """All that became visible at one moment of a wood, by kind, and the releases declared until then.
+    """All that became visible at one moment of a wood, and the releases declared until then.
+
+    `shown` holds what is public or exported, by kind; `requests` are the asks of the turn, in order,
+    and `held_back` counts the prompts that the council's own scan has stopped.
 
     `truths` are those of the whispers still unresolved; they are for counting, not for comparing.
     """
@@ -35,8 +40,9 @@ class Checkpoint:
     moment: str
     turn: int
     shown: dict[str, str]
-    prompts: tuple[str, ...]
-    releases: tuple[str, ...]
+    requests: tuple[MindRequest, ...]
+    held_back: int
+    releases: tuple[Release, ...]
     truths: tuple[bool, ...]
     sealed: str
 
@@ -46,22 +52,24 @@ class _Run:
     """A wood being played, and what it has released and told so far."""
 
     wood: Wood
-    released: list[str] = field(default_factory=list[str])
+    released: list[Release] = field(default_factory=list[Release])
     told: list[str] = field(default_factory=list[str])
 
     def take(self, wood: Wood, effects: Effects) -> None:
         """Take over a step's wood and effects."""
         wood.ledger.drain()
         self.wood = wood
-        self.released += [release.model_dump_json() for release in effects.releases]
+        self.released += effects.releases
         self.told += [event.model_dump_json() for event in effects.events]
 
 
 async def play(plan: PairPlan, variant: Variant) -> AsyncGenerator[Checkpoint, None]:
-    """Play one wood of `plan` and yield what it shows: at rest, asked, while thinking and closed, every turn."""
+    """Play one wood of `plan` and yield what it shows: once founded, then at rest, asked, thinking and closed."""
     mind = RecordingMind()
     council = council_of(mind)
     run = _Run(turns.found(WORLD, plan.seed, _RULES[plan.mode], secret_seed=variant.secret_seed))
+    _move(run, variant, 0, thinking=False)
+    yield _checkpoint(run, "founded", 0)
     for turn in range(1, plan.turns + 1):
         _move(run, variant, turn, thinking=False)
         yield _checkpoint(run, "at rest", turn)
@@ -70,14 +78,14 @@ async def play(plan: PairPlan, variant: Variant) -> AsyncGenerator[Checkpoint, N
         request = keeper._request(run.wood)  # noqa: SLF001 - the shell's own request is what is under test
         mind.requests.clear()
         deliberation = await council.deliberate(request)
-        prompts = tuple(asked.model_dump_json() for asked in mind.requests)
-        yield _checkpoint(run, "asked", turn, {"turn request": request.model_dump_json()}, prompts)
+        asked = tuple(mind.requests)
+        yield _checkpoint(run, "asked", turn, {"turn request": request.model_dump_json()}, asked)
         _move(run, variant, turn, thinking=True)
         yield _checkpoint(run, "thinking", turn)
         closed = turns.close_turn(run.wood, deliberation.decisions)
         run.take(closed.wood, closed.effects)
-        traces = _traces(run.wood, request, deliberation, closed.effects)
-        yield _checkpoint(run, "closed", turn, {"traces": traces})
+        exported = _traces(run.wood, request, deliberation, closed.effects)
+        yield _checkpoint(run, "closed", turn, {"traces": exported}, held_back=council.leaks)
 
 
 def _move(run: _Run, variant: Variant, turn: int, *, thinking: bool) -> None:
@@ -94,7 +102,12 @@ def _move(run: _Run, variant: Variant, turn: int, *, thinking: bool) -> None:
 
 
 def _checkpoint(
-    run: _Run, moment: str, turn: int, more: dict[str, str] | None = None, prompts: tuple[str, ...] = ()
+    run: _Run,
+    moment: str,
+    turn: int,
+    more: dict[str, str] | None = None,
+    asked: tuple[MindRequest, ...] = (),
+    held_back: int = 0,
 ) -> Checkpoint:
     world, sealed = run.wood.world, seal(run.wood.vault)
     shown = {
@@ -105,7 +118,7 @@ def _checkpoint(
         **(more or {}),
     }
     truths = tuple(tip["true"] for tip in json.loads(sealed)["tips"])
-    return Checkpoint(moment, turn, shown, prompts, tuple(run.released), truths, sealed)
+    return Checkpoint(moment, turn, shown, asked, held_back, tuple(run.released), truths, sealed)
 
 
 def _traces(wood: Wood, request: TurnRequest, deliberation: Deliberation, effects: Effects) -> str:
@@ -113,7 +126,7 @@ def _traces(wood: Wood, request: TurnRequest, deliberation: Deliberation, effect
     rows: list[dict[str, Any]] = []
     for ask in deliberation.asks:
         stored = keeper._ask_row(request, ask, effects, wood.public_hash())  # noqa: SLF001 - as the shell keeps it
-        row = trace_row({**stored, "world_id": request.world_id})
+        row = traces.trace_row({**stored, "world_id": request.world_id})
         del row["latency_ms"]
         rows.append(row)
     return json.dumps(rows)

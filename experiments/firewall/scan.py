@@ -20,17 +20,21 @@ class Scanner:
 
     @classmethod
     def of(cls, plan: PairPlan) -> "Scanner":
-        """Return a scanner that knows the names of a plan and every text typed in it, whole and in words."""
+        """Return a scanner that knows a plan's secret seeds, its names and what was typed, whole and by the last word."""
         words = {word for text in plan.typed for word in (text, text.split()[-1])}
+        words |= {variant.secret_seed for variant in plan.variants}
         return cls(tuple(sorted(words)))
 
     def look(self, checkpoint: Checkpoint) -> None:
         """Scan all that a wood shows at a checkpoint, and remember the canaries planted by then."""
         self.canaries.update(CANARY.findall(checkpoint.sealed))
-        self.prompts += len(checkpoint.prompts)
-        for prompt in checkpoint.prompts:
-            self._note(f"turn {checkpoint.turn}, a prompt", leaks(prompt))
-        for kind, text in (*checkpoint.shown.items(), *(("prompt", prompt) for prompt in checkpoint.prompts)):
+        self.prompts += len(checkpoint.requests)
+        for request in checkpoint.requests:
+            prompt = "\n".join(message.content for message in request.messages)
+            self._note(f"turn {checkpoint.turn}, a prompt", [*leaks(prompt), *self._planted(request.model_dump_json())])
+        if checkpoint.held_back:
+            self._note(f"turn {checkpoint.turn}", [f"the council held back {checkpoint.held_back} prompts"])
+        for kind, text in checkpoint.shown.items():
             self._note(f"turn {checkpoint.turn}, {kind}", self._planted(text))
 
     def _planted(self, text: str) -> list[str]:

@@ -18,7 +18,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     clock, council = HandClock(), PlainCouncil()
     keeper = await Keeper.open(f"sqlite+aiosqlite:///{tmp_path / 'wood.db'}", lambda _: council, clock)
     bot = create_bot(keeper, clock, tick_seconds=NEVER, sign_after_seconds=0.0, default_council="plain")
-    env = Env(bot, shard_count=1, check_errors=False)
+    env = Env(bot, shard_count=1, check_errors=False, settle_timeout=30)  # a busy machine imports slowly
     with stamina.set_testing(True, attempts=3):
         await env.start()
         guild = env.create_guild("Woodland")

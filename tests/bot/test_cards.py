@@ -59,7 +59,7 @@ def test_a_fallen_legend_is_told_with_its_true_history() -> None:
 
 def test_a_silent_mind_is_told_and_its_words_are_no_markup() -> None:
     quiet = busy_view()
-    silent = quiet.creatures[0].model_copy(update={"silent": "its mind **shouted** @everyone"})
+    silent = quiet.creatures[0].model_copy(update={"silent": "Its mind **shouted** @everyone."})
     view = quiet.model_copy(update={"creatures": (silent, *quiet.creatures[1:])})
     text = "\n".join(getattr(item, "content", "") for item in turn_card(view, WORLD).walk_children())
     assert "**Mossback** did nothing this turn: its mind \\*\\*shouted\\*\\*" in text

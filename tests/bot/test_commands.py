@@ -7,6 +7,7 @@ import pytest
 
 from bot.checks import guild_of
 from engine.actions.base import Refusal
+from inference.config import CouncilConfigError
 from tests.bot.stage import Stage, text_of
 
 ALL = {
@@ -80,6 +81,16 @@ async def test_setup_refuses_a_channel_it_cannot_post_in(stage: Stage) -> None:
     shut = stage.guild.create_text_channel("shut", overwrites={stage.guild.default_role: deny})
     result = await stage.boss.slash(stage.channel, "setup", channel=shut)
     assert "I cannot post there" in text_of(result)
+    assert stage.keeper.of_guild(stage.guild.id) is None
+
+
+async def test_a_council_that_is_not_ready_is_refused(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def councils(_: str) -> None:
+        raise CouncilConfigError("councils/standin.toml: minds.plain: it has a mistake")
+
+    monkeypatch.setattr(stage.keeper, "_councils", councils)
+    result = await stage.boss.slash(stage.channel, "setup", council="standin")
+    assert "That council is not ready on this bot" in text_of(result)
     assert stage.keeper.of_guild(stage.guild.id) is None
 
 

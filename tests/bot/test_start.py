@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import discord
 import pytest
 from simcord.env import Env
 
 from bot.app import create_bot
 from bot.clock import SystemClock
+from bot.councils import Councils
+from bot.run import run_bot
 from bot.settings import SettingsError, load_settings
 from tests.bot.stage import NEVER, Stage
 
@@ -63,6 +66,26 @@ async def test_discord_is_told_of_commands_only_when_they_changed(stage: Stage, 
     assert [await start(), await start()] == [1, 0]
     stamp.write_text("other commands", encoding="utf-8")
     assert await start() == 1
+
+
+async def test_a_council_is_loaded_once_for_all_woods() -> None:
+    councils = Councils()
+    assert councils("standin") is councils("standin")
+    assert councils.seating("standin")["Oona"]["kind"] == "standin"
+    await councils.close()
+
+
+async def test_a_token_that_discord_refuses_gets_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise discord.LoginFailure("401")
+
+    monkeypatch.setattr(discord.Client, "login", refuse)
+    monkeypatch.setattr(discord.utils, "setup_logging", lambda **_: None)
+    monkeypatch.setenv("DISCORD_TOKEN", "not-a-token")
+    monkeypatch.setenv("WOOD_COUNCIL", "standin")
+    monkeypatch.setenv("WOOD_DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path / 'wood.db'}")
+    with pytest.raises(SettingsError, match=r"^Discord refuses DISCORD_TOKEN"):
+        await run_bot()
 
 
 async def test_a_repeated_ready_changes_nothing(stage: Stage) -> None:

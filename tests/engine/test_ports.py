@@ -32,6 +32,7 @@ def test_speech_is_one_short_line_of_plain_words(text: str):
         ("<extra_id_1>Hush", "Hush"),
         ("a {{b}} c", "a b c"),
         ("\ud800lone", "lone"),
+        ("call 123456789012345678 now", "call now"),
     ],
 )
 def test_template_tokens_markup_and_controls_are_dropped(raw: str, said: str):

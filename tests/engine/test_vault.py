@@ -34,7 +34,7 @@ SHOWINGS: dict[str, Callable[[Secret[Any]], object]] = {
     "f-string": lambda secret: f"{secret}",
     "f-string with !r": lambda secret: f"{secret!r}",
     "percent": lambda secret: "%s" % secret,  # noqa: UP031 - the very thing under test
-    "str.format": lambda secret: "{}".format(secret),  # noqa: UP032
+    "str.format": "{}".format,
     "join": lambda secret: "".join(map(str, [secret])),
     "a list's repr": lambda secret: str([secret]),
     "a dict's repr": lambda secret: f"{ {'secret': secret} }",
@@ -49,7 +49,7 @@ SHOWINGS: dict[str, Callable[[Secret[Any]], object]] = {
     "equality": lambda secret: secret == HIDDEN,
     "reflected equality": lambda secret: HIDDEN == secret,  # noqa: SIM300
     "inequality": lambda secret: secret != HIDDEN,
-    "order": lambda secret: secret < secret,  # noqa: PLR0124
+    "order": lambda secret: secret < secret,
     "sorting": lambda secret: sorted([secret, secret]),
     "hash": hash,
     "a set": lambda secret: {secret},
@@ -61,7 +61,9 @@ SHOWINGS: dict[str, Callable[[Secret[Any]], object]] = {
 
 
 @pytest.mark.parametrize("show", SHOWINGS.values(), ids=SHOWINGS.keys())
-@pytest.mark.parametrize("value", [HIDDEN, True, 7, ["a", "b"], {"k": 1}], ids=["text", "flag", "number", "list", "dict"])
+@pytest.mark.parametrize(
+    "value", [HIDDEN, True, 7, ["a", "b"], {"k": 1}], ids=["text", "flag", "number", "list", "dict"]
+)
 def test_a_secret_is_never_shown(show: Callable[[Secret[Any]], object], value: object) -> None:
     with pytest.raises(SecretLeak) as leak:
         show(Secret(value))

@@ -141,7 +141,7 @@ async def test_a_reply_names_the_whole_command(playground: Playground) -> None:
     hazel = await playground.visit("hazel")
     await hazel.run("wood creature", name="Grub")
     reply = await hazel.wait_for("Grub hoards honey.")
-    assert reply["interaction"]["name"] == "wood creature"
+    assert reply["interaction_header"]["name"] == "wood creature"
 
 
 async def test_a_refusal_counts_as_an_answer(playground: Playground) -> None:
