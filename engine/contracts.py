@@ -5,7 +5,7 @@ exchange (variation margin), so a Patron can never owe more than the margin post
 """
 
 from engine import ledger as books
-from engine.rules import PatronRules
+from engine.rules import PatronRules, Rules
 from engine.vault import Position
 from engine.vocabulary import PEBBLES, Good, Stance
 from engine.world import Wood
@@ -67,6 +67,21 @@ def gain(stance: Stance, quantity: int, before: int, after: int) -> int:
     """Return the pebbles a contract gains when its good settles at `after` instead of `before`."""
     rise = (after - before) * quantity
     return rise if stance is Stance.LONG else -rise
+
+
+def exposure(rules: Rules, stance: Stance, quantity: int, price: int) -> int:
+    """Return the most pebbles a contract marked at `price` could still win: what the exchange must cover.
+
+    A short wins at most the price itself; a long at most two manias on the dearest settlement.
+    """
+    dearest = 4 * rules.market.highest_settlement
+    return quantity * (price if stance is Stance.SHORT else max(0, dearest - price))
+
+
+def exposed(wood: Wood) -> int:
+    """Return the most pebbles that all open contracts together could still win."""
+    rules = wood.world.rules
+    return sum(exposure(rules, p.stance, p.quantity, p.marked) for p in wood.vault.positions.reveal())
 
 
 def _marked(wood: Wood, position: Position) -> Position:

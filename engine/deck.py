@@ -49,7 +49,16 @@ def take(wood: Wood) -> Legend | None:
 
 
 def deal(vault: Vault, turn: int, first: str | None) -> None:
-    """Shuffle the deck at a season's opening in `turn`, with the legend `first` on top of a stacked one."""
+    """Shuffle the deck in `turn`, with the legend `first` on top.
+
+    A wood's first deck may be stacked; a later season keeps the card that was on top there, so that a
+    forecast sold and a whisper spoken in the old season stay what they were.
+
+    Raises:
+        ValueError: If there is no such legend.
+    """
+    if first is not None and first not in BY_KEY:
+        raise ValueError(f"There is no legend {first!r}. Choose one of {', '.join(BY_KEY)}.")
     order = draw(vault.seed.reveal(), turn)
     if first is not None:
         order = [first, *(key for key in order if key != first)]

@@ -98,7 +98,7 @@ class Keeper:
 
         Args:
             url: An SQLAlchemy address, such as `sqlite+aiosqlite:///wood.db`.
-            councils: Returns the council of a name; it may load models, so it is asked once a wood.
+            councils: Returns the council of a name, the same one each time; it is asked every turn.
             clock: Where the time comes from.
 
         Raises:
@@ -264,6 +264,8 @@ class Keeper:
             Refusal: With the sentence for the player; nothing has changed then.
         """
         living = self._living[world_id]
+        # Apart from the keeper's own inputs, whatever an upstream calls its own.
+        input_id = f"act:{input_id}"
         async with living.lock:
             seen = await self._store.find_input(world_id, input_id)
             if seen is not None:

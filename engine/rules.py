@@ -21,8 +21,10 @@ class MarketRules(_Numbers):
     drift_residual: int = Field(default=2, description="Unfilled units that move a reference by one pebble.")
     drift_most: int = Field(default=1, description="Pebbles a reference may drift in one turn, so that it drifts.")
     highest_reference: int = Field(default=20, description="Ceiling of a reference: more than anybody here can pay.")
-    lowest_price: int = Field(default=2, description="Floor of references and settlements: a crash can always halve.")
-    highest_settlement: int = Field(default=40, description="Ceiling of a settlement: a mania of the dearest good.")
+    lowest_price: int = Field(
+        default=2, description="Floor of references and of ordinary settlements: a crash can still halve it."
+    )
+    highest_settlement: int = Field(default=40, description="Ceiling of a settlement that no legend overwrites.")
 
 
 class HearthRules(_Numbers):

@@ -18,7 +18,7 @@ def settle(wood: Wood, clearings: dict[Good, Clearing], effects: Effects) -> Non
     contracts.mark(wood)
     contracts.liquidate(wood)
     if legend is not None:
-        tips.resolve(wood, effects)
+        tips.resolve(wood, effects, legend, deck.upcoming(wood))
 
 
 def drift(wood: Wood, clearings: dict[Good, Clearing]) -> None:
@@ -61,11 +61,13 @@ def override(wood: Wood, effects: Effects) -> Legend | None:
 
 
 def _overwrite(wood: Wood, legend: Legend, effects: Effects) -> None:
-    """Overwrite the settlement price, from the last one, whatever the creatures did; the reference follows."""
+    """Overwrite the settlement price, from the last one, whatever the creatures did; the reference follows.
+
+    The bounds of ordinary prices do not hold here: a crash halves, rounding down, and a mania doubles.
+    """
     rules, quote = wood.world.rules.market, wood.world.quotes[legend.good]
-    price = quote.previous * legend.factor_percent // 100
-    quote.settlement = max(rules.lowest_price, min(rules.highest_settlement, price))
-    quote.reference = min(rules.highest_reference, quote.settlement)
+    quote.settlement = max(1, quote.previous * legend.factor_percent // 100)
+    quote.reference = max(rules.lowest_price, min(rules.highest_reference, quote.settlement))
     word = "crashes" if legend.direction is Direction.FALL else "soars"
     effects.tell(
         "settlement",

@@ -14,25 +14,26 @@ def waiting(wood: Wood, creature: str) -> int:
     return len(wood.world.ears.get(creature, []))
 
 
-def whisper(wood: Wood, mask: str, creature: str, claim: Hearsay, legend: Legend | None) -> None:
+def whisper(wood: Wood, mask: str, creature: str, claim: Hearsay, legend: Legend) -> None:
     """Put a claim in a creature's ear; the vault notes whether it matches the next legend."""
-    true = legend is not None and (claim.good, claim.direction) == (legend.good, legend.direction)
     tips = wood.vault.tips.reveal()
-    count = len(tips)
-    mark = canary(wood.vault.seed.reveal(), "tip", wood.world.turn, count)
-    tip = Tip(mask=mask, creature=creature, claim=claim, true=true, turn=wood.world.coming_turn, canary=mark)
+    heard_in = wood.world.turn + 1
+    mark = canary(wood.vault.seed.reveal(), "tip", mask, creature, heard_in)
+    tip = Tip(mask=mask, creature=creature, claim=claim, true=_is_true(claim, legend), turn=heard_in, canary=mark)
     wood.vault.tips.replace([*tips, tip])
     wood.world.ears.setdefault(creature, []).append(claim)
 
 
-def resolve(wood: Wood, effects: Effects) -> None:
-    """Judge every whisper that was spoken about the legend that has just fallen.
+def resolve(wood: Wood, effects: Effects, legend: Legend, following: Legend) -> None:
+    """Judge every whisper heard before `legend` fell; those still on their way are about the `following` one.
 
     A whisper proves true when it named the legend's good and direction. One that did not proves
     false, and its hearer thinks less of the Patron: both are declared releases to that creature.
     """
     rules, turn = wood.world.rules.feelings, wood.world.turn
-    for tip in wood.vault.tips.reveal():
+    judged = [tip.model_copy(update={"true": _is_true(tip.claim, legend)}) for tip in _heard(wood)]
+    on_their_way = [tip for tip in wood.vault.tips.reveal() if tip.turn > turn]
+    for tip in judged:
         points = rules.tip_true if tip.true else rules.tip_false
         nudge(wood.world.creatures[tip.creature], tip.mask, points, rules)
         outcome = "true" if tip.true else "false"
@@ -43,4 +44,14 @@ def resolve(wood: Wood, effects: Effects) -> None:
         wood.vault.post_letter(
             tip.mask, turn, f"Your whisper to {tip.creature} about {tip.claim.good} proved {outcome}. {feeling}"
         )
-    wood.vault.tips.replace([])
+    wood.vault.tips.replace(
+        [tip.model_copy(update={"true": _is_true(tip.claim, following)}) for tip in on_their_way]
+    )
+
+
+def _heard(wood: Wood) -> list[Tip]:
+    return [tip for tip in wood.vault.tips.reveal() if tip.turn <= wood.world.turn]
+
+
+def _is_true(claim: Hearsay, legend: Legend) -> bool:
+    return (claim.good, claim.direction) == (legend.good, legend.direction)

@@ -50,6 +50,9 @@ def found(
         rules: The numbers of this wood.
         first_legend: The key of a legend to put on top of the deck, or None for the drawn order.
         secret_seed: The seed of the secret streams, when it shall not come from `seed`.
+
+    Raises:
+        ValueError: If `first_legend` is no legend.
     """
     opening = rules.opening
     ledger = books.Ledger(opening.struck)
@@ -94,10 +97,10 @@ def open_turn(before: Wood) -> Step:
     world.turn += 1
     _new_season(wood)
     weather.gather(wood, effects)
+    world.phase = Phase.THINKING
     world.opening_news = list(effects.events)
     world.asked = [releases.creature_view(wood, member.name) for member in CAST]
     world.ears = {}
-    world.phase = Phase.THINKING
     wood.ledger.check()
     return Step(wood, effects)
 
@@ -133,12 +136,12 @@ def close_turn(before: Wood, decisions: Decisions) -> Step:
 
 
 def _new_season(wood: Wood) -> None:
-    """When the first turn of a later season opens, count the season and shuffle its deck."""
+    """When the first turn of a later season opens, count the season and shuffle its deck beneath the top card."""
     world = wood.world
     if world.season_turn != 1 or world.turn == 1:
         return
     world.season += 1
-    deck.deal(wood.vault, world.turn, None)
+    deck.deal(wood.vault, world.turn, deck.upcoming(wood).key)
 
 
 def _listen(wood: Wood, decisions: Decisions) -> None:

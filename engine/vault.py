@@ -48,7 +48,10 @@ class Secret(Generic[T]):
 
 
 class Tip(BaseModel):
-    """A whisper as the vault knows it. `canary` marks it: text with its shape outside is a leak."""
+    """A whisper as the vault knows it, heard at the opening of `turn`.
+
+    `canary` marks it: text with its shape outside the vault is a leak.
+    """
 
     model_config = ConfigDict(frozen=True)
 

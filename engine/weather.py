@@ -19,10 +19,12 @@ def season_name(world: World) -> str:
 
 def fuel_need(world: World) -> int:
     """Return the firewood (units) every creature burns in the turn under way, or the coming one at rest."""
-    hearth = world.rules.hearth
+    hearth, time = world.rules.hearth, world.rules.time
     needs = hearth.fuel_need_by_chapter
-    need = needs[(world.chapter - 1) % len(needs)]
-    if world.chapter == 1 and world.season_turn >= hearth.fuel_early_turn:
+    turn = (world.coming_turn - 1) % (time.turns_a_chapter * time.chapters_a_season)
+    chapter = turn // time.turns_a_chapter
+    need = needs[chapter % len(needs)]
+    if chapter == 0 and turn + 1 >= hearth.fuel_early_turn:
         need += 1
     return need + world.ahead.extra_fuel
 

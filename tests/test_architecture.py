@@ -52,8 +52,8 @@ MAY_REVEAL: Final = {
     "engine/actions/intrigue.py": "it sells forecasts",
     "engine/actions/membership.py": "it hands out masks",
     "engine/actions/trading.py": "it opens and closes positions",
-    "engine/keeper.py": "it knows who is a Patron and under which mask",
     PLANTED: "it leaks on purpose",
+    "experiments/firewall/planting.py": "it helps to leak on purpose",
 }
 """Every module that may open a secret, with its reason."""
 

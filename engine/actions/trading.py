@@ -35,8 +35,9 @@ class OpenContract(Action):
         if margin > held:
             what = f"The margin for a {self.stance} of {self.quantity} {self.good}"
             raise NotEnoughPebbles(margin, held, what)
-        sold = sum(position.quantity for position in wood.vault.positions.reveal()) + self.quantity
-        if sold * rules.market.highest_settlement > wood.ledger.balance(books.EXCHANGE):
+        price = wood.world.quotes[self.good].settlement
+        owed = contracts.exposed(wood) + contracts.exposure(rules, self.stance, self.quantity, price)
+        if owed > wood.ledger.balance(books.EXCHANGE):
             raise Refusal("The exchange cannot cover more contracts now. Try again when others have closed theirs.")
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:

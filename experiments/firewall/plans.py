@@ -154,7 +154,7 @@ def _with_secrets(chance: Random, public: list[Move], patrons: int) -> tuple[Mov
     moves: list[Move] = []
     for move in public:
         moves.append(_with_quantity(chance, move))
-        if move.action.kind != "join" and chance.random() < 0.4:
+        if not isinstance(move.action, Join) and chance.random() < 0.4:
             moves.append(Move(move.turn, move.thinking, *_secret_move(chance, move.turn, patrons)))
     for turn in range(1, 4):
         if chance.random() < 0.6:

@@ -7,25 +7,33 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Final
 
-from engine import deck, hearth, keeper, releases, streams, tips, weather
+from engine import deck, hearth, streams, weather
 from engine import ledger as books
-from engine import turn as turns
 from engine.actions import BuyForecast, Join, OpenContract, Spring, Whisper, membership
 from engine.cast import GROWER, NAMES
 from engine.feelings import nudge
-from engine.legends import DECK
 from engine.ports import Decision
 from engine.vault import Tip
 from engine.views import CreatureView
 from engine.vocabulary import Stance
 from engine.world import Event, Release, Wood
 from experiments.firewall.mutants import Mutant, Patcher
+from experiments.firewall.planting import (
+    after_action,
+    after_close,
+    after_whisper,
+    card,
+    change_ask,
+    change_request,
+    change_views,
+    due,
+    smuggle,
+    smuggled,
+    truths,
+)
 from inference import traces
 from inference.council import MindCouncil
 from prompts import render
-
-_smuggled: dict[str, Any] = {}
-"""What a leak below the council would have had to import from the vault."""
 
 MUTANTS: Final[list[Mutant]] = []
 """Every planted leak."""
@@ -37,127 +45,17 @@ def _mutant(leak: Callable[[Patcher], None]) -> Callable[[Patcher], None]:
     return leak
 
 
-def _card(wood: Wood) -> int:
-    """Return the number of the next legend: a secret."""
-    return DECK.index(deck.upcoming(wood))
-
-
-def _due(wood: Wood) -> int:
-    """Return the turns until the next legend falls: a secret."""
-    return wood.vault.due.reveal() - wood.world.turn
-
-
-def _truths(wood: Wood, creature: str) -> dict[tuple[str, str, str], bool]:
-    told = [tip for tip in wood.vault.tips.reveal() if tip.creature == creature]
-    return {(tip.mask, tip.claim.good, tip.claim.direction): tip.true for tip in told}
-
-
-def _change_views(patch: Patcher, change: Callable[[Wood, CreatureView], dict[str, Any]]) -> None:
-    """Let every creature's view be updated by `change`."""
-
-    def wrap(original: Callable[[Wood, str], CreatureView]) -> Callable[[Wood, str], CreatureView]:
-        def leaking(wood: Wood, name: str) -> CreatureView:
-            view = original(wood, name)
-            return view.model_copy(update=change(wood, view))
-
-        return leaking
-
-    patch.wrap(releases, "creature_view", wrap)
-
-
-def _change_request(patch: Patcher, change: Callable[[Wood, Any], dict[str, Any]]) -> None:
-    """Let the request to the council be updated by `change`."""
-
-    def wrap(original: Callable[[Wood], Any]) -> Callable[[Wood], Any]:
-        def leaking(wood: Wood) -> Any:
-            request = original(wood)
-            return request.model_copy(update=change(wood, request))
-
-        return leaking
-
-    patch.wrap(keeper, "_request", wrap)
-
-
-def _smuggle(patch: Patcher, secret: Callable[[Wood], Any]) -> None:
-    """Keep a secret of the wood whose turn opens where prompts and minds can reach it."""
-
-    def wrap(original: Callable[[Wood], Any]) -> Callable[[Wood], Any]:
-        def leaking(before: Wood) -> Any:
-            step = original(before)
-            _smuggled["secret"] = secret(step.wood)
-            return step
-
-        return leaking
-
-    patch.wrap(turns, "open_turn", wrap)
-
-
-def _change_ask(patch: Patcher, change: Callable[[Any, int], dict[str, Any]]) -> None:
-    """Let every request to a mind be updated by `change`, given the number of the next legend."""
-    _smuggle(patch, _card)
-
-    def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
-        def leaking(*args: Any, **named: Any) -> Any:
-            request = original(*args, **named)
-            return request.model_copy(update=change(request, _smuggled["secret"]))
-
-        return leaking
-
-    patch.wrap(MindCouncil, "_request", wrap)
-
-
-def _after_whisper(patch: Patcher, leak: Callable[[Wood, Tip], None]) -> None:
-    """Let every whisper be followed by `leak`."""
-
-    def wrap(original: Callable[..., None]) -> Callable[..., None]:
-        def leaking(wood: Wood, *args: Any) -> None:
-            original(wood, *args)
-            leak(wood, wood.vault.tips.reveal()[-1])
-
-        return leaking
-
-    patch.wrap(tips, "whisper", wrap)
-
-
-def _after_action(patch: Patcher, action: type[Any], leak: Callable[[Any, Wood, Any], None]) -> None:
-    """Let every `action` that is applied be followed by `leak`."""
-
-    def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
-        def leaking(self: Any, wood: Wood, user: str, effects: Any) -> Any:
-            receipt = original(self, wood, user, effects)
-            leak(self, wood, effects)
-            return receipt
-
-        return leaking
-
-    patch.wrap(action, "apply", wrap)
-
-
-def _after_close(patch: Patcher, leak: Callable[[Wood], None]) -> None:
-    """Let every turn that is closed be followed by `leak`."""
-
-    def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
-        def leaking(before: Wood, decisions: Any) -> Any:
-            step = original(before, decisions)
-            leak(step.wood)
-            return step
-
-        return leaking
-
-    patch.wrap(turns, "close_turn", wrap)
-
-
 # In what a mind is told.
 
 
 @_mutant
 def flag_in_a_whisper(patch: Patcher) -> None:
     """The words of a whisper end otherwise when it is true."""
-    _smuggle(patch, lambda wood: {key: true for name in NAMES for key, true in _truths(wood, name).items()})
+    smuggle(patch, lambda wood: {key: true for name in NAMES for key, true in truths(wood, name).items()})
 
     def wrap(original: Callable[[Any], str]) -> Callable[[Any], str]:
         def leaking(heard: Any) -> str:
-            true = _smuggled["secret"].get((heard.speaker, heard.good, heard.direction))
+            true = smuggled["secret"].get((heard.speaker, heard.good, heard.direction))
             return f"{original(heard)}{', and it is so' if true else ''}"
 
         return leaking
@@ -170,17 +68,17 @@ def order_of_whispers(patch: Patcher) -> None:
     """A creature hears true whispers first."""
 
     def change(wood: Wood, view: CreatureView) -> dict[str, Any]:
-        truths = _truths(wood, view.name)
-        return {"heard": tuple(sorted(view.heard, key=lambda h: not truths.get((h.speaker, h.good, h.direction))))}
+        told = truths(wood, view.name)
+        return {"heard": tuple(sorted(view.heard, key=lambda h: not told.get((h.speaker, h.good, h.direction))))}
 
-    _change_views(patch, change)
+    change_views(patch, change)
 
 
 @_mutant
 def trailing_space(patch: Patcher) -> None:
     """A prompt ends in as many spaces as there are turns until the next legend."""
-    _smuggle(patch, _due)
-    patch.wrap(render, "_situation", lambda original: lambda view: original(view) + " " * _smuggled["secret"])
+    smuggle(patch, due)
+    patch.wrap(render, "_situation", lambda original: lambda view: original(view) + " " * smuggled["secret"])
 
 
 @_mutant
@@ -191,19 +89,19 @@ def sequential_number(patch: Patcher) -> None:
         number = len(wood.vault.forecasts.reveal()) + sum(wood.vault.contracts.reveal().values())
         return {"news": tuple(f"No. {number}: {line}" for line in view.news or ("All is quiet.",))}
 
-    _change_views(patch, change)
+    change_views(patch, change)
 
 
 @_mutant
 def next_legend_in_the_news(patch: Patcher) -> None:
     """The news tell the legend that has not fallen yet."""
-    _change_views(patch, lambda wood, view: {"news": (*view.news, deck.upcoming(wood).tale)})
+    change_views(patch, lambda wood, view: {"news": (*view.news, deck.upcoming(wood).tale)})
 
 
 @_mutant
 def due_turn_in_the_season(patch: Patcher) -> None:
     """The words for the season count the turns until the next legend."""
-    _change_views(patch, lambda wood, view: {"season": f"{view.season}, {_due(wood)} turns before the storm"})
+    change_views(patch, lambda wood, view: {"season": f"{view.season}, {due(wood)} turns before the storm"})
 
 
 @_mutant
@@ -214,7 +112,7 @@ def purse_in_a_prompt(patch: Patcher) -> None:
         purses = [wood.ledger.balance(books.patron_account(mask)) for mask in wood.world.patrons]
         return {"feelings": (*view.feelings, f"envious of a purse of {max(purses)}")}
 
-    _change_views(patch, change)
+    change_views(patch, change)
 
 
 @_mutant
@@ -225,13 +123,13 @@ def name_for_a_mask(patch: Patcher) -> None:
         names = {mask: user for user, mask in wood.vault.members.reveal().items()}
         return {"heard": tuple(heard.model_copy(update={"speaker": names[heard.speaker]}) for heard in view.heard)}
 
-    _change_views(patch, change)
+    change_views(patch, change)
 
 
 @_mutant
 def canary_in_a_prompt(patch: Patcher) -> None:
     """The mark that is planted in the vault stands in the gossip."""
-    _change_views(patch, lambda wood, view: {"gossip": f"{view.gossip} {wood.vault.canary.reveal()}"})
+    change_views(patch, lambda wood, view: {"gossip": f"{view.gossip} {wood.vault.canary.reveal()}"})
 
 
 @_mutant
@@ -257,13 +155,13 @@ def typed_text_in_the_news(patch: Patcher) -> None:
 @_mutant
 def sampling_seed_of_the_vault(patch: Patcher) -> None:
     """The sampling seed is drawn from the secret seed."""
-    _change_request(patch, lambda wood, _: {"seed": int(streams.derive(wood.vault.seed.reveal(), "ask")[:6], 16)})
+    change_request(patch, lambda wood, _: {"seed": int(streams.derive(wood.vault.seed.reveal(), "ask")[:6], 16)})
 
 
 @_mutant
 def whole_state_hash(patch: Patcher) -> None:
     """A turn is identified by the hash of the whole state, secrets included."""
-    _change_request(patch, lambda wood, _: {"public_hash": wood.state_hash()})
+    change_request(patch, lambda wood, _: {"public_hash": wood.state_hash()})
 
 
 @_mutant
@@ -274,7 +172,7 @@ def order_of_asks(patch: Patcher) -> None:
         grower = GROWER[deck.upcoming(wood).good]
         return {"views": tuple(sorted(request.views, key=lambda view: view.name != grower))}
 
-    _change_request(patch, change)
+    change_request(patch, change)
 
 
 @_mutant
@@ -283,39 +181,39 @@ def ask_left_out(patch: Patcher) -> None:
 
     def change(wood: Wood, request: Any) -> dict[str, Any]:
         misled = {tip.creature for tip in wood.vault.tips.reveal() if not tip.true}
-        return {"views": tuple(view for view in request.views if view.name not in misled or _card(wood) % 2)}
+        return {"views": tuple(view for view in request.views if view.name not in misled or card(wood) % 2)}
 
-    _change_request(patch, change)
+    change_request(patch, change)
 
 
 @_mutant
 def tokens_allowed(patch: Patcher) -> None:
     """How long an answer may be depends on the next legend."""
-    _change_ask(patch, lambda request, card: {"max_tokens": request.max_tokens + card})
+    change_ask(patch, lambda request, number: {"max_tokens": request.max_tokens + number})
 
 
 @_mutant
 def temperature(patch: Patcher) -> None:
     """A mind is asked at a temperature that depends on the next legend."""
-    _change_ask(
-        patch, lambda ask, card: {"sampling": ask.sampling.model_copy(update={"temperature": 0.7 + card / 100})}
+    change_ask(
+        patch, lambda ask, number: {"sampling": ask.sampling.model_copy(update={"temperature": 0.7 + number / 100})}
     )
 
 
 @_mutant
 def constraint_lifted(patch: Patcher) -> None:
     """A mind is asked without its schema when an odd card lies on the deck."""
-    _change_ask(patch, lambda request, card: {"constrained": request.constrained and card % 2 == 0})
+    change_ask(patch, lambda request, number: {"constrained": request.constrained and number % 2 == 0})
 
 
 @_mutant
 def asked_twice(patch: Patcher) -> None:
     """A mind is asked again when an odd card lies on the deck."""
-    _smuggle(patch, _card)
+    smuggle(patch, card)
 
     def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
         async def leaking(self: Any, ask: Any, deadline: float) -> None:
-            if _smuggled["secret"] % 2:
+            if smuggled["secret"] % 2:
                 await original(self, ask, deadline)
             await original(self, ask, deadline)
 
@@ -327,13 +225,13 @@ def asked_twice(patch: Patcher) -> None:
 @_mutant
 def text_of_a_failure(patch: Patcher) -> None:
     """A mind that fails is excused with the turn of the next legend."""
-    _smuggle(patch, _due)
+    smuggle(patch, due)
 
     def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
         async def leaking(self: Any, ask: Any, deadline: float) -> None:
             await original(self, ask, deadline)
             if ask.decision.failure:
-                ask.decision = Decision.nothing(f"It will be back in {_smuggled['secret']} turns.")
+                ask.decision = Decision.nothing(f"It will be back in {smuggled['secret']} turns.")
 
         return leaking
 
@@ -343,8 +241,8 @@ def text_of_a_failure(patch: Patcher) -> None:
 @_mutant
 def field_of_a_trace(patch: Patcher) -> None:
     """The exported traces have a column for the legend to come."""
-    _after_close(patch, lambda wood: _smuggled.update(secret=deck.upcoming(wood).key))
-    patch.wrap(traces, "trace_row", lambda original: lambda ask: {**original(ask), "legend": _smuggled["secret"]})
+    after_close(patch, lambda wood: smuggled.update(secret=deck.upcoming(wood).key))
+    patch.wrap(traces, "trace_row", lambda original: lambda ask: {**original(ask), "legend": smuggled["secret"]})
 
 
 # In what happens in the wood.
@@ -356,7 +254,7 @@ def shared_stream(patch: Patcher) -> None:
 
     def wrap(original: Callable[..., None]) -> Callable[..., None]:
         def leaking(wood: Wood, effects: Any) -> None:
-            _smuggled["secret"] = _card(wood)
+            smuggled["secret"] = card(wood)
             original(wood, effects)
 
         return leaking
@@ -364,7 +262,7 @@ def shared_stream(patch: Patcher) -> None:
     def drawn_before(original: Callable[..., Random]) -> Callable[..., Random]:
         def leaking(seed: str, name: str, turn: int) -> Random:
             chance = original(seed, name, turn)
-            for _ in range(_smuggled["secret"]):
+            for _ in range(smuggled["secret"]):
                 chance.random()
             return chance
 
@@ -382,13 +280,13 @@ def feelings_know_the_truth(patch: Patcher) -> None:
         if tip.true:
             nudge(wood.world.creatures[tip.creature], tip.mask, 30, wood.world.rules.feelings)
 
-    _after_whisper(patch, leak)
+    after_whisper(patch, leak)
 
 
 @_mutant
 def lies_are_lost(patch: Patcher) -> None:
     """The raven drops a whisper that is not true."""
-    _after_whisper(patch, lambda wood, tip: None if tip.true else wood.world.ears[tip.creature].remove(tip.claim))
+    after_whisper(patch, lambda wood, tip: None if tip.true else wood.world.ears[tip.creature].remove(tip.claim))
 
 
 @_mutant
@@ -400,7 +298,7 @@ def long_seen_by_the_grower(patch: Patcher) -> None:
         if action.stance is Stance.LONG:
             nudge(wood.world.creatures[GROWER[action.good]], mask, 30, wood.world.rules.feelings)
 
-    _after_action(patch, OpenContract, leak)
+    after_action(patch, OpenContract, leak)
 
 
 @_mutant
@@ -424,7 +322,7 @@ def forecast_moves_a_price(patch: Patcher) -> None:
     def leak(_: Any, wood: Wood, __: Any) -> None:
         wood.world.quotes[deck.upcoming(wood).good].reference += 1
 
-    _after_action(patch, BuyForecast, leak)
+    after_action(patch, BuyForecast, leak)
 
 
 @_mutant
@@ -434,7 +332,7 @@ def open_interest(patch: Patcher) -> None:
     def leak(action: Any, wood: Wood, _: Any) -> None:
         wood.world.quotes[action.good].traded += action.quantity
 
-    _after_action(patch, OpenContract, leak)
+    after_action(patch, OpenContract, leak)
 
 
 @_mutant
@@ -443,13 +341,13 @@ def mask_of_a_name(patch: Patcher) -> None:
 
     def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
         def leaking(self: Any, wood: Wood, user: str, effects: Any) -> Any:
-            _smuggled["secret"] = user
+            smuggled["secret"] = user
             return original(self, wood, user, effects)
 
         return leaking
 
     patch.wrap(Join, "apply", wrap)
-    patch.wrap(membership, "mask_for", lambda original: lambda _, number: original(_smuggled["secret"], number))
+    patch.wrap(membership, "mask_for", lambda original: lambda _, number: original(smuggled["secret"], number))
 
 
 # In what is posted.
@@ -460,10 +358,10 @@ def headline_hints(patch: Patcher) -> None:
     """The headline stirs in the turn before a legend falls."""
 
     def leak(wood: Wood) -> None:
-        if _due(wood) <= 2:
+        if due(wood) <= 2:
             wood.world.headline += " Something stirs."
 
-    _after_close(patch, leak)
+    after_close(patch, leak)
 
 
 @_mutant
@@ -474,19 +372,19 @@ def narrator_winks(patch: Patcher) -> None:
         sold = len(wood.vault.forecasts.reveal())
         wood.world.news.append(Event(kind="owl", turn=wood.world.turn, text=f"The owl winked {sold} times."))
 
-    _after_close(patch, leak)
+    after_close(patch, leak)
 
 
 @_mutant
 def order_of_the_news(patch: Patcher) -> None:
     """The news are shuffled by the secret stream."""
-    _after_close(patch, lambda wood: Random(wood.vault.seed.reveal()).shuffle(wood.world.news))
+    after_close(patch, lambda wood: Random(wood.vault.seed.reveal()).shuffle(wood.world.news))
 
 
 @_mutant
 def spring_is_announced(patch: Patcher) -> None:
     """Springing a legend is told before it falls."""
-    _after_action(
+    after_action(
         patch, Spring, lambda _, wood, effects: effects.tell("spring", wood.world.turn, "Something stirs in the wood.")
     )
 
@@ -501,7 +399,7 @@ def undeclared_release(patch: Patcher) -> None:
     def leak(_: Any, wood: Wood, effects: Any) -> None:
         effects.releases.append(Release(kind="forecast_sold", turn=wood.world.turn, to="all", fact="sold"))
 
-    _after_action(patch, BuyForecast, leak)
+    after_action(patch, BuyForecast, leak)
 
 
 @_mutant
@@ -512,4 +410,4 @@ def release_says_too_much(patch: Patcher) -> None:
         tip = wood.vault.tips.reveal()[-1]
         effects.releases[-1] = effects.releases[-1].model_copy(update={"fact": f"{tip.mask}: {tip.true}"})
 
-    _after_action(patch, Whisper, leak)
+    after_action(patch, Whisper, leak)

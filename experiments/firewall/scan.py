@@ -20,7 +20,7 @@ class Scanner:
 
     @classmethod
     def of(cls, plan: PairPlan) -> "Scanner":
-        """Return a scanner that knows a plan's secret seeds, its names and what was typed, whole and by the last word."""
+        """Return a scanner that knows a plan's secret seeds, and its names and typed texts, also by their last word."""
         words = {word for text in plan.typed for word in (text, text.split()[-1])}
         words |= {variant.secret_seed for variant in plan.variants}
         return cls(tuple(sorted(words)))

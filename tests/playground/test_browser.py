@@ -109,7 +109,7 @@ async def test_a_slow_answer_arrives_and_others_go_on(someone: Player) -> None:
     await someone.run("think", seconds=4)
     await someone.play_as("rowan")
     await someone.run("short", good="honey", quantity=1)
-    await someone.wait_for_whisper("Short 1 honey", seconds=3)
+    await someone.wait_for_whisper("Short 1 honey")
     await someone.play_as("hazel")
     await someone.wait_for_whisper("Thought for 4.0 s.")
 
