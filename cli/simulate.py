@@ -18,7 +18,7 @@ def sim(
 ) -> None:
     """Run a wood without Discord."""
     from experiments.script import ScriptError, load_script
-    from experiments.simulate import simulate
+    from experiments.simulate import NO_SCRIPT, simulate
     from inference.config import CouncilConfigError
     from inference.council import load_council
     from inference.mind import MindError
@@ -32,7 +32,7 @@ def sim(
                     minds,
                     turns=turns,
                     seed=seed,
-                    script=load_script(script) if script else None,
+                    script=load_script(script) if script else NO_SCRIPT,
                     out=out_dir,
                     on_turn=step,
                 )

@@ -30,9 +30,17 @@ def due_turn(wood: Wood) -> int:
     return max(wood.vault.due.reveal(), wood.world.coming_turn)
 
 
-def spring(wood: Wood) -> None:
-    """Let the next legend fall in the turn under way, or in the coming one."""
+def spring(wood: Wood, mask: str) -> None:
+    """Let the next legend fall in the turn under way, or in the coming one, and note who paid for it."""
     wood.vault.due.replace(wood.world.coming_turn)
+    wood.vault.springers.replace([*wood.vault.springers.reveal(), mask])
+
+
+def knows_it_falls_now(wood: Wood, mask: str) -> bool:
+    """Say whether a Patron knows, having sprung or foreseen it, that the next legend falls now."""
+    sprung = mask in wood.vault.springers.reveal()
+    foreseen = mask in wood.vault.forecasts.reveal() and due_turn(wood) == wood.world.coming_turn
+    return sprung or foreseen
 
 
 def take(wood: Wood) -> Legend | None:
@@ -45,6 +53,7 @@ def take(wood: Wood) -> Legend | None:
     vault.deck.replace(rest or draw(vault.seed.reveal(), world.turn))
     vault.due.replace(world.turn + gap(vault.seed.reveal(), world.rules, world.turn))
     vault.forecasts.replace({})
+    vault.springers.replace([])
     return legend
 
 

@@ -18,7 +18,7 @@ CANARY: Final = re.compile(r"xq[0-9a-f]{20}", re.IGNORECASE)
 """The shape of every canary planted in a secret. Text of this shape outside the vault is a leak."""
 
 _TEMPLATE_TOKEN: Final = re.compile(r"<[^<>]{0,40}>|\[/?INST\]|\{\{|\}\}", re.IGNORECASE)
-_NOT_SPEECH: Final = re.compile(r"[^A-Za-z0-9 ,.;:!?'’-]+|\d{6,}")
+_NOT_SPEECH: Final = re.compile(r"[^A-Za-z0-9 ,.!?'’-]+|\d{6,}")
 
 
 def clean_speech(text: str, length: int = SPEECH_LENGTH) -> str:

@@ -1,6 +1,6 @@
 """Every number of the game, with its reason. Pebbles, units and turns are the only measures."""
 
-from typing import Final
+from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,6 +9,9 @@ from engine.vocabulary import Good, LegendMode
 
 class _Numbers(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        return self  # frozen: a copied wood may share it
 
 
 class MarketRules(_Numbers):

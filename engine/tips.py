@@ -44,9 +44,7 @@ def resolve(wood: Wood, effects: Effects, legend: Legend, following: Legend) -> 
         wood.vault.post_letter(
             tip.mask, turn, f"Your whisper to {tip.creature} about {tip.claim.good} proved {outcome}. {feeling}"
         )
-    wood.vault.tips.replace(
-        [tip.model_copy(update={"true": _is_true(tip.claim, following)}) for tip in on_their_way]
-    )
+    wood.vault.tips.replace([tip.model_copy(update={"true": _is_true(tip.claim, following)}) for tip in on_their_way])
 
 
 def _heard(wood: Wood) -> list[Tip]:

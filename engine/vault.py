@@ -114,8 +114,9 @@ class Vault:
     """The secrets of one wood.
 
     `seed` feeds the secret streams alone; `deck` holds legend keys, the next to fall first; `due` is
-    the turn in which it falls; `members` maps a player's outside id to a mask; `contracts` counts the
-    contracts a Patron ever opened, so that their numbers never repeat.
+    the turn in which it falls, `springers` the Patrons who paid to bring it now; `members` maps a
+    player's outside id to a mask; `contracts` counts the contracts a Patron ever opened, so that
+    their numbers never repeat.
     """
 
     def __init__(
@@ -129,6 +130,7 @@ class Vault:
         members: dict[str, str] | None = None,
         contracts: dict[str, int] | None = None,
         letters: list[Letter] | None = None,
+        springers: list[str] | None = None,
         canary: str = "",
     ) -> None:
         self.seed = Secret(seed)
@@ -140,6 +142,7 @@ class Vault:
         self.members: Secret[dict[str, str]] = Secret(members or {})
         self.contracts: Secret[dict[str, int]] = Secret(contracts or {})
         self.letters: Secret[list[Letter]] = Secret(letters or [])
+        self.springers: Secret[list[str]] = Secret(springers or [])
         self.canary = Secret(canary)
 
     def __repr__(self) -> str:
@@ -164,6 +167,7 @@ _TYPES: Final[dict[str, TypeAdapter[Any]]] = {
     "members": TypeAdapter(dict[str, str]),
     "contracts": TypeAdapter(dict[str, int]),
     "letters": TypeAdapter(list[Letter]),
+    "springers": TypeAdapter(list[str]),
     "canary": TypeAdapter(str),
 }
 

@@ -5,6 +5,8 @@ Every text in a view comes from the project's own templates or lists, or is a cr
 cleaned speech; none of it was typed by a player.
 """
 
+from typing import Any, Self
+
 from pydantic import BaseModel, ConfigDict
 
 from engine.vocabulary import Direction, Flavour, Good, Strength
@@ -14,6 +16,9 @@ class View(BaseModel):
     """A frozen, hashable piece of what somebody may know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        return self  # frozen: a copied wood may share it
 
 
 class Hearsay(View):

@@ -2,10 +2,11 @@
 
 A step names its `turn`, `who` acts (any word; it becomes a Patron by joining), `what` is done (join,
 short, long, close, insider, whisper, spring or poke), and the action's own fields. The files in
-`experiments/scripts/` are examples.
+`experiments/scripts/` are examples. `first_legend`, above the steps, puts a legend on top of the deck.
 """
 
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from engine.actions import (
     Spring,
     Whisper,
 )
+from engine.legends import BY_KEY
 from engine.vocabulary import Stance
 
 _ACTIONS: Final[dict[str, tuple[type[Action], dict[str, Any]]]] = {
@@ -64,8 +66,16 @@ class Step(BaseModel):
             raise ScriptError(_first_mistake(error)) from error
 
 
-def load_script(path: Path) -> list[Step]:
-    """Return the steps of a script, in the order of their turns.
+@dataclass(frozen=True)
+class Script:
+    """The steps of a script in the order of their turns, and the legend it puts on top of the deck."""
+
+    steps: tuple[Step, ...] = ()
+    first_legend: str | None = None
+
+
+def load_script(path: Path) -> Script:
+    """Return the script in the file `path`.
 
     Raises:
         ScriptError: If the file cannot be read, or a step is not an action of the game.
@@ -88,7 +98,10 @@ def load_script(path: Path) -> list[Step]:
         steps.append(step)
     if not steps:
         raise ScriptError(f"{path}: no [[step]] in it. Write at least one.")
-    return sorted(steps, key=lambda step: step.turn)
+    first = plain.get("first_legend")
+    if first is not None and first not in BY_KEY:
+        raise ScriptError(f"{path}: first_legend: there is no {first!r}; write one of {', '.join(BY_KEY)}.")
+    return Script(tuple(sorted(steps, key=lambda step: step.turn)), first)
 
 
 def _first_mistake(error: ValidationError) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from engine.actions import Refusal
 from engine.keeper import Keeper, TurnReport
@@ -14,10 +14,11 @@ from engine.rules import DEFAULT_RULES, Rules
 from engine.store import sqlite_url
 from engine.vocabulary import GOODS
 from experiments.measures import gini, wealth
-from experiments.script import ScriptError, Step
+from experiments.script import Script, ScriptError
 from inference.council import MindCouncil
 
-WORLD = "sim"
+WORLD: Final = "sim"
+NO_SCRIPT: Final = Script()
 
 
 class SimulationClock:
@@ -89,10 +90,9 @@ async def simulate(
     *,
     turns: int,
     seed: str,
-    script: list[Step] | None = None,
+    script: Script = NO_SCRIPT,
     out: Path | None = None,
     rules: Rules = DEFAULT_RULES,
-    first_legend: str | None = None,
     on_turn: Callable[[TurnReport], None] | None = None,
 ) -> Simulation:
     """Run a wood for `turns` turns and return what it saw.
@@ -104,7 +104,6 @@ async def simulate(
         script: What Patrons and the keeper do before the turns.
         out: A folder for the database, or None to keep it in memory.
         rules: The numbers of the wood.
-        first_legend: A legend to put on top of the deck.
         on_turn: Called after each turn.
 
     Raises:
@@ -117,10 +116,10 @@ async def simulate(
     began = time.perf_counter()
     try:
         await keeper.found(
-            WORLD, 0, 0, council="sim", seed=seed, rules=rules, first_legend=first_legend, on_clock=False
+            WORLD, 0, 0, council="sim", seed=seed, rules=rules, first_legend=script.first_legend, on_clock=False
         )
         for turn in range(1, turns + 1):
-            await _play(keeper, script or [], turn)
+            await _play(keeper, script, turn)
             report = await keeper.advance(WORLD)
             _note(seen, keeper, report)
             if on_turn is not None:
@@ -132,8 +131,8 @@ async def simulate(
     return seen
 
 
-async def _play(keeper: Keeper, script: list[Step], turn: int) -> None:
-    for number, step in enumerate(script, start=1):
+async def _play(keeper: Keeper, script: Script, turn: int) -> None:
+    for number, step in enumerate(script.steps, start=1):
         if step.turn != turn:
             continue
         try:

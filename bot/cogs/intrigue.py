@@ -27,7 +27,7 @@ class Intrigue(commands.Cog):
         strength="How far you say it goes",
         flavour="How you say you know",
     )
-    async def whisper(  # noqa: PLR0917 - a slash command has as many options as a claim has parts
+    async def whisper(
         self,
         interaction: WoodInteraction,
         creature: CreatureOption,

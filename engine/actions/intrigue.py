@@ -87,17 +87,20 @@ class Spring(Action):
     kind: Literal["spring"] = "spring"
 
     def validate_in(self, wood: Wood, user: str) -> None:
-        """Refuse a legend already falling, and a purse too light."""
+        """Refuse one who knows that the legend is falling anyway, and a purse too light.
+
+        Anybody else pays, even if it falls by itself: a refusal would tell for nothing when it is due.
+        """
         mask = mask_of(wood, user)
-        if deck.due_turn(wood) == wood.world.coming_turn:
-            raise Refusal("The next legend is falling this turn already. Keep your pebbles.")
+        if deck.knows_it_falls_now(wood, mask):
+            raise Refusal("The next legend is falling this turn already, as you know. Keep your pebbles.")
         require_pebbles(wood, mask, wood.world.rules.patron.spring_price, "Springing a legend")
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - it is public when it falls
         """Pay, and let the legend fall now."""
         mask = mask_of(wood, user)
         purse = pay_treasury(wood, mask, wood.world.rules.patron.spring_price, "spring a legend")
-        deck.spring(wood)
+        deck.spring(wood, mask)
         text = f"Something stirs. The next legend falls when turn {wood.world.coming_turn} settles. "
         return Receipt(text=text + f"Your purse holds {purse}.", figures={"purse": purse})
 

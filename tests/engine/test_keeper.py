@@ -54,7 +54,7 @@ class TestActing:
         receipts = [await keeper.act("w", ALICE, short(Good.HONEY), "i2") for _ in range(3)]
         assert receipts == [receipts[0]] * 3
         assert len(keeper.contracts_of("w", ALICE)) == 1
-        assert await journalled(keeper) == [("found", "found"), ("act", "i1"), ("act", "i2")]
+        assert await journalled(keeper) == [("found", "found"), ("act", "act:i1"), ("act", "act:i2")]
 
     async def test_the_same_input_after_a_restart_is_one_effect(self, keeper: Keeper, open_keeper: KeeperOpener):
         first = await keeper.act("w", ALICE, Join(), "i1")

@@ -23,7 +23,7 @@ def test_steps_become_actions_in_the_order_of_their_turns(tmp_path: Path) -> Non
         '[[step]]\nturn = 4\nwhat = "poke"\npoke = "frost"\n'
         '[[step]]\nturn = 2\nwho = "hazel"\nwhat = "short"\ngood = "honey"\nquantity = 3\n',
     )
-    first, second = load_script(path)
+    first, second = load_script(path).steps
     assert first.action() == OpenContract(stance=Stance.SHORT, good=Good.HONEY, quantity=3)
     assert second.action() == PokeWood(poke=Poke.FROST)
 
@@ -32,6 +32,7 @@ def test_steps_become_actions_in_the_order_of_their_turns(tmp_path: Path) -> Non
     ("text", "says"),
     [
         ("", "no [[step]]"),
+        ('first_legend = "moon"\n[[step]]\nturn = 1\nwhat = "join"\n', "first_legend: there is no 'moon'"),
         ("[[step]\n", "Mend the TOML"),
         ('[[step]]\nturn = 1\nwhat = "dance"\n', "step 1: unknown action 'dance'"),
         ('[[step]]\nturn = 1\nwhat = "short"\ngood = "gold"\nquantity = 1\n', "step 1: good"),
@@ -55,4 +56,4 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(SCRIPTS.glob("*.toml")), ids=lambda path: path.stem)
 def test_the_scripts_that_are_shipped_can_be_read(path: Path) -> None:
-    assert load_script(path)
+    assert load_script(path).steps

@@ -6,7 +6,7 @@ import pytest
 
 from engine.replay import replay_wood
 from engine.store import Store
-from experiments.script import ScriptError, Step, load_script
+from experiments.script import Script, ScriptError, Step, load_script
 from experiments.simulate import simulate
 from inference.council import load_council
 
@@ -49,12 +49,12 @@ async def test_what_is_written_out_replays_to_the_same_hashes(tmp_path: Path) ->
 async def test_a_step_the_rules_refuse_ends_the_simulation_with_its_sentence() -> None:
     step = Step(turn=1, who="hazel", what="spring")
     with pytest.raises(ScriptError, match="Use /join first"):
-        await simulate(load_council("standin"), turns=1, seed="7", script=[step])
+        await simulate(load_council("standin"), turns=1, seed="7", script=Script((step,)))
 
 
 async def test_a_step_marked_as_refused_must_be_refused() -> None:
     refused = Step(turn=1, who="hazel", what="spring", refused=True)
     allowed = Step(turn=1, who="hazel", what="join", refused=True)
-    await simulate(load_council("standin"), turns=1, seed="7", script=[refused])
+    await simulate(load_council("standin"), turns=1, seed="7", script=Script((refused,)))
     with pytest.raises(ScriptError, match="should not have been"):
-        await simulate(load_council("standin"), turns=1, seed="7", script=[allowed])
+        await simulate(load_council("standin"), turns=1, seed="7", script=Script((allowed,)))

@@ -116,13 +116,23 @@ class TestWhisper:
 class TestSpring:
     def test_twice_is_refused(self):
         refused(after(joined(wood(), ALICE, BOB), Spring()), Spring())
-        refused(after(joined(wood(), ALICE, BOB), Spring()), Spring(), user=BOB)
 
-    def test_what_falls_by_itself_is_not_paid_for(self):
+    def test_another_patron_cannot_find_out_for_nothing_that_it_was_sprung(self):
+        one = joined(wood(), ALICE, BOB)
+        sprung = act(after(one, Spring()), BOB, Spring()).receipt
+        assert sprung == act(one, BOB, Spring()).receipt
+
+    def test_a_refusal_does_not_tell_when_a_legend_falls_by_itself(self):
         one = joined(wood())
         while deck.due_turn(one) != one.world.coming_turn:
             one = turn(one).wood
-        assert "already" in str(refused(one, Spring()))
+        assert "falls when turn" in act(one, ALICE, Spring()).receipt.text
+
+    def test_whoever_foresaw_it_keeps_the_pebbles(self):
+        one = after(joined(wood()), BuyForecast())
+        while deck.due_turn(one) != one.world.coming_turn:
+            one = turn(one).wood
+        assert "as you know" in str(refused(one, Spring()))
 
     def test_the_receipt_names_the_turn(self):
         one = joined(wood())

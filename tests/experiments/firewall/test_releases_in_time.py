@@ -1,6 +1,6 @@
 """A release is declared for what has fallen and been heard, and for nothing else.
 
-What is marked as an expected failure is a known fault of the engine: mend it and take the mark away.
+What is marked as an expected failure is a known fault of the scan: mend it and take the mark away.
 """
 
 import pytest
@@ -29,25 +29,23 @@ def speak(wood: Wood, good: Good, direction: Direction) -> Wood:
     return act(wood, "Ada", Whisper(creature="Oona", good=good, direction=direction)).wood
 
 
-@pytest.mark.xfail(strict=True, reason="the deck is shuffled at a new season, tips keep the truth of the old one")
 def test_a_tip_is_true_of_the_legend_that_will_judge_it() -> None:
     wood = to_turn(LAST_TURN)
     legend = deck.upcoming(wood)
     opened = open_turn(speak(wood, legend.good, legend.direction)).wood
     coming = deck.upcoming(opened)
-    assert (coming.good, coming.direction) != (legend.good, legend.direction), "choose another seed"
-    assert [tip.true for tip in opened.vault.tips.reveal()] in ([], [False])
+    still_right = (coming.good, coming.direction) == (legend.good, legend.direction)
+    assert opened.world.season == 2
+    assert [tip.true for tip in opened.vault.tips.reveal()] == [still_right]
 
 
-@pytest.mark.xfail(strict=True, reason="the deck is shuffled at a new season, forecasts of the old one stay sold")
 def test_a_forecast_is_of_the_legend_that_comes() -> None:
     wood = to_turn(LAST_TURN)
     opened = open_turn(act(wood, "Ada", BuyForecast()).wood).wood
     held = [forecast.legend for forecast in opened.vault.forecasts.reveal().values()]
-    assert held in ([], [deck.upcoming(opened).key])
+    assert held == [deck.upcoming(opened).key]
 
 
-@pytest.mark.xfail(strict=True, reason="a whisper made while creatures think is judged at once, and heard a turn later")
 def test_no_creature_learns_the_truth_of_a_whisper_it_has_not_heard() -> None:
     wood = act(found("w", "seed"), "Ada", Join()).wood
     while wood.vault.due.reveal() > wood.world.turn + 1:
@@ -66,7 +64,6 @@ def test_plain_gossip_is_not_taken_for_a_leak(said: str) -> None:
     assert gossip_leaks(said) == []
 
 
-@pytest.mark.xfail(strict=True, reason="a mind's own babble stops its neighbour's prompt and counts as a leak")
 @pytest.mark.parametrize("said", ["My forecast: honey will fall.", "Call 123456789012345678 for acorns"])
 def test_no_gossip_can_silence_a_neighbour(said: str) -> None:
     assert gossip_leaks(said) == []
@@ -77,5 +74,5 @@ def gossip_leaks(said: str) -> list[str]:
     wood = open_turn(found("w", "seed")).wood
     wood = close_turn(wood, {name: Decision(gossip=said) for name in wood.world.creatures}).wood
     views = open_turn(wood).wood.world.asked
-    assert all(said.split()[1] in view.gossip for view in views)
+    assert all(said.split(maxsplit=1)[0] in view.gossip for view in views)
     return [kind for view in views for message in creature_messages(view) for kind in leaks(message["content"])]
