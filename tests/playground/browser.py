@@ -11,8 +11,10 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from playwright.async_api import FrameLocator, Locator, Page, async_playwright
+if TYPE_CHECKING:
+    from playwright.async_api import FrameLocator, Locator, Page
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 _FLAGS = (
@@ -174,6 +176,8 @@ class Player:
 @asynccontextmanager
 async def player(url: str, *, width: int = 1280, height: int = 800) -> AsyncIterator[Player]:
     """Open the playground's page in a fresh headless browser and close it at the end."""
+    from playwright.async_api import async_playwright  # the group `browser` is not installed by default
+
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
         try:

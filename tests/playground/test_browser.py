@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-pytest.importorskip("playwright", reason="needs the browser group: uv sync --group browser")
-
 from playground.app import PlaygroundStatus
 from playground.scene import THE_WOOD_ID
-from tests.playground.browser import CHROMIUM, Player, player
+from tests.playground.browser import Player, player
 from tests.playground.conftest import Playground
 from tests.playground.demo_bot import card
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not os.access(CHROMIUM, os.X_OK), reason=f"needs a Chromium at {CHROMIUM}"),
-]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
