@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from engine.market import Trade
+from engine.vocabulary import counted
 from engine.world import Event
 
 _QUIET: Final = (
@@ -26,10 +27,10 @@ def headline(events: Sequence[Event], trades: Sequence[Trade], turn: int) -> str
     if not trades:
         return "Nobody would meet anybody's price, and the stalls stood silent."
     largest = max(trades, key=lambda trade: (trade.quantity * trade.price, trade.good, trade.buyer))
-    sold = f"{largest.seller} sold {largest.buyer} {largest.quantity} {largest.good} at {largest.price}."
+    sold = f"{largest.seller} sold {largest.buyer} {counted(largest.quantity, largest.good)} at {largest.price}."
     return f"{_QUIET[turn % len(_QUIET)]} {sold}"
 
 
 def trade_lines(trades: Sequence[Trade]) -> list[str]:
     """Return one plain line for each trade of a turn."""
-    return [f"{t.buyer} bought {t.quantity} {t.good} of {t.seller} at {t.price}" for t in trades]
+    return [f"{t.buyer} bought {counted(t.quantity, t.good)} of {t.seller} at {t.price}" for t in trades]

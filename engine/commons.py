@@ -4,7 +4,7 @@ from engine import ledger as books
 from engine.cast import CAST
 from engine.effects import Effects
 from engine.hearth import held
-from engine.vocabulary import PEBBLES
+from engine.vocabulary import PEBBLES, counted
 from engine.world import Wood
 
 
@@ -38,7 +38,7 @@ def _peddle(wood: Wood, effects: Effects) -> None:
         effects.tell(
             "peddler",
             world.turn,
-            f"The peddler takes {units} {member.grows} off {member.name} at {price}.",
+            f"The peddler takes {counted(units, member.grows)} off {member.name} at {price}.",
             member.grows,
         )
 

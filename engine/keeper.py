@@ -401,12 +401,15 @@ class Keeper:
         living.wood, living.seq = wood, batch.row.seq
 
     def _next_due(self, record: WoodRecord) -> int | None:
-        """Return when the next turn is due: a cadence on, and after downtime not before a cadence from now."""
+        """Return when the next turn is due: a cadence after this one was.
+
+        A turn taken early, by hand, and one taken late, after downtime, count from now.
+        """
         if record.next_turn_at is None:
             return None
         now, due = int(self._clock.now().timestamp()), int(record.next_turn_at.timestamp())
         following = due + record.cadence_seconds
-        return following if following > now else now + record.cadence_seconds
+        return following if due <= now < following else now + record.cadence_seconds
 
     def _row(
         self, seq: int, input_id: str, kind: str, turn: int, payload: Mapping[str, Any], receipt: str = ""

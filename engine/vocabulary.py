@@ -14,6 +14,14 @@ class Good(StrEnum):
     FIREWOOD = "firewood"
 
 
+_SINGULAR = {Good.ACORNS: "acorn", Good.BERRIES: "berry", Good.MUSHROOMS: "mushroom"}
+
+
+def counted(quantity: int, good: Good) -> str:
+    """Return a quantity of a good in words, such as `1 berry` or `3 berries`."""
+    return f"{quantity} {_SINGULAR.get(good, good) if quantity == 1 else good}"
+
+
 class Side(StrEnum):
     """The side of an order in the call auction."""
 

@@ -88,4 +88,12 @@ def _status(keeper: Keeper, clock: SystemClock) -> PlaygroundStatus:
     if record.next_turn_at is None or record.paused:
         return PlaygroundStatus(headline=headline, thinking=False, detail="the clock rests")
     left = max(0, round((record.next_turn_at - clock.now()).total_seconds()))
-    return PlaygroundStatus(headline=headline, thinking=False, detail=f"next turn in {left} s")
+    return PlaygroundStatus(headline=headline, thinking=False, detail=f"next turn in {_span(left)}")
+
+
+def _span(seconds: int) -> str:
+    """Return a time to wait in the largest unit that fits it."""
+    for size, unit in ((3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

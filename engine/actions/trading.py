@@ -10,7 +10,7 @@ from engine.effects import Effects
 from engine.feelings import nudge
 from engine.streams import canary
 from engine.vault import Position
-from engine.vocabulary import PEBBLES, Good, Stance
+from engine.vocabulary import PEBBLES, Good, Stance, counted
 from engine.world import Release, Wood
 
 
@@ -33,7 +33,7 @@ class OpenContract(Action):
         margin = contracts.initial_margin(rules.patron, self.quantity, wood.world.quotes[self.good].settlement)
         held = wood.ledger.balance(books.patron_account(mask))
         if margin > held:
-            what = f"The margin for a {self.stance} of {self.quantity} {self.good}"
+            what = f"The margin for a {self.stance} of {counted(self.quantity, self.good)}"
             raise NotEnoughPebbles(margin, held, what)
         price = wood.world.quotes[self.good].settlement
         owed = contracts.exposed(wood) + contracts.exposure(rules, self.stance, self.quantity, price)
@@ -49,7 +49,7 @@ class OpenContract(Action):
         number = counts.get(mask, 0) + 1
         wood.vault.contracts.replace({**counts, mask: number})
         purse = books.patron_account(mask)
-        memo = f"margin of #{number}, {self.stance} {self.quantity} {self.good} at {price}"
+        memo = f"margin of #{number}, {self.stance} {counted(self.quantity, self.good)} at {price}"
         wood.ledger.move(world.turn, PEBBLES, margin, purse, books.margin_account(mask, number), memo)
         position = Position(
             mask=mask,
@@ -68,7 +68,7 @@ class OpenContract(Action):
             _let_grower_know(wood, mask, self.good, effects)
         left = wood.ledger.balance(purse)
         text = (
-            f"Contract #{number}: {self.stance} {self.quantity} {self.good} at {price}. "
+            f"Contract #{number}: {self.stance} {counted(self.quantity, self.good)} at {price}. "
             f"{margin} pebbles posted as margin, {left} left in your purse. It settles every turn."
         )
         return Receipt(text=text, figures={"number": number, "price": price, "margin": margin, "purse": left})

@@ -76,7 +76,7 @@ async def test_a_changed_journal_is_found_out(keeper: Keeper):
     changed: list[JournalRow] = []
     for row in rows:
         payload = json.loads(row.payload)
-        if row.input_id == "i3":
+        if row.input_id == "act:i3":
             payload["action"]["quantity"] += 1
         changed.append(replace(row, payload=json.dumps(payload)))
     hashes = await keeper.store.turn_hashes("w")
