@@ -44,7 +44,7 @@ def train(
         fail(f"{lessons} holds no lessons. Run wood finetune data first.")
     try:
         trained = run_training(
-            lessons, folder, Recipe(steps=steps, max_minutes=minutes), report=lambda line: errors.print(line)
+            lessons, folder, Recipe(steps=steps, max_minutes=minutes), report=errors.print
         )
         digest = to_gguf(folder, to)
     except ModuleNotFoundError as error:
@@ -65,7 +65,7 @@ def evaluate(
     from training.evaluate import evaluate as run_evaluation
 
     try:
-        result = run(run_evaluation(asks, report=lambda line: errors.print(line)))
+        result = run(run_evaluation(asks, report=errors.print))
     except (CouncilConfigError, MindError) as error:
         fail(str(error))
     if as_json:

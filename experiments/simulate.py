@@ -46,6 +46,7 @@ class Simulation:
     wealth: list[dict[str, int]] = field(default_factory=list[dict[str, int]])
     pebbles: list[int] = field(default_factory=list[int])
     prompt_tokens: list[int] = field(default_factory=list[int])
+    prompt_chars: list[int] = field(default_factory=list[int])
     prompts_scanned: int = 0
     leaks: int = 0
     state_hash: str = ""
@@ -77,6 +78,7 @@ class Simulation:
             "pebbles_total": self.pebbles,
             "prompt_tokens_max": max((ask.prompt_tokens for ask in self.asks), default=0),
             "prompt_tokens_per_turn": self.prompt_tokens,
+            "prompt_chars_per_turn": self.prompt_chars,
             "total_tokens_max": max((ask.prompt_tokens + ask.completion_tokens for ask in self.asks), default=0),
             "latency_ms_mean": round(sum(ask.latency_ms for ask in self.asks) / max(1, len(self.asks))),
             "firewall": {"prompts": self.prompts_scanned, "leaks": self.leaks},
@@ -160,7 +162,12 @@ def _note(seen: Simulation, keeper: Keeper, report: TurnReport) -> None:
     seen.gini.append(gini(list(holdings.values())))
     seen.pebbles.append(wood.ledger.pebbles_total())
     seen.prompt_tokens.append(max((ask.prompt_tokens for ask in report.asks), default=0))
+    seen.prompt_chars.append(max((_length(ask) for ask in report.asks), default=0))
     seen.state_hash = report.state_hash
+
+
+def _length(ask: AskRecord) -> int:
+    return sum(len(message["content"]) for message in ask.messages)
 
 
 def _fresh(path: Path) -> Path:
