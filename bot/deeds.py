@@ -4,6 +4,7 @@ import discord
 
 from bot import replies
 from bot.checks import NoWood, WoodInteraction, input_of, player_of, wood_of
+from bot.poster import TRANSIENT
 from bot.ui import faces
 from bot.ui.books import ledger_card
 from bot.ui.buttons import DeedButton
@@ -103,6 +104,6 @@ async def buy_forecast(interaction: WoodInteraction) -> None:
     try:
         await interaction.user.send(text)
         note = _DM_SENT
-    except discord.Forbidden:
+    except (discord.HTTPException, *TRANSIENT):
         note = _DMS_CLOSED
     await replies.answer(interaction, f"{text}\n{note}", view=None)

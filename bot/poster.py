@@ -126,6 +126,10 @@ class Poster:
         except discord.HTTPException as error:
             log.warning("The card of %s, turn %s, is given up: %s", post.world_id, post.turn, error)
             message_id = GIVEN_UP
+        except Exception:
+            # A card that cannot be drawn would hold up every later card of its wood.
+            log.exception("The card of %s, turn %s, is given up", post.world_id, post.turn)
+            message_id = GIVEN_UP
         await self._keeper.mark_posted(post.post_id, message_id)
         return True
 

@@ -12,7 +12,7 @@ from engine.actions.base import Refusal
 
 log = logging.getLogger(__name__)
 
-APOLOGY = "Something went wrong in the undergrowth, and nothing of yours was changed. Try again in a moment."
+APOLOGY = "Something went wrong in the undergrowth, and I cannot say how it ended. Look at /ledger, then try again."
 CHANGED = "This command has changed since your Discord last looked. Reload Discord, then try again."
 CHOOSE = "That is not among the choices of this command. Pick one from the list it shows."
 

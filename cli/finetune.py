@@ -43,9 +43,7 @@ def train(
     if not lessons.is_file():
         fail(f"{lessons} holds no lessons. Run wood finetune data first.")
     try:
-        trained = run_training(
-            lessons, folder, Recipe(steps=steps, max_minutes=minutes), report=errors.print
-        )
+        trained = run_training(lessons, folder, Recipe(steps=steps, max_minutes=minutes), report=errors.print)
         digest = to_gguf(folder, to)
     except ModuleNotFoundError as error:
         fail(f"Training needs {error.name}. Run uv sync --group training.")

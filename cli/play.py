@@ -16,6 +16,7 @@ def play(
     db: Annotated[Path | None, typer.Option(help="Keep the wood in this database, to go on with it later.")] = None,
 ) -> None:
     """Play in a local browser page: the real bot, real minds, no Discord account."""
+    from engine.store import StoreError
     from inference.config import CouncilConfigError
     from inference.mind import MindError
     from playground.app import PlaygroundError
@@ -26,7 +27,7 @@ def play(
         run(
             run_playground(port=port, cadence_seconds=seconds, council=council, headless=headless, db=db, say=out.print)
         )
-    except (CouncilConfigError, MindError, PlaygroundError) as error:
+    except (CouncilConfigError, MindError, PlaygroundError, StoreError) as error:
         fail(str(error))
     except KeyboardInterrupt:
         errors.print("The wood sleeps.")

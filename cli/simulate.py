@@ -17,6 +17,7 @@ def sim(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Run a wood without Discord."""
+    from engine.store import StoreError
     from experiments.script import ScriptError, load_script
     from experiments.simulate import NO_SCRIPT, simulate
     from inference.config import CouncilConfigError
@@ -41,7 +42,7 @@ def sim(
 
     try:
         seen = run(work())
-    except (ScriptError, CouncilConfigError, MindError) as error:
+    except (ScriptError, StoreError, CouncilConfigError, MindError) as error:
         fail(str(error))
     if out_dir is not None:
         _write_out(seen, out_dir)
@@ -67,7 +68,7 @@ def _write_out(seen: Any, folder: Path) -> None:
     from inference.traces import write_jsonl
 
     draw(seen, folder)
-    write_jsonl(folder / "traces.jsonl", run(_export(folder / "wood.db")))
+    write_jsonl(folder / "traces.jsonl", run(_export(folder / "sim.db")))
 
 
 async def _export(database: Path) -> list[dict[str, Any]]:

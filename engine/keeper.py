@@ -5,9 +5,8 @@ so that a retry has one effect. The creatures are asked off every lock: Patrons 
 """
 
 import asyncio
-import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -73,13 +72,19 @@ class Post(Frozen):
 
 @dataclass
 class _Living:
-    """A loaded wood with its place in the journal. `lock` guards its changes, `thinking` its asking."""
+    """A loaded wood with its place in the journal. `lock` guards its changes, `thinking` its asking.
+
+    `opened_hash` is the public hash of the wood as the turn under way was opened, `opened_at` when that
+    was, in seconds since 1970.
+    """
 
     record: WoodRecord
     wood: Wood
     seq: int
     lock: asyncio.Lock
     thinking: bool = False
+    opened_hash: str = ""
+    opened_at: int = 0
 
 
 class Keeper:
@@ -91,6 +96,7 @@ class Keeper:
         self._councils = councils
         self._clock = clock
         self._living: dict[str, _Living] = {}
+        self._founding = asyncio.Lock()
 
     @classmethod
     async def open(cls, url: str, councils: Callable[[str], Council], clock: Clock) -> "Keeper":
@@ -104,7 +110,7 @@ class Keeper:
         Raises:
             StoreError: If the store cannot be used.
         """
-        keeper = cls(await Store.open(url), councils, clock)
+        keeper = cls(await Store.open(url, writer=True), councils, clock)
         for row in await keeper._store.woods():
             record = _record(row)
             keeper._living[record.world_id] = await keeper._load(record)
@@ -148,8 +154,6 @@ class Keeper:
         Raises:
             Refusal: If the wood stands already, or the cadence is out of bounds.
         """
-        if world_id in self._living:
-            raise Refusal("A wood grows here already. Change its settings instead of planting another.")
         _check_cadence(cadence_seconds)
         self._councils(council)
         founding = {
@@ -170,9 +174,12 @@ class Keeper:
             "next_turn_at": due,
             "paused": 0,
         }
-        await self._store.add_wood(columns, Batch(world_id, row, [], Snapshot(1, *wood.dump())))
-        record = _record(columns)
-        self._living[world_id] = _Living(record, wood, 1, asyncio.Lock())
+        async with self._founding:
+            if world_id in self._living:
+                raise Refusal("A wood grows here already. Change its settings instead of planting another.")
+            await self._store.add_wood(columns, Batch(world_id, row, [], Snapshot(1, *wood.dump())))
+            record = _record(columns)
+            self._living[world_id] = _Living(record, wood, 1, asyncio.Lock())
         return record
 
     async def configure(
@@ -288,10 +295,11 @@ class Keeper:
             raise Refusal("The creatures are thinking already. Wait for this turn's card.")
         living.thinking = True
         try:
+            council = self._councils(living.record.council)
             async with living.lock:
                 await self._open(living)
-            request = _request(living.wood)
-            deliberation = await self._councils(living.record.council).deliberate(request)
+            request = turn_request(living.wood, living.opened_hash)
+            deliberation = await council.deliberate(request)
             async with living.lock:
                 return await self._close(living, request, deliberation)
         finally:
@@ -331,12 +339,14 @@ class Keeper:
     async def _load(self, record: WoodRecord) -> _Living:
         saved = await self._store.snapshot(record.world_id)
         wood, seq = Wood.restore(saved.world, saved.sealed), saved.seq
+        opened_hash = wood.public_hash()  # of a turn left open, as it was opened
         for row, after in replay(await self._store.journal_since(record.world_id, seq), wood):
             wood, seq = after, row.seq
-        return _Living(record, wood, seq, asyncio.Lock())
+        return _Living(record, wood, seq, asyncio.Lock(), opened_hash=opened_hash)
 
     async def _open(self, living: _Living) -> None:
         """Open the next turn, unless a crash left one open."""
+        living.opened_at = int(self._clock.now().timestamp())
         if living.wood.world.phase is Phase.THINKING:
             return
         wood = open_turn(living.wood).wood
@@ -344,6 +354,7 @@ class Keeper:
         row = self._row(living.seq + 1, f"open:{turn}", "open", turn, {})
         batch = Batch(living.record.world_id, row, wood.ledger.drain(), Snapshot(row.seq, *wood.dump()))
         await self._commit(living, wood, batch)
+        living.opened_hash = wood.public_hash()
 
     async def _close(self, living: _Living, request: TurnRequest, deliberation: Deliberation) -> TurnReport:
         world_id = living.record.world_id
@@ -354,7 +365,7 @@ class Keeper:
         payload = {"decisions": {name: decision.model_dump_json() for name, decision in decisions.items()}}
         row = self._row(living.seq + 1, f"close:{request.turn}", "close", request.turn, payload)
         view, state_hash, public_hash = public_view(wood.world), wood.state_hash(), wood.public_hash()
-        due = self._next_due(living.record)
+        due = self._next_due(living)
         batch = Batch(
             world_id,
             row,
@@ -368,7 +379,7 @@ class Keeper:
                 "view": view.model_dump_json(),
                 "effects": _public_effects(effects),
             },
-            asks=[_ask_row(request, ask, effects, public_hash) for ask in deliberation.asks],
+            asks=ask_rows(request, deliberation.asks, effects, public_hash),
             next_turn_at=due,
             nonce=derive(world_id, "post", request.turn)[:24],
         )
@@ -400,16 +411,17 @@ class Keeper:
             raise
         living.wood, living.seq = wood, batch.row.seq
 
-    def _next_due(self, record: WoodRecord) -> int | None:
+    def _next_due(self, living: _Living) -> int | None:
         """Return when the next turn is due: a cadence after this one was.
 
-        A turn taken early, by hand, and one taken late, after downtime, count from now.
+        A turn opened early, by hand, and one opened late, after downtime, count from now.
         """
+        record = living.record
         if record.next_turn_at is None:
             return None
         now, due = int(self._clock.now().timestamp()), int(record.next_turn_at.timestamp())
-        following = due + record.cadence_seconds
-        return following if due <= now < following else now + record.cadence_seconds
+        following, punctual = due + record.cadence_seconds, 0 <= living.opened_at - due <= record.cadence_seconds // 4
+        return following if punctual and following > now else now + record.cadence_seconds
 
     def _row(
         self, seq: int, input_id: str, kind: str, turn: int, payload: Mapping[str, Any], receipt: str = ""
@@ -430,14 +442,15 @@ def _check_cadence(seconds: int) -> None:
         raise Refusal(f"A turn takes from {fewest} seconds to a week. Choose a cadence in between.")
 
 
-def _request(wood: Wood) -> TurnRequest:
+def turn_request(wood: Wood, opened_hash: str) -> TurnRequest:
+    """Return what the council is asked about an opened turn; `opened_hash` is the public hash as it was opened."""
     world = wood.world
     return TurnRequest(
         world_id=world.world_id,
         season=world.season,
         turn=world.turn,
         seed=int(derive(world.seed, "sampling", world.turn)[:8], 16) & 0x7FFFFFFF,
-        public_hash=derive(world.seed, "asked", world.turn, json.dumps([v.model_dump() for v in world.asked])),
+        public_hash=opened_hash,
         views=tuple(world.asked),
     )
 
@@ -453,18 +466,30 @@ def _public_effects(effects: Effects) -> str:
     return compact({"events": [event.model_dump(mode="json") for event in effects.events], "trades": trades})
 
 
-def _ask_row(request: TurnRequest, ask: AskRecord, effects: Effects, hash_after: str) -> dict[str, Any]:
-    verdicts = [v.model_dump(mode="json") for v in effects.verdicts if v.creature == ask.creature]
-    return {
-        "turn": request.turn,
-        "creature": ask.creature,
-        "attempt": ask.attempt,
-        "season": request.season,
-        "record": ask.model_dump_json(),
-        "verdicts": compact(verdicts),
-        "hash_before": request.public_hash,
-        "hash_after": hash_after,
-    }
+def ask_rows(
+    request: TurnRequest, asks: Sequence[AskRecord], effects: Effects, hash_after: str
+) -> list[dict[str, Any]]:
+    """Return the rows of a turn's asks; the auction's verdicts belong to a creature's last attempt."""
+    last = {ask.creature: ask.attempt for ask in asks}
+    return [
+        {
+            "turn": request.turn,
+            "creature": ask.creature,
+            "attempt": ask.attempt,
+            "season": request.season,
+            "record": ask.model_dump_json(),
+            "verdicts": compact(
+                [
+                    verdict.model_dump(mode="json")
+                    for verdict in effects.verdicts
+                    if verdict.creature == ask.creature and ask.attempt == last[ask.creature]
+                ]
+            ),
+            "hash_before": request.public_hash,
+            "hash_after": hash_after,
+        }
+        for ask in asks
+    ]
 
 
 __all__ = ["Keeper", "Post", "StoreError", "TurnReport", "WoodRecord"]

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from engine.actions import ACTION, act
+from engine.actions import ACTION, Refusal, act
+from engine.ledger import LedgerError
 from engine.ports import Decision
 from engine.rules import Rules
 from engine.store import JournalRow, Store
-from engine.turn import close_turn, found, open_turn
+from engine.turn import TurnError, close_turn, found, open_turn
 from engine.world import Wood
 
 
@@ -63,10 +64,16 @@ async def replay_wood(store: Store, world_id: str) -> ReplayReport:
     hashes = await store.turn_hashes(world_id)
     differing: list[int] = []
     turns = 0
-    for row, wood in replay(await store.journal_since(world_id, 0)):
-        if row.kind != "close":
-            continue
-        turns += 1
-        if hashes.get(row.seq) != wood.state_hash():
-            differing.append(wood.world.turn)
+    rows = await store.journal_since(world_id, 0)
+    try:
+        for row, wood in replay(rows):
+            if row.kind == "close":
+                turns += 1
+                if hashes.get(row.seq) != wood.state_hash():
+                    differing.append(wood.world.turn)
+    except (Refusal, TurnError, LedgerError, ValueError):
+        # An input that cannot be applied: from here on nothing agrees.
+        rest = [row.turn for row in rows if row.kind == "close"][turns:]
+        turns += len(rest)
+        differing += rest
     return ReplayReport(world_id, turns, tuple(differing))

@@ -40,7 +40,7 @@ class HearthRules(_Numbers):
         description="Share of a store that rots a turn, rounded down; honey and firewood keep.",
     )
     fuel_need_by_chapter: tuple[int, ...] = Field(
-        default=(1, 2, 2, 2, 1, 1),
+        default=(1, 2, 2, 3, 2, 1),
         description="Firewood burned a turn in each chapter of a season: winter deepens, then thaws.",
     )
     fuel_early_turn: int = Field(

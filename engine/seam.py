@@ -18,7 +18,7 @@ def settle(wood: Wood, clearings: dict[Good, Clearing], effects: Effects) -> Non
     contracts.mark(wood)
     contracts.liquidate(wood)
     if legend is not None:
-        tips.resolve(wood, effects, legend, deck.upcoming(wood))
+        tips.resolve(wood, effects)
 
 
 def drift(wood: Wood, clearings: dict[Good, Clearing]) -> None:

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
+from filelock import BaseFileLock, FileLock, Timeout
 from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
@@ -73,24 +75,42 @@ class Batch:
 class Store:
     """All SQL of the project."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, lock: BaseFileLock | None = None) -> None:
+        """Use `Store.open`."""
         self._engine = engine
+        self._lock = lock
         self._writing = asyncio.Lock()
 
     @classmethod
-    async def open(cls, url: str) -> "Store":
-        """Open the store at `url`, making its tables when it is new.
+    async def open(cls, url: str, *, writer: bool = False) -> "Store":
+        """Open the store at `url`.
+
+        Args:
+            url: An SQLAlchemy address, such as `sqlite+aiosqlite:///wood.db`.
+            writer: Whether to be the store's one writer, which also makes its tables when it is new. A
+                second writer of the same file could lose what the first one acknowledged.
 
         Raises:
-            StoreError: If the store was written by another version of this program.
+            StoreError: If it cannot be opened, has another writer, holds no wood, or was written by another
+                version of this program.
         """
-        engine = create_async_engine(url, poolclass=StaticPool)
-        event.listen(engine.sync_engine, "connect", _set_pragmas)
-        store = cls(engine)
+        file = _file_of(url)
+        lock = _claim(file) if writer and file is not None else None
         try:
-            await store._transact(_prepare)
-        except BaseException:
-            await engine.dispose()
+            # Parameters stay out of errors and logs: a snapshot's would print the vault.
+            engine = create_async_engine(url, poolclass=StaticPool, hide_parameters=True)
+            event.listen(engine.sync_engine, "connect", _as_writer if writer else _as_reader)
+            store = cls(engine, lock)
+            try:
+                await store._transact(lambda connection: _prepare(connection, create=writer))
+            except BaseException:
+                await engine.dispose()
+                raise
+        except BaseException as error:
+            if lock is not None:
+                lock.release()
+            if isinstance(error, (SQLAlchemyError, ModuleNotFoundError)):
+                raise StoreError(f"{file or 'This address'} is no store of woods that can be opened here.") from error
             raise
         return store
 
@@ -98,6 +118,8 @@ class Store:
         """Finish the transaction under way and close the connection."""
         async with self._writing:
             await self._engine.dispose()
+        if self._lock is not None:
+            self._lock.release()
 
     async def add_wood(self, record: dict[str, Any], batch: Batch) -> None:
         """Add a wood and its founding in one transaction."""
@@ -219,15 +241,49 @@ class Store:
             return await connection.run_sync(work)
 
 
-def _set_pragmas(connection: Any, _record: object) -> None:
+def _as_writer(connection: Any, _record: object) -> None:
+    _set(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+
+
+def _as_reader(connection: Any, _record: object) -> None:
+    _set(connection, "query_only=ON", "busy_timeout=5000")
+
+
+def _set(connection: Any, *pragmas: str) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in pragmas:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-def _prepare(connection: sa.Connection) -> None:
+def _file_of(url: str) -> Path | None:
+    """Return the file of an SQLite address, or None for one in memory or on a server."""
+    try:
+        address = sa.make_url(url)
+    except ArgumentError as error:
+        raise StoreError(f"{url!r} is no address of a store. Write one like sqlite+aiosqlite:///wood.db.") from error
+    in_file = address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:")
+    return Path(str(address.database)) if in_file else None
+
+
+def _claim(file: Path) -> BaseFileLock:
+    """Become the one writer of a store in a file; the claim ends with the process, however that ends."""
+    if not file.parent.is_dir():
+        raise StoreError(f"{file} cannot be written: its folder is missing. Make the folder, or choose another place.")
+    lock = FileLock(f"{file}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise StoreError(f"{file} is in use by another process of the wood. Stop that one first.") from error
+    except OSError as error:
+        raise StoreError(f"{file} cannot be written: {error.strerror}. Choose another place for it.") from error
+    return lock
+
+
+def _prepare(connection: sa.Connection, *, create: bool) -> None:
     if not sa.inspect(connection).has_table("meta"):
+        if not create:
+            raise StoreError("This database holds no woods. Name one written by wood bot, wood play or wood sim --out.")
         t.metadata.create_all(connection)
         connection.execute(sa.insert(t.meta).values(key="schema", value=str(t.VERSION)))
         return

@@ -24,16 +24,17 @@ def whisper(wood: Wood, mask: str, creature: str, claim: Hearsay, legend: Legend
     wood.world.ears.setdefault(creature, []).append(claim)
 
 
-def resolve(wood: Wood, effects: Effects, legend: Legend, following: Legend) -> None:
-    """Judge every whisper heard before `legend` fell; those still on their way are about the `following` one.
+def resolve(wood: Wood, effects: Effects) -> None:
+    """Judge every whisper heard before the legend fell; those still on their way wait for the next fall.
 
-    A whisper proves true when it named the legend's good and direction. One that did not proves
-    false, and its hearer thinks less of the Patron: both are declared releases to that creature.
+    A whisper was true when it named the good and the direction of the legend that was next as it was
+    spoken. One that did not proves false, and its hearer thinks less of the Patron: both are declared
+    releases to that creature.
     """
     rules, turn = wood.world.rules.feelings, wood.world.turn
-    judged = [tip.model_copy(update={"true": _is_true(tip.claim, legend)}) for tip in _heard(wood)]
-    on_their_way = [tip for tip in wood.vault.tips.reveal() if tip.turn > turn]
-    for tip in judged:
+    for tip in wood.vault.tips.reveal():
+        if tip.turn > turn:
+            continue
         points = rules.tip_true if tip.true else rules.tip_false
         nudge(wood.world.creatures[tip.creature], tip.mask, points, rules)
         outcome = "true" if tip.true else "false"
@@ -44,11 +45,7 @@ def resolve(wood: Wood, effects: Effects, legend: Legend, following: Legend) -> 
         wood.vault.post_letter(
             tip.mask, turn, f"Your whisper to {tip.creature} about {tip.claim.good} proved {outcome}. {feeling}"
         )
-    wood.vault.tips.replace([tip.model_copy(update={"true": _is_true(tip.claim, following)}) for tip in on_their_way])
-
-
-def _heard(wood: Wood) -> list[Tip]:
-    return [tip for tip in wood.vault.tips.reveal() if tip.turn <= wood.world.turn]
+    wood.vault.tips.replace([tip for tip in wood.vault.tips.reveal() if tip.turn > turn])
 
 
 def _is_true(claim: Hearsay, legend: Legend) -> bool:

@@ -82,8 +82,8 @@ def load_script(path: Path) -> Script:
     """
     try:
         plain = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ScriptError(f"{path}: {error.strerror}. Name a file that can be read.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScriptError(f"{path} cannot be read. Name a TOML file in UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         raise ScriptError(f"{path}: {error}. Mend the TOML.") from error
     steps: list[Step] = []

@@ -60,7 +60,7 @@ class Simulation:
         offers = len(self.verdicts)
         return {
             "turns": self.turns,
-            "seed": self.seed,
+            "seed": int(self.seed) if self.seed.isdecimal() else self.seed,
             "council": self.council,
             "asks": len(self.asks),
             "valid_json": _share(sum(ask.parse.valid_json for ask in self.asks), len(self.asks)),
@@ -111,7 +111,7 @@ async def simulate(
     Raises:
         ScriptError: If the rules refuse a step that was not marked as refused, or allow one that was.
     """
-    url = sqlite_url(None if out is None else _fresh(out / "wood.db"))
+    url = sqlite_url(None if out is None else _fresh(out / "sim.db"))
     keeper = await Keeper.open(url, lambda _: council, SimulationClock())
     seen = Simulation(seed=seed, council=council.seating())
     scanned, leaked = council.prompts_scanned, council.leaks

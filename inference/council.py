@@ -228,7 +228,7 @@ class MindCouncil:
             log.warning("%s (%s): %s", ask.request.creature, ask.mind_name, ask.error)
         except MindError as error:
             ask.error = str(error)
-            ask.decision = Decision.nothing("Its mind gave no answer.")
+            ask.decision = Decision.nothing(error.told)
             log.warning("%s (%s): %s", ask.request.creature, ask.mind_name, error)
         except Exception as error:
             # Whatever breaks in one mind costs one creature one turn; the log has the rest.

@@ -11,7 +11,11 @@ MOST_TOKENS = 1_000
 
 
 class MindError(Exception):
-    """A mind gave no answer; the message says why in plain words."""
+    """A mind gave no answer; the message says why in plain words, `told` what the wood is told of it."""
+
+    def __init__(self, message: str, told: str = "Its mind gave no answer.") -> None:
+        super().__init__(message)
+        self.told = told
 
 
 class Sampling(BaseModel):

@@ -47,9 +47,11 @@ class OpenAIMind:
             try:
                 models = [model.id async for model in client.models.list()]
             except openai.OpenAIError as error:
-                raise MindError(f"{client.base_url} does not answer: {error}") from error
+                raise MindError(
+                    f"the server of {self._config.model} does not answer ({type(error).__name__})"
+                ) from error
             if self._config.model not in models:
-                raise MindError(f"{client.base_url} has no model {self._config.model!r}; it has {', '.join(models)}")
+                raise MindError(f"the server has no model {self._config.model!r}; it has {', '.join(models)}")
 
     async def answer(self, request: MindRequest) -> Answer:
         """Put the messages to the next server."""
@@ -57,9 +59,9 @@ class OpenAIMind:
         try:
             reply = cast("ChatCompletion", await client.chat.completions.create(**self._body(request)))
         except openai.OpenAIError as error:
-            raise MindError(f"{client.base_url} gave no answer: {error}") from error
+            raise MindError(f"the server of {self._config.model} gave no answer ({type(error).__name__})") from error
         if not reply.choices:
-            raise MindError(f"{client.base_url} answered without a choice")
+            raise MindError(f"the server of {self._config.model} answered without a choice")
         choice = reply.choices[0]
         # Servers name the reasoning apart from the answer `reasoning` or `reasoning_content`.
         extra = choice.message.model_extra or {}

@@ -13,8 +13,9 @@ from typing import Any, Final, cast
 
 import json_repair
 
-from engine.ports import MAX_ORDERS, MAX_PRICE, MAX_QUANTITY, Decision, Order, ParseReport
+from engine.ports import MAX_ORDERS, MAX_PRICE, MAX_QUANTITY, Decision, Order, ParseReport, clean_speech
 from engine.vocabulary import GOODS, Good, Side
+from inference.scan import leaks
 
 LONGEST_TEXT: Final = 4_096
 THOUGHT_LENGTH: Final = 240
@@ -50,7 +51,7 @@ _CHANNEL_NOISE: Final = re.compile(r"<\|[a-z_]{1,20}\|>")
 _FLAT_OBJECT: Final = re.compile(r"\{[^{}]*\}")
 _ORDERS_KEY: Final = re.compile(r"[\"']?\borders[\"']?\s*:", re.IGNORECASE)
 _NO_ORDERS: Final = re.compile(r"[\"']?\borders[\"']?\s*:\s*(?:\[\s*\]|null\b|None\b)", re.IGNORECASE)
-_OPEN_ORDER: Final = re.compile(r"\{[^{}]*\b(?:side|good|quantity|price)\b[^{}]*\Z", re.IGNORECASE)
+_OPEN_ORDER: Final = re.compile(r"\{[^{}]*?\b(?:side|good|quantity|price)\b", re.IGNORECASE)
 _STRING_FIELD: Final = {
     key: re.compile(rf"[\"']?\b{key}[\"']?\s*:\s*(?:\"((?:[^\"\\]|\\.)*)\"|'([^'\\]*)')", re.IGNORECASE | re.DOTALL)
     for key in ("thought", "gossip")
@@ -234,7 +235,9 @@ def _decision(answer: Mapping[str, Any]) -> tuple[Decision, int]:
     wanted = _list(answer.get("orders")) or []
     orders = [order for order in map(_order, wanted) if order is not None]
     kept = tuple(orders[:MAX_ORDERS])
-    decision = Decision(thought=_thought(answer.get("thought")), orders=kept, gossip=_text(answer.get("gossip")))
+    decision = Decision(
+        thought=_thought(answer.get("thought")), orders=kept, gossip=_gossip(_text(answer.get("gossip")))
+    )
     return decision, len(wanted) - len(kept)
 
 
@@ -291,7 +294,8 @@ def _order_by_order(text: str, finish_reason: str, repairs: list[str]) -> tuple[
         text = text[: keys[1]]
         repairs.append("several answers, the first taken")
     orders, dropped = _closed_orders(text)
-    if _OPEN_ORDER.search(text, max(0, text.rfind("{"))):
+    tail = text[max(0, text.rfind("{")) :]
+    if "}" not in tail and _OPEN_ORDER.match(tail):
         dropped += 1
         repairs.append("the last order was cut off")
     if not orders and dropped:
@@ -300,7 +304,9 @@ def _order_by_order(text: str, finish_reason: str, repairs: list[str]) -> tuple[
         return _failed(_why_nothing(text, finish_reason), repairs)
     closed = text.count("{") == text.count("}") and len(keys) == 1
     decision = Decision(
-        thought=_thought(_string_field("thought", text)), orders=tuple(orders), gossip=_string_field("gossip", text)
+        thought=_thought(_string_field("thought", text)),
+        orders=tuple(orders),
+        gossip=_gossip(_string_field("gossip", text)),
     )
     return decision, ParseReport(
         status="repaired" if closed else "salvaged",
@@ -362,3 +368,8 @@ def _string_field(key: str, text: str) -> str:
         return str(json.loads(f'"{quoted}"', strict=False))
     except ValueError:
         return str(quoted)
+
+
+def _gossip(said: str) -> str:
+    """Return gossip that may be relayed: what the scan of prompts would hold back is not said at all."""
+    return "" if leaks(clean_speech(said)) else said

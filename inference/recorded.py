@@ -22,6 +22,12 @@ def _by_our_names(record: dict[str, Any]) -> dict[str, Any]:
     return {**named, "finish_reason": reasons[0]} if reasons else named
 
 
+def _failure(record: dict[str, Any]) -> str:
+    """Return what the wood was told of a failed ask, from an ask's record or an exported trace."""
+    decision: dict[str, Any] = record.get("decision") or {}
+    return str(record.get("failure") or decision.get("failure") or "Its mind gave no answer.")
+
+
 class RecordedMind:
     """Answers from a trace: one JSON object a line with at least turn, creature and raw.
 
@@ -46,7 +52,7 @@ class RecordedMind:
                 f"in season {request.season}, turn {request.turn}"
             )
         if record.get("error"):
-            raise MindError(str(record["error"]))
+            raise MindError(str(record["error"]), _failure(record))
         return Answer(
             text=str(record["raw"]),
             reasoning=str(record.get("reasoning") or ""),

@@ -4,6 +4,7 @@ A row holds what the mind was asked, what it said, how that was read and what th
 It is made of the ask's own record, so it holds nothing that was not in a prompt or an answer.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -18,11 +19,11 @@ class TraceError(Exception):
 
 
 def trace_row(ask: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the flat row of one ask as the store keeps it."""
+    """Return the flat row of one ask as the store keeps it; the wood's id, which may name a server, is hashed."""
     record = AskRecord.model_validate_json(ask["record"])
     verdicts = json.loads(ask["verdicts"])
     return {
-        "world": ask["world_id"],
+        "world": hashlib.sha256(ask["world_id"].encode()).hexdigest()[:16],
         "season": ask["season"],
         "turn": ask["turn"],
         "creature": record.creature,

@@ -11,7 +11,7 @@ from bot.councils import Councils
 from engine.keeper import Keeper
 from engine.legends import RUN_ON_OONA
 from engine.store import sqlite_url
-from playground.app import serve
+from playground.app import PlaygroundError, serve
 from playground.scene import GUILD_ID
 from playground.site import PlaygroundStatus
 
@@ -37,7 +37,7 @@ async def play(
     Raises:
         CouncilConfigError: If there is no such council.
         MindError: If a mind of the council cannot be loaded.
-        PlaygroundError: If the port is taken.
+        PlaygroundError: If the port is taken, or the database is a Discord bot's.
         StoreError: If the database cannot be used.
     """
     clock, councils = SystemClock(), Councils()
@@ -47,12 +47,17 @@ async def play(
         await councils(council).warm()
         keeper = await Keeper.open(url, councils, clock)
         try:
+            if any(record.guild_id != GUILD_ID for record in keeper.woods()):
+                raise PlaygroundError(f"{db} holds the woods of a bot on Discord. Name another file with --db.")
             bot = create_bot(
                 keeper, clock, tick_seconds=_TICK_SECONDS, default_council=council, seating=councils.seating
             )
 
             async def prepare(guild_id: int, channel_id: int) -> None:
-                if keeper.of_guild(guild_id) is None:
+                wood = keeper.of_guild(guild_id)
+                if wood is not None:
+                    await keeper.configure(wood.world_id, council=council, cadence_seconds=cadence_seconds)
+                else:
                     record = await keeper.found(
                         world_id_of(guild_id),
                         guild_id,

@@ -64,7 +64,7 @@ def play_season(seed: int, turns: int = TURNS_A_SEASON) -> Iterator[Ask]:
 def _opening(luck: Random) -> Rules:
     """Draw the numbers of a season: every purse, store and price a wood may come to."""
     base = DEFAULT_RULES
-    if luck.random() < 0.3:
+    if luck.random() < 0.5:
         return base
     opening = OpeningRules(
         pebbles=luck.choice((3, 8, 15, 25, 40, 60, 100)),

@@ -18,6 +18,14 @@ _BELIEVERS: Final = frozenset({"hedgehog", "fox"})
 """Species that trade on a whisper."""
 
 
+_MOST_BOUGHT: Final = {
+    ("fair", True): 2,
+    ("full", True): 3,
+    ("full", False): 2,
+}
+"""Units of a good bought at most, by the word for the purse and whether the good is fuel; one if not said."""
+
+
 @dataclass
 class _Plan:
     """The orders so far, what is left to spend, and why."""
@@ -51,7 +59,7 @@ def teach(view: CreatureView, seed: int) -> str:
     _buy_needs(plan, view, MAX_ORDERS - buys_first, believed)
     _speculate(plan, view, believed)
     _sell_spare(plan, view, believed)
-    answer = {"thought": _thought(plan, view, luck), "orders": plan.orders, "gossip": _gossip(plan, view, luck)}
+    answer = {"thought": _thought(plan, view), "orders": plan.orders, "gossip": _gossip(plan, view, luck)}
     return json.dumps(answer, separators=(",", ":"))
 
 
@@ -63,10 +71,17 @@ def _store(view: CreatureView) -> dict[Good, int]:
     return {stock.good: stock.amount for stock in view.store}
 
 
+def _purse(pebbles: int) -> str:
+    """Return the word for a purse. Saying it first makes a small mind look before it spends."""
+    for floor, word in ((40, "full"), (16, "fair"), (6, "thin")):
+        if pebbles >= floor:
+            return word
+    return "empty"
+
+
 def _to_spend(view: CreatureView) -> int:
-    """All of a purse when the hearth is bare, two thirds of it otherwise."""
-    bare = view.grows is not FUEL and _store(view)[FUEL] == 0
-    return view.pebbles * 5 // 6 if bare else view.pebbles * 2 // 3
+    """Nothing of an empty purse, two thirds of any other."""
+    return 0 if _purse(view.pebbles) == "empty" else view.pebbles * 2 // 3
 
 
 def _believed(view: CreatureView) -> Hearsay | None:
@@ -81,21 +96,19 @@ def _believed(view: CreatureView) -> Hearsay | None:
 def _buy_needs(plan: _Plan, view: CreatureView, most: int, believed: Hearsay | None) -> None:
     prices, store = _prices(view), _store(view)
     anxious = 1 if view.species == "hedgehog" else 0
-    needs = sorted(view.short_of, key=lambda stock: (stock.good is not FUEL, store[stock.good], prices[stock.good]))
-    for stock in needs:
+    purse = _purse(view.pebbles)
+    most = min(most, 1 if purse == "thin" else MAX_ORDERS)
+    for stock in view.short_of:
         good, price = stock.good, prices[stock.good]
         plan.lacking.append(good)
         falling = believed is not None and believed.good is good and believed.direction is Direction.FALL
         if len(plan.orders) >= most or (falling and store[good] > 0):
             continue
-        urgent = store[good] == 0
-        bid = price + (1 if urgent else 0) + anxious
-        if good is FUEL:
-            bid = price + (2 if urgent and price >= 8 else 1)
-        quantity = min(stock.amount, 3 if good is FUEL else 2, plan.budget // bid)
-        if quantity * bid * 2 > plan.budget:
-            quantity = min(quantity, max(1, plan.budget // (2 * bid)))
-        if quantity > 0:
+        bid = price + (2 if good is FUEL and price >= 8 else 1) + anxious
+        quantity = min(stock.amount, _MOST_BOUGHT.get((purse, good is FUEL), 1))
+        while quantity > 1 and quantity * bid * 2 > plan.budget:
+            quantity -= 1
+        if quantity * bid <= plan.budget:
             plan.add(Side.BUY, good, quantity, bid)
         else:
             plan.dear.append(good)
@@ -120,7 +133,7 @@ def _speculate(plan: _Plan, view: CreatureView, believed: Hearsay | None) -> Non
 def _sell_spare(plan: _Plan, view: CreatureView, believed: Hearsay | None) -> None:
     prices = _prices(view)
     bought = {order["good"] for order in plan.orders}
-    poor = view.pebbles < 12
+    poor = _purse(view.pebbles) in ("empty", "thin")
     for stock in view.spare:
         good, price = stock.good, prices[stock.good]
         rising = believed is not None and believed.good is good and believed.direction is Direction.RISE
@@ -131,7 +144,7 @@ def _sell_spare(plan: _Plan, view: CreatureView, believed: Hearsay | None) -> No
             plan.fearing = good
         quantity, ask = _offer(view.species, stock.amount, price, poor=poor, scared=falling)
         if good is not view.grows:
-            quantity, ask = min(quantity, 2), max(1, price - (1 if poor else 0))
+            quantity, ask = min(quantity, 2), price
         plan.add(Side.SELL, good, quantity, ask)
         plan.selling.append(good)
 
@@ -141,17 +154,15 @@ def _offer(species: str, spare: int, price: int, *, poor: bool, scared: bool) ->
     if scared:
         return min(spare, 6), max(1, price - 1)
     most, premium = {
-        "tortoise": (4, 0),
+        "tortoise": (2, 0),
         "owl": (2, 1 if price < 12 else 2),
-        "beaver": (4, 1),
-        "fox": (4, 1),
-        "hedgehog": (4, 0),
+        "beaver": (3, 1),
+        "fox": (3, 1),
+        "hedgehog": (3, 0),
     }[species]
     if poor:
-        premium = min(premium, 0)
-    if spare > 8:
-        most, premium = most + 2, max(0, premium - 1)
-    return min(spare, most), max(1, price + premium)
+        premium = 0
+    return min(spare, most + (spare > 9)), price + premium
 
 
 def _is(good: Good) -> str:
@@ -159,42 +170,27 @@ def _is(good: Good) -> str:
 
 
 def _list(goods: list[Good]) -> str:
-    return " and ".join(goods[:2])
+    """Return `acorns, berries and honey` for those three goods."""
+    *others, last = goods
+    return f"{', '.join(others)} and {last}" if others else str(last)
 
 
-def _thought(plan: _Plan, view: CreatureView, luck: Random) -> str:
+def _thought(plan: _Plan, view: CreatureView) -> str:
+    """The purse, why, and the plan in the order of the orders: a mind that has said so much does it."""
     buying = [Good(order["good"]) for order in plan.orders if order["side"] == Side.BUY]
+    reason = "and I lack nothing"
     if plan.fearing is not None:
-        return f"They say {plan.fearing} will fall, so I sell mine before it does."
-    if plan.hoping is not None and plan.hoping in buying:
-        first = f"I need {buying[0]}, and " if buying[0] is not plan.hoping else ""
-        reason = "cheap after the fall" if not view.heard else "said to rise"
-        return _capital(f"{first}{plan.hoping} {_is(plan.hoping)} {reason}, so I buy some.")
-    return _household_thought(plan, buying, view.grows, luck)
-
-
-def _household_thought(plan: _Plan, buying: list[Good], crop: Good, luck: Random) -> str:
-    if buying and plan.selling:
-        return luck.choice(
-            (
-                f"I lack {_list(buying)} and have {_list(plan.selling)} to spare.",
-                f"I buy {_list(buying)} and sell {_list(plan.selling)}.",
-                f"My {_list(plan.selling)} shall pay for {_list(buying)}.",
-            )
-        )
-    if buying:
-        return luck.choice(
-            (f"I lack {_list(buying)} and my own store is thin.", f"I need {_list(buying)} and keep my {crop}.")
-        )
-    if plan.selling and plan.dear:
-        return f"I cannot pay for {_list(plan.dear)} yet, so I sell {_list(plan.selling)}."
-    if plan.selling:
-        return luck.choice(
-            (f"I want for little, so I sell some {_list(plan.selling)}.", f"I have {_list(plan.selling)} to spare.")
-        )
-    if plan.dear:
-        return f"I cannot pay for {_list(plan.dear)} and have nothing to spare, so I wait."
-    return luck.choice(("I have what I need and nothing to spare, so I rest.", "My store is in order, so I wait."))
+        reason = f"and {plan.fearing} may fall"
+    elif plan.hoping is not None and plan.hoping in buying:
+        reason = f"and {plan.hoping} {'fell' if not view.heard else 'may rise'}"
+    elif buying:
+        reason = ""
+    elif plan.dear:
+        reason = f"and {plan.dear[0]} {_is(plan.dear[0])} too dear"
+    deeds = [f"buy {_list(buying)}"] if buying else []
+    deeds += [f"sell {_list(plan.selling)}"] if plan.selling else []
+    purse = f"My purse is {_purse(view.pebbles)} {reason}".strip()
+    return f"{purse}, so I {' and '.join(deeds) or 'wait'}."
 
 
 _BOAST: Final[dict[str, tuple[str, ...]]] = {

@@ -40,13 +40,13 @@ class Recipe:
     rank: int = 16
     alpha: int = 32
     steps: int = 400
-    batch: int = 8
+    batch: int = 6
     learning_rate: float = 8e-4
     warmup: float = 0.05
     clip: float = 1.0
     seed: int = 0
     max_minutes: float = 60.0
-    checkpoint_every: int = 50
+    checkpoint_every: int = 40
 
     def rate(self, progress: float) -> float:
         """Return the learning rate at a `progress` of 0 to 1: a linear warm-up, then a cosine to a twentieth."""

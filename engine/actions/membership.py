@@ -23,13 +23,12 @@ class Join(Action):
         if len(wood.world.patrons) >= wood.world.rules.patron.most_patrons:
             raise Refusal("Every mask of this wood is worn. Join the next one when it opens.")
 
-    def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:
+    def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - the count of Patrons tells
         """Hand out the next mask and the stake."""
         world, stake = wood.world, wood.world.rules.patron.stake
         mask = mask_for(world.seed, len(world.patrons))
         world.patrons.append(mask)
         wood.vault.members.replace({**wood.vault.members.reveal(), user: mask})
         wood.ledger.move(world.turn, PEBBLES, stake, books.TREASURY, books.patron_account(mask), "stake")
-        effects.tell("joined", world.turn, f"{mask[0].upper()}{mask[1:]} has come to the wood.")
         text = f"You are now {mask}. Your stake is {stake} pebbles. Nobody here knows your other name."
         return Receipt(text=text, figures={"purse": stake})

@@ -51,14 +51,14 @@ def change_views(patch: Patcher, change: Callable[[Wood, CreatureView], dict[str
 def change_request(patch: Patcher, change: Callable[[Wood, Any], dict[str, Any]]) -> None:
     """Let the request to the council be updated by `change`."""
 
-    def wrap(original: Callable[[Wood], Any]) -> Callable[[Wood], Any]:
-        def leaking(wood: Wood) -> Any:
-            request = original(wood)
+    def wrap(original: Callable[[Wood, str], Any]) -> Callable[[Wood, str], Any]:
+        def leaking(wood: Wood, opened_hash: str) -> Any:
+            request = original(wood, opened_hash)
             return request.model_copy(update=change(wood, request))
 
         return leaking
 
-    patch.wrap(keeper, "_request", wrap)
+    patch.wrap(keeper, "turn_request", wrap)
 
 
 def smuggle(patch: Patcher, secret: Callable[[Wood], Any]) -> None:

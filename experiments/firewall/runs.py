@@ -75,7 +75,7 @@ async def play(plan: PairPlan, variant: Variant) -> AsyncGenerator[Checkpoint, N
         yield _checkpoint(run, "at rest", turn)
         opened = turns.open_turn(run.wood)
         run.take(opened.wood, opened.effects)
-        request = keeper._request(run.wood)  # noqa: SLF001 - the shell's own request is what is under test
+        request = keeper.turn_request(run.wood, run.wood.public_hash())
         mind.requests.clear()
         deliberation = await council.deliberate(request)
         asked = tuple(mind.requests)
@@ -124,8 +124,7 @@ def _checkpoint(
 def _traces(wood: Wood, request: TurnRequest, deliberation: Deliberation, effects: Effects) -> str:
     """Return the exported traces of a turn as text, without the time each ask took."""
     rows: list[dict[str, Any]] = []
-    for ask in deliberation.asks:
-        stored = keeper._ask_row(request, ask, effects, wood.public_hash())  # noqa: SLF001 - as the shell keeps it
+    for stored in keeper.ask_rows(request, deliberation.asks, effects, wood.public_hash()):
         row = traces.trace_row({**stored, "world_id": request.world_id})
         del row["latency_ms"]
         rows.append(row)

@@ -36,11 +36,11 @@ def test_sim_prints_one_json_object() -> None:
 
 def test_a_simulation_written_out_replays_on_another_hash_seed(tmp_path: Path) -> None:
     _json("sim", "--turns", "3", "--council", "standin", "--out", str(tmp_path))
-    for name in ("prices.png", "trades-and-gini.png", "traces.jsonl", "wood.db"):
+    for name in ("prices.png", "trades-and-gini.png", "traces.jsonl", "sim.db"):
         assert (tmp_path / name).stat().st_size > 0
     for seed in ("1", "2"):
         done = subprocess.run(
-            [sys.executable, "-m", "cli.main", "replay", "--db", str(tmp_path / "wood.db"), "--json"],
+            [sys.executable, "-m", "cli.main", "replay", "--db", str(tmp_path / "sim.db"), "--json"],
             cwd=ROOT,
             env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True,
@@ -54,9 +54,9 @@ def test_replay_notices_a_journal_that_was_tampered_with(tmp_path: Path) -> None
     import sqlite3
 
     _json("sim", "--turns", "3", "--council", "standin", "--out", str(tmp_path))
-    with sqlite3.connect(tmp_path / "wood.db") as connection:
+    with sqlite3.connect(tmp_path / "sim.db") as connection:
         connection.execute("UPDATE turns SET state_hash = 'x' WHERE turn = 2")
-    result = runner.invoke(app, ["replay", "--db", str(tmp_path / "wood.db"), "--json"])
+    result = runner.invoke(app, ["replay", "--db", str(tmp_path / "sim.db"), "--json"])
     assert result.exit_code == 1
     assert json.loads(result.stdout)["identical"] is False
 
@@ -64,7 +64,7 @@ def test_replay_notices_a_journal_that_was_tampered_with(tmp_path: Path) -> None
 def test_traces_are_written_one_line_an_ask(tmp_path: Path) -> None:
     _json("sim", "--turns", "2", "--council", "standin", "--out", str(tmp_path))
     target = tmp_path / "open.jsonl"
-    result = runner.invoke(app, ["traces", "--db", str(tmp_path / "wood.db"), "--to", str(target)])
+    result = runner.invoke(app, ["traces", "--db", str(tmp_path / "sim.db"), "--to", str(target)])
     assert result.exit_code == 0, result.output
     lines = [json.loads(line) for line in target.read_text().splitlines()]
     assert len(lines) == 10

@@ -28,7 +28,7 @@ def posting(quantity: int) -> Posting:
 
 @pytest.fixture
 async def store():
-    store = await Store.open(MEMORY)
+    store = await Store.open(MEMORY, writer=True)
     await store.add_wood(RECORD, Batch("w", row(1, "found"), [], Snapshot(1, "{world}", "{sealed}")))
     yield store
     await store.close()
@@ -92,7 +92,7 @@ class TestReading:
 
 class TestSchema:
     async def test_an_unknown_version_is_refused_and_left_alone(self, url: str):
-        await (await Store.open(url)).close()
+        await (await Store.open(url, writer=True)).close()
         with sqlite3.connect(file_of(url)) as connection:
             connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (str(schema.VERSION + 1),))
         connection.close()
@@ -103,9 +103,34 @@ class TestSchema:
         with pytest.raises(StoreError):
             await Keeper.open(url, lambda _: None, None)  # type: ignore[arg-type]
 
+    async def test_a_second_writer_is_refused_and_a_reader_is_not(self, url: str):
+        first = await Store.open(url, writer=True)
+        with pytest.raises(StoreError, match="in use by another process"):
+            await Store.open(url, writer=True)
+        await (await Store.open(url)).close()
+        await first.close()
+        await (await Store.open(url, writer=True)).close()
+
+    async def test_a_reader_makes_nothing(self, url: str):
+        file_of(url).touch()
+        with pytest.raises(StoreError, match="holds no woods"):
+            await Store.open(url)
+        assert file_of(url).stat().st_size == 0
+
+    @pytest.mark.parametrize("address", ["wood.db", "sqlite+aiosqlite:////absent/folder/wood.db", "nosuch://wood"])
+    async def test_an_address_that_cannot_be_opened_gets_a_sentence(self, address: str):
+        with pytest.raises(StoreError) as refused:
+            await Store.open(address, writer=True)
+        assert str(refused.value).endswith(".")
+
+    async def test_a_file_that_is_no_database_gets_a_sentence(self, url: str):
+        file_of(url).write_text("not a database, but quite long enough to be looked at as if it were one" * 20)
+        with pytest.raises(StoreError, match="no store of woods"):
+            await Store.open(url)
+
     async def test_a_store_opens_again(self, url: str):
         for _ in range(2):
-            await (await Store.open(url)).close()
+            await (await Store.open(url, writer=True)).close()
 
     async def test_sqlite_is_strict_durable_and_keyed_by_wood(
         self, keeper: Keeper, open_keeper: KeeperOpener, url: str

@@ -35,7 +35,7 @@ async def test_the_same_seed_gives_the_same_wood_and_another_seed_another() -> N
 async def test_what_is_written_out_replays_to_the_same_hashes(tmp_path: Path) -> None:
     script = load_script(SCRIPTS / "gambit.toml")
     seen = await simulate(load_council("standin"), turns=5, seed="7", script=script, out=tmp_path)
-    store = await Store.open(f"sqlite+aiosqlite:///{tmp_path / 'wood.db'}")
+    store = await Store.open(f"sqlite+aiosqlite:///{tmp_path / 'sim.db'}")
     try:
         report = await replay_wood(store, "sim")
         hashes = await store.turn_hashes("sim")

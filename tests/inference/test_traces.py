@@ -51,7 +51,8 @@ def _ask(**changes: Any) -> dict[str, Any]:
 
 def test_a_row_says_who_was_asked_what_and_what_came_of_it() -> None:
     row = trace_row(_ask())
-    assert (row["world"], row["season"], row["turn"], row["creature"], row["attempt"]) == ("w", 1, 3, "Oona", 0)
+    assert len(row["world"]) == 16
+    assert (row["season"], row["turn"], row["creature"], row["attempt"]) == (1, 3, "Oona", 0)
     assert row["gen_ai.request.model"] == "smollm2-135m"
     assert row["gen_ai.request.temperature"] == 0.7
     assert row["gen_ai.usage.input_tokens"] == 300

@@ -71,10 +71,23 @@ def test_the_text_is_compact_and_the_same_for_the_same_seed():
     assert json.dumps(json.loads(teach(view, 3)), separators=(",", ":")) == teach(view, 3)
 
 
-def test_fuel_comes_first_when_it_is_short():
-    short = (Stock(good=Good.HONEY, amount=2), Stock(good=FUEL, amount=3))
-    first = orders(hedgehog(short_of=short))[0]
-    assert (first["side"], first["good"]) == ("buy", FUEL)
+def test_what_is_short_is_bought_in_the_order_it_is_listed_fuel_above_the_price():
+    short = (Stock(good=FUEL, amount=3), Stock(good=Good.HONEY, amount=2))
+    fuel, honey, _ = orders(hedgehog(short_of=short))
+    assert fuel == {"side": "buy", "good": "firewood", "quantity": 1, "price": 7}
+    assert honey == {"side": "buy", "good": "honey", "quantity": 1, "price": 7}
+
+
+@pytest.mark.parametrize(
+    ("pebbles", "word", "bought"), [(80, "full", 2), (30, "fair", 2), (12, "thin", 1), (5, "empty", 0)]
+)
+def test_the_purse_is_said_first_and_bounds_what_is_bought(pebbles, word, bought):
+    short = (Stock(good=Good.HONEY, amount=2), Stock(good=Good.ACORNS, amount=1))
+    view = hedgehog(pebbles=pebbles, short_of=short)
+    assert json.loads(teach(view, 1))["thought"].startswith(f"My purse is {word}")
+    buys = [order for order in orders(view) if order["side"] == "buy"]
+    assert len(buys) == bought
+    assert sum(order["quantity"] * order["price"] for order in buys) * 3 <= pebbles * 2
 
 
 def test_a_beggar_with_an_empty_store_rests():

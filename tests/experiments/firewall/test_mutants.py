@@ -16,7 +16,7 @@ from experiments.firewall.report import PAIRS_A_MUTANT, planned_failures_unlogge
 from inference.council import MindCouncil
 
 PATCHED = [
-    (keeper, "_request"),
+    (keeper, "turn_request"),
     (releases, "creature_view"),
     (weather, "stream"),
     (turns, "open_turn"),
