@@ -25,7 +25,6 @@ from engine.turn import found
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PACKAGES: Final = (
-    "benchmarks",
     "bot",
     "cli",
     "engine",
