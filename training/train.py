@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from training.base import BASE_NAME, completion_ids, open_model, open_tokenizer
-from training.data import read_examples
+from training.base import BASE_NAME, completion_ids, completion_weights, open_model, open_tokenizer
+from training.data import Example, read_examples
 from training.fused import fuse
 
 SAME_LOSS: Final = 1e-3
@@ -63,6 +63,7 @@ class Row:
     creature: str
     ask: list[int]
     answer: list[int]
+    weights: list[float]
 
 
 @dataclass
@@ -119,10 +120,7 @@ def train(
 
     torch.manual_seed(recipe.seed)
     tokenizer = open_tokenizer()
-    rows = [
-        Row(example.creature, *completion_ids(tokenizer, example.messages, example.target))
-        for example in read_examples(data)
-    ]
+    rows = [_row(tokenizer, example) for example in read_examples(data)]
     config = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules=list(LINEAR), task_type="CAUSAL_LM")
     model = get_peft_model(open_model(), config)
     _fuse_checked(model, rows[:2])
@@ -161,7 +159,7 @@ def common_prefix(asks: Sequence[Sequence[int]]) -> list[int]:
 
 
 def batch_loss(model: Any, rows: Sequence[Row], share: bool = True) -> Any:
-    """Return the mean cross-entropy (nats a token) of the answers of `rows`.
+    """Return the cross-entropy (nats a token) of the answers of `rows`, the mean by the tokens' weights.
 
     With `share`, what all asks begin with is computed once; the loss and its gradients are the same without.
 
@@ -183,7 +181,14 @@ def batch_loss(model: Any, rows: Sequence[Row], share: bool = True) -> Any:
     ends = [(row, len(tokens), len(rows[row].answer)) for row, tokens in enumerate(rest)]
     learned = torch.cat([hidden[row, end - count - 1 : end - 1] for row, end, count in ends])
     wanted = torch.cat([ids[row, end - count : end] for row, end, count in ends])
-    return torch.nn.functional.cross_entropy(llama.lm_head(learned), wanted)
+    losses = torch.nn.functional.cross_entropy(llama.lm_head(learned), wanted, reduction="none")
+    weights = torch.tensor([weight for row in rows for weight in row.weights])
+    return (losses * weights).sum() / weights.sum()
+
+
+def _row(tokenizer: Any, example: Example) -> Row:
+    ask, answer = completion_ids(tokenizer, example.messages, example.target)
+    return Row(example.creature, ask, answer, completion_weights(tokenizer, example.target))
 
 
 def _fuse_checked(model: Any, rows: list[Row]) -> None:

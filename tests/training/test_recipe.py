@@ -17,7 +17,7 @@ def test_the_rate_warms_up_and_decays():
 
 
 def rows() -> list[Row]:
-    return [Row(creature, [0] * length, [1]) for creature in ("Oona", "Sable") for length in range(10, 26)]
+    return [Row(creature, [0] * length, [1], [1.0]) for creature in ("Oona", "Sable") for length in range(10, 26)]
 
 
 def test_a_batch_is_of_one_creature_and_the_creatures_take_turns():
