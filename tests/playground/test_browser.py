@@ -113,6 +113,7 @@ async def test_a_phone_shows_everything(playground: Playground) -> None:
         await someone.run("advance")
         await someone.wait_for("Turn 2")
         for name in ("#status", "[data-place=tavern]", "[data-person=ash]"):
+            await someone.page.locator(name).wait_for(timeout=20_000)
             box = await someone.page.locator(name).bounding_box()
             assert box is not None
             assert box["x"] >= 0

@@ -1,5 +1,6 @@
 import pytest
 
+from training.base import FIELD_WEIGHTS, weight_at
 from training.train import Recipe, Row, _batches, common_prefix
 
 
@@ -33,3 +34,10 @@ def test_a_resumed_training_goes_on_with_the_batch_after_the_last():
     whole, rest = _batches(lessons, Recipe(batch=4), skip=0), _batches(lessons, Recipe(batch=4), skip=5)
     batches = [next(whole) for _ in range(12)]
     assert [next(rest) for _ in range(7)] == batches[5:]
+
+
+def test_the_plan_counts_more_than_the_orders_and_small_talk_least():
+    target = '{"thought":"I wait.","orders":[],"gossip":"Good day."}'
+    weights = [weight_at(target, target.index(word)) for word in ("{", "I wait", "[]", "Good", "}")]
+    assert weights == [1.0, FIELD_WEIGHTS["thought"], FIELD_WEIGHTS["orders"]] + [FIELD_WEIGHTS["gossip"]] * 2
+    assert weights[1] > weights[2] > 1.0 > weights[3]
