@@ -32,12 +32,12 @@ def shortages(wood: Wood, name: str) -> list[tuple[Good, int]]:
     """Return what a creature is short of with the units it lacks: fuel first, then what it lacks most.
 
     It wants a small pantry of every food it does not grow, and tonight's firewood with a reserve.
-    Among foods it lacks equally, the cheaper comes first.
+    Foods it lacks equally come in an order that turns, so that creatures do not all want the same.
     """
-    hearth, quotes = wood.world.rules.hearth, wood.world.quotes
+    hearth = wood.world.rules.hearth
     grows = BY_NAME[name].grows
-    lacking = [(food, hearth.pantry - held(wood, name, food)) for food in FOODS if food is not grows]
-    lacking.sort(key=lambda lack: (-lack[1], quotes[lack[0]].reference))
+    lacking = [(food, hearth.pantry - held(wood, name, food)) for food in _table(wood, name) if food is not grows]
+    lacking.sort(key=lambda lack: -lack[1])
     if grows is not FUEL:
         lacking.insert(0, (FUEL, fuel_need(wood.world) + hearth.fuel_reserve - held(wood, name, FUEL)))
     return [(good, units) for good, units in lacking if units > 0]
@@ -55,12 +55,16 @@ def surplus(wood: Wood, name: str) -> list[tuple[Good, int]]:
     return [(good, units) for good, units in spare if units > 0]
 
 
+def _table(wood: Wood, name: str) -> list[Good]:
+    """Return the foods in the order in which a creature thinks of them this turn."""
+    first = wood.world.turn + list(BY_NAME).index(name)
+    return [FOODS[(first + place) % len(FOODS)] for place in range(len(FOODS))]
+
+
 def _eat(wood: Wood, name: str) -> bool:
     """Let a creature eat one unit each of different foods, beginning with another one every turn."""
     wanted = wood.world.rules.hearth.different_foods
-    first = wood.world.turn + list(BY_NAME).index(name)
-    table = [FOODS[(first + place) % len(FOODS)] for place in range(len(FOODS))]
-    meal = [food for food in table if held(wood, name, food)][:wanted]
+    meal = [food for food in _table(wood, name) if held(wood, name, food)][:wanted]
     for food in meal:
         wood.ledger.move(wood.world.turn, food, 1, books.creature_account(name), books.HEARTH, "eaten")
     return len(meal) == wanted

@@ -44,10 +44,10 @@ class HearthRules(_Numbers):
         description="Firewood burned a turn in each chapter of a season: winter deepens, then thaws.",
     )
     fuel_early_turn: int = Field(
-        default=5, description="Turn of the season from which the first chapter needs one more."
+        default=3, description="Turn of the season from which the first chapter needs one more."
     )
     fuel_reserve: int = Field(
-        default=2, description="Units of firewood beyond its need that a creature wants in store."
+        default=3, description="Units of firewood beyond its need that a creature wants in store."
     )
     mood_base: int = Field(default=70, description="Mood (of 100) to which everybody returns when fed and warm.")
     mood_recovery: int = Field(default=10, description="Points by which a fed and warm creature nears its base.")
@@ -61,7 +61,7 @@ class HarvestRules(_Numbers):
     """What grows, and how the weather moves it."""
 
     base: dict[Good, int] = Field(
-        default={Good.ACORNS: 3, Good.BERRIES: 4, Good.MUSHROOMS: 4, Good.HONEY: 2, Good.FIREWOOD: 8},
+        default={Good.ACORNS: 3, Good.BERRIES: 4, Good.MUSHROOMS: 4, Good.HONEY: 2, Good.FIREWOOD: 5},
         description="Units gathered in an ordinary turn: food a little above need, wood below the winter's.",
     )
     swing: int = Field(default=1, description="Units by which the weather may move a harvest either way.")
