@@ -125,6 +125,8 @@ class _Worker:
             parameters.lora_adapters = [llama.CommonAdapterLoraInfo(str(adapter), 1.0)]
         try:
             self._server: Any = llama.Server(parameters)
+            # A server that is stopped before its loop runs never stops: the first word proves that it does.
+            self.complete({"prompt": ".", "max_tokens": 1})
         except RuntimeError as error:
             self.close()
             raise MindError(f"the model {weights.name} could not be loaded: {error}") from error

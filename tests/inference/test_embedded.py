@@ -74,3 +74,16 @@ async def test_minds_of_the_same_weights_share_one_copy(capfd) -> None:
     assert len(minds[0]._engine.workers) == 1
     await minds[0].aclose()
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.minds
+def test_a_copy_that_is_closed_as_soon_as_it_is_loaded_closes() -> None:
+    code = (
+        "from inference.embedded import EmbeddedMind; from inference.config import MindConfig; import asyncio\n"
+        "async def main():\n"
+        "  for _ in range(5):\n"
+        "    mind = EmbeddedMind(MindConfig(kind='embedded', model='smollm2-135m'))\n"
+        "    await mind.warm(); await mind.aclose()\n"
+        "asyncio.run(main())"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
