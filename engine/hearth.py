@@ -49,7 +49,8 @@ def surplus(wood: Wood, name: str) -> list[tuple[Good, int]]:
     grows = BY_NAME[name].grows
     keep = dict.fromkeys(FOODS, hearth.pantry + 1)
     keep[FUEL] = fuel_need(wood.world) + hearth.fuel_reserve
-    keep[grows] = fuel_need(wood.world) if grows is FUEL else hearth.pantry
+    if grows is not FUEL:
+        keep[grows] = hearth.pantry
     goods = sorted(keep, key=lambda good: (good is not grows, list(Good).index(good)))
     spare = [(good, held(wood, name, good) - keep[good]) for good in goods]
     return [(good, units) for good, units in spare if units > 0]

@@ -47,7 +47,7 @@ class HearthRules(_Numbers):
         default=3, description="Turn of the season from which the first chapter needs one more."
     )
     fuel_reserve: int = Field(
-        default=3, description="Units of firewood beyond its need that a creature wants in store."
+        default=4, description="Units of firewood beyond its need that a creature wants in store."
     )
     mood_base: int = Field(default=70, description="Mood (of 100) to which everybody returns when fed and warm.")
     mood_recovery: int = Field(default=10, description="Points by which a fed and warm creature nears its base.")
@@ -61,8 +61,8 @@ class HarvestRules(_Numbers):
     """What grows, and how the weather moves it."""
 
     base: dict[Good, int] = Field(
-        default={Good.ACORNS: 3, Good.BERRIES: 4, Good.MUSHROOMS: 4, Good.HONEY: 2, Good.FIREWOOD: 5},
-        description="Units gathered in an ordinary turn: food a little above need, wood below the winter's.",
+        default={Good.ACORNS: 3, Good.BERRIES: 4, Good.MUSHROOMS: 3, Good.HONEY: 2, Good.FIREWOOD: 3},
+        description="Units gathered in an ordinary turn: food a little above need, wood far below the winter's.",
     )
     swing: int = Field(default=1, description="Units by which the weather may move a harvest either way.")
     drought_percent: int = Field(default=50, description="Share of a harvest of food left by a drought.")
@@ -75,7 +75,7 @@ class CommonsRules(_Numbers):
 
     chest: int = Field(default=150, description="Pebbles the commons opens with, out of the treasury.")
     tithe_above: int = Field(default=60, description="Pebbles a creature may hold before the tithe is taken.")
-    tithe_percent: int = Field(default=20, description="Share of the excess that goes to the commons each turn.")
+    tithe_percent: int = Field(default=10, description="Share of the excess that goes to the commons each turn.")
     peddler_above: int = Field(default=12, description="Units of its own crop above which the peddler buys.")
     peddler_units: int = Field(default=3, description="Units the peddler buys of one creature a turn.")
     peddler_percent: int = Field(default=50, description="Share of the reference price that the peddler pays.")

@@ -80,7 +80,7 @@ def _opening(luck: Random) -> Rules:
     prices = {good: luck.randint(2, 18) for good in GOODS}
     market = base.market.model_copy(update={"opening_reference": prices})
     legends = base.legends.model_copy(update={"mode": luck.choice(tuple(LegendMode))})
-    hearth = base.hearth.model_copy(update={"pantry": luck.randint(1, 3), "fuel_reserve": luck.randint(1, 3)})
+    hearth = base.hearth.model_copy(update={"pantry": luck.randint(1, 3), "fuel_reserve": luck.randint(1, 5)})
     return base.model_copy(update={"opening": opening, "market": market, "hearth": hearth, "legends": legends})
 
 

@@ -19,8 +19,8 @@ _BELIEVERS: Final = frozenset({"hedgehog", "fox"})
 
 
 _MOST_BOUGHT: Final = {
-    ("fair", True): 2,
-    ("full", True): 3,
+    ("fair", True): 3,
+    ("full", True): 4,
     ("full", False): 2,
 }
 """Units of a good bought at most, by the word for the purse and whether the good is fuel; one if not said."""
@@ -104,9 +104,11 @@ def _buy_needs(plan: _Plan, view: CreatureView, most: int, believed: Hearsay | N
         falling = believed is not None and believed.good is good and believed.direction is Direction.FALL
         if len(plan.orders) >= most or (falling and store[good] > 0):
             continue
-        bid = price + (2 if good is FUEL and price >= 8 else 1) + anxious
+        cold = good is FUEL and not store[FUEL]
+        bid = price + (2 if good is FUEL and (cold or price >= 8) else 1) + anxious
         quantity = min(stock.amount, _MOST_BOUGHT.get((purse, good is FUEL), 1))
-        while quantity > 1 and quantity * bid * 2 > plan.budget:
+        share = plan.budget * 2 // 3 if good is FUEL else plan.budget // 2
+        while quantity > 1 and quantity * bid > share:
             quantity -= 1
         if quantity * bid <= plan.budget:
             plan.add(Side.BUY, good, quantity, bid)

@@ -74,7 +74,7 @@ def test_the_text_is_compact_and_the_same_for_the_same_seed():
 def test_what_is_short_is_bought_in_the_order_it_is_listed_fuel_above_the_price():
     short = (Stock(good=FUEL, amount=3), Stock(good=Good.HONEY, amount=2))
     fuel, honey, _ = orders(hedgehog(short_of=short))
-    assert fuel == {"side": "buy", "good": "firewood", "quantity": 1, "price": 7}
+    assert fuel == {"side": "buy", "good": "firewood", "quantity": 2, "price": 7}
     assert honey == {"side": "buy", "good": "honey", "quantity": 1, "price": 7}
 
 
