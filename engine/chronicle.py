@@ -17,7 +17,7 @@ _QUIET: Final = (
 
 def headline(events: Sequence[Event], trades: Sequence[Trade], turn: int) -> str:
     """Return the one line a turn is remembered by: its weightiest event, else its largest trade."""
-    for kind in ("legend", "poke", "glut"):
+    for kind in ("legend", "verdict", "inquiry", "poke", "glut"):
         told = [event.text for event in events if event.kind == kind]
         if told:
             return told[0]

@@ -4,11 +4,21 @@ Profit and loss of a contract are realised at every settlement between its margi
 exchange (variation margin), so a Patron can never owe more than the margin posted.
 """
 
+from typing import NamedTuple
+
 from engine import ledger as books
 from engine.rules import PatronRules, Rules
 from engine.vault import Position
 from engine.vocabulary import PEBBLES, Good, Stance
 from engine.world import Wood
+
+
+class Gain(NamedTuple):
+    """The pebbles, signed, that a Patron's contract on a good gained at one settlement."""
+
+    mask: str
+    good: Good
+    pebbles: int
 
 
 def initial_margin(rules: PatronRules, quantity: int, price: int) -> int:
@@ -31,10 +41,18 @@ def of_patron(wood: Wood, mask: str) -> list[Position]:
     return [position for position in wood.vault.positions.reveal() if position.mask == mask]
 
 
-def mark(wood: Wood) -> None:
-    """Mark every contract to its good's settlement price, moving the difference to or from the exchange."""
-    marked = [_marked(wood, position) for position in _in_order(wood)]
+def mark(wood: Wood) -> list[Gain]:
+    """Mark every contract to its good's settlement price, moving the difference to or from the exchange.
+
+    Return what each contract gained by it.
+    """
+    before = _in_order(wood)
+    marked = [_marked(wood, position) for position in before]
     wood.vault.positions.replace(marked)
+    return [
+        Gain(new.mask, new.good, gain(new.stance, new.quantity, old.marked, new.marked))
+        for old, new in zip(before, marked, strict=True)
+    ]
 
 
 def liquidate(wood: Wood) -> None:

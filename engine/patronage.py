@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from engine import contracts, deck
+from engine import contracts, deck, heat, standings
 from engine import ledger as books
 from engine.actions.base import mask_of
 from engine.ledger import Posting
@@ -38,7 +38,11 @@ class LedgerLine(BaseModel):
 
 
 class PatronBooks(BaseModel):
-    """Everything a Patron may know about itself. `net_worth` is the purse and all margins, marked."""
+    """Everything a Patron may know about itself. `net_worth` is the purse and all margins, marked.
+
+    `objective` is the net worth it is asked to reach, in pebbles; `rank` its place among `patrons` as the
+    last turn settled, or 0 before that; `magistrate` says how closely the magistrate looks at it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -46,8 +50,12 @@ class PatronBooks(BaseModel):
     stake: int
     purse: int
     net_worth: int
+    objective: int
+    rank: int
+    patrons: int
     contracts: tuple[ContractLine, ...]
     forecast: str
+    magistrate: str
     letters: tuple[tuple[int, str], ...]
     lines: tuple[LedgerLine, ...] = ()
 
@@ -70,14 +78,19 @@ def patron_books(wood: Wood, user: str) -> PatronBooks:
     told = ""
     if forecast is not None:
         told = f"{forecast.good.capitalize()} will {forecast.direction} when turn {deck.due_turn(wood)} settles."
+    rules, ranking = wood.world.rules.patron, [standing.mask for standing in standings.latest(wood)]
     letters = [letter for letter in wood.vault.letters.reveal() if letter.mask == mask]
     return PatronBooks(
         mask=mask,
-        stake=wood.world.rules.patron.stake,
+        stake=rules.stake,
         purse=purse,
         net_worth=purse + sum(line.margin for line in lines),
+        objective=rules.stake * rules.objective_percent // 100,
+        rank=ranking.index(mask) + 1 if mask in ranking else 0,
+        patrons=len(ranking),
         contracts=lines,
         forecast=told,
+        magistrate=heat.in_words(wood, mask),
         letters=tuple((letter.turn, letter.text) for letter in reversed(letters)),
     )
 

@@ -7,7 +7,13 @@ What a creature may learn of what was once secret:
 * that a whisper it heard proved true or false (`tip_proved`, to the hearer, as a feeling);
 * a whispered claim itself, never its truth (`whispered`, to the hearer).
 
-Nothing else leaves the vault or the books for a creature, the narrator or a public post.
+What every player may learn of it, and no creature does:
+
+* that the magistrate opened an inquiry into a Patron, its verdict, and its end (`inquiry`, `verdict`,
+  `case_ended`, to all), never on what evidence.
+
+Nothing else leaves the vault or the books for a creature, the narrator or a public post. The ranking of
+the Patrons by net worth (`engine.standings`) is shown to players who ask for it, and to nobody else.
 """
 
 from typing import Final
@@ -21,7 +27,9 @@ from engine.vocabulary import GOODS, Phase
 from engine.weather import fuel_need, season_name
 from engine.world import Event, Wood, World
 
-RELEASES: Final = frozenset({"legend_fallen", "shorted_crop", "tip_proved", "whispered"})
+RELEASES: Final = frozenset(
+    {"case_ended", "inquiry", "legend_fallen", "shorted_crop", "tip_proved", "verdict", "whispered"}
+)
 """The kinds of declared release. A release of another kind is a bug."""
 
 NEWS_IN_VIEW: Final = 2

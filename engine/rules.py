@@ -98,6 +98,7 @@ class OpeningRules(_Numbers):
 class PatronRules(_Numbers):
     """Stakes, margins and the prices of secrets."""
 
+    objective_percent: int = Field(default=200, description="Share of its stake that a Patron is asked to be worth.")
     stake: int = Field(default=100, description="Pebbles lent to a Patron who joins, out of the treasury.")
     most_patrons: int = Field(default=1_000, description="Masks there are.")
     initial_margin_percent: int = Field(default=50, description="Share of a contract's value posted as margin.")
@@ -132,6 +133,25 @@ class FeelingRules(_Numbers):
     tip_false: int = Field(default=-40, description="A whisper that proved false.")
 
 
+class LawRules(_Numbers):
+    """Heat, the magistrate's inquiries and verdicts, and what a bribe does to them."""
+
+    line: int = Field(default=100, description="Points of heat at which the magistrate opens an inquiry.")
+    heat_of_a_win: int = Field(
+        default=60, description="Points of a profit on what one knew: two within eight turns cross the line."
+    )
+    cooling: int = Field(default=2, description="Points by which heat cools in a turn without such a win.")
+    evidence_kept: int = Field(default=6, description="Suspicious wins the magistrate remembers of a Patron.")
+    inquiry_turns: int = Field(default=3, description="Turns from an inquiry to its verdict: time for a bribe.")
+    fine_percent: int = Field(default=40, description="Share of a Patron's net worth taken as a fine.")
+    freeze_turns: int = Field(default=4, description="Turns for which a Patron's assets are frozen.")
+    exile_turns: int = Field(default=12, description="Turns of exile: a chapter and a half.")
+    most_bribe: int = Field(default=50, description="Pebbles of one bribe to the magistrate.")
+    bribe_taken_percent: int = Field(default=70, description="Chance that the magistrate takes a bribe.")
+    bribe_cools: int = Field(default=2, description="Points that each pebble of a bribe taken cools.")
+    bribe_offends: int = Field(default=1, description="Points that each pebble of a bribe refused heats.")
+
+
 class TimeRules(_Numbers):
     """Chapters and seasons."""
 
@@ -150,6 +170,7 @@ class Rules(_Numbers):
     patron: PatronRules = PatronRules()
     legends: LegendRules = LegendRules()
     feelings: FeelingRules = FeelingRules()
+    law: LawRules = LawRules()
     time: TimeRules = TimeRules()
 
 

@@ -1,6 +1,6 @@
 """The seam: what follows the auction, in its fixed order."""
 
-from engine import contracts, deck, tips
+from engine import contracts, deck, heat, magistrate, standings, tips
 from engine import ledger as books
 from engine.effects import Effects
 from engine.feelings import nudge
@@ -12,13 +12,17 @@ from engine.world import Release, Wood
 
 
 def settle(wood: Wood, clearings: dict[Good, Clearing], effects: Effects) -> None:
-    """Run the seam: drift, legend, marking, liquidation and tips, each after the other."""
+    """Run the seam: drift, legend, marking, liquidation, tips, heat, the magistrate and standings, in this order."""
     drift(wood, clearings)
+    knew = heat.forewarned(wood)
     legend = override(wood, effects)
-    contracts.mark(wood)
+    gains = contracts.mark(wood)
     contracts.liquidate(wood)
     if legend is not None:
         tips.resolve(wood, effects)
+    heat.settle(wood, legend, knew, gains)
+    magistrate.preside(wood, effects)
+    standings.rank(wood)
 
 
 def drift(wood: Wood, clearings: dict[Good, Clearing]) -> None:

@@ -96,6 +96,36 @@ class Position(BaseModel):
     canary: str
 
 
+class Evidence(BaseModel):
+    """A suspicious win: the pebbles a Patron won on a good in `turn`, knowing the legend that fell on it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    turn: int
+    legend: str
+    good: Good
+    won: int
+
+
+class Suspicion(BaseModel):
+    """What the magistrate thinks of one Patron: points of heat, why, and how many verdicts there were."""
+
+    model_config = ConfigDict(frozen=True)
+
+    heat: int = 0
+    evidence: tuple[Evidence, ...] = ()
+    verdicts: int = 0
+
+
+class Standing(BaseModel):
+    """A Patron's net worth in pebbles as the last turn settled."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mask: str
+    net_worth: int
+
+
 class Letter(BaseModel):
     """A private line to one Patron about `turn`."""
 
@@ -116,7 +146,8 @@ class Vault:
     `seed` feeds the secret streams alone; `deck` holds legend keys, the next to fall first; `due` is
     the turn in which it falls, `springers` the Patrons who paid to bring it now; `members` maps a
     player's outside id to a mask; `contracts` counts the contracts a Patron ever opened, so that
-    their numbers never repeat.
+    their numbers never repeat. `suspicions` is what the magistrate knows of each mask, `gifts` the turn
+    for which each last bribed it, and `standings` ranks the Patrons as the last turn settled.
     """
 
     def __init__(
@@ -131,6 +162,9 @@ class Vault:
         contracts: dict[str, int] | None = None,
         letters: list[Letter] | None = None,
         springers: list[str] | None = None,
+        suspicions: dict[str, Suspicion] | None = None,
+        gifts: dict[str, int] | None = None,
+        standings: list[Standing] | None = None,
         canary: str = "",
     ) -> None:
         self.seed = Secret(seed)
@@ -143,6 +177,9 @@ class Vault:
         self.contracts: Secret[dict[str, int]] = Secret(contracts or {})
         self.letters: Secret[list[Letter]] = Secret(letters or [])
         self.springers: Secret[list[str]] = Secret(springers or [])
+        self.suspicions: Secret[dict[str, Suspicion]] = Secret(suspicions or {})
+        self.gifts: Secret[dict[str, int]] = Secret(gifts or {})
+        self.standings: Secret[list[Standing]] = Secret(standings or [])
         self.canary = Secret(canary)
 
     def __repr__(self) -> str:
@@ -168,6 +205,9 @@ _TYPES: Final[dict[str, TypeAdapter[Any]]] = {
     "contracts": TypeAdapter(dict[str, int]),
     "letters": TypeAdapter(list[Letter]),
     "springers": TypeAdapter(list[str]),
+    "suspicions": TypeAdapter(dict[str, Suspicion]),
+    "gifts": TypeAdapter(dict[str, int]),
+    "standings": TypeAdapter(list[Standing]),
     "canary": TypeAdapter(str),
 }
 
@@ -179,6 +219,6 @@ def seal(vault: Vault) -> str:
 
 
 def unseal(text: str) -> Vault:
-    """Return the vault that `seal` wrote."""
+    """Return the vault that `seal` wrote; what an older version did not know yet is empty."""
     plain = json.loads(text)
-    return Vault(**{name: kind.validate_python(plain[name]) for name, kind in _TYPES.items()})
+    return Vault(**{name: kind.validate_python(plain[name]) for name, kind in _TYPES.items() if name in plain})

@@ -85,6 +85,14 @@ class Poke(StrEnum):
     RUMOUR = "rumour"
 
 
+class Sentence(StrEnum):
+    """What the magistrate may do to a Patron found guilty."""
+
+    FINE = "fine"
+    FREEZE = "freeze"
+    EXILE = "exile"
+
+
 class Phase(StrEnum):
     """Whether a wood rests between turns or its creatures are thinking."""
 

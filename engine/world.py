@@ -13,7 +13,7 @@ from engine.ports import Decision
 from engine.rules import Rules
 from engine.vault import Vault, seal, unseal
 from engine.views import CreatureView, Hearsay
-from engine.vocabulary import Good, Phase
+from engine.vocabulary import Good, Phase, Sentence
 
 
 class Quote(BaseModel):
@@ -44,6 +44,16 @@ class Creature(BaseModel):
     silent: str = ""
 
 
+class Case(BaseModel):
+    """A Patron before the magistrate: under inquiry while `sentence` is None, else serving one.
+
+    It ends as turn `until` is settled.
+    """
+
+    until: int
+    sentence: Sentence | None = None
+
+
 class Ahead(BaseModel):
     """What the next turn holds beyond the ordinary, made by pokes and legends."""
 
@@ -66,7 +76,7 @@ class World(BaseModel):
 
     `seed` feeds the public streams. `ears` holds the whispers waiting for each creature, `asked` the
     views frozen while the creatures think, `news` the public events of the last turn with the pokes
-    made since, `opening_news` those of the opening under way.
+    made since, `opening_news` those of the opening under way. `cases` holds the Patrons before the magistrate.
     """
 
     world_id: str
@@ -79,6 +89,7 @@ class World(BaseModel):
     quotes: dict[Good, Quote]
     history: dict[Good, list[int]]
     patrons: list[str] = Field(default_factory=list[str])
+    cases: dict[str, Case] = Field(default_factory=dict[str, Case])
     ears: dict[str, list[Hearsay]] = Field(default_factory=dict[str, list[Hearsay]])
     asked: list[CreatureView] = Field(default_factory=list[CreatureView])
     ahead: Ahead = Field(default_factory=Ahead)

@@ -5,16 +5,20 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from engine.actions.base import Action, Receipt, Refusal
+from engine import magistrate
+from engine.actions.base import Action, Receipt, Refusal, mask_worn
+from engine.actions.favour import BribeMagistrate
 from engine.actions.intrigue import BuyForecast, Spring, Whisper
 from engine.actions.keeping import PokeWood
 from engine.actions.membership import Join
 from engine.actions.trading import CloseContract, OpenContract
 from engine.effects import Effects
+from engine.vocabulary import Sentence
 from engine.world import Wood
 
 AnyAction = Annotated[
-    Join | OpenContract | CloseContract | BuyForecast | Whisper | Spring | PokeWood, Field(discriminator="kind")
+    Join | OpenContract | CloseContract | BuyForecast | Whisper | Spring | BribeMagistrate | PokeWood,
+    Field(discriminator="kind"),
 ]
 ACTION: TypeAdapter[AnyAction] = TypeAdapter(AnyAction)
 """Reads an action back from the journal."""
@@ -40,6 +44,7 @@ def act(before: Wood, user: str, action: Action) -> Acted:
     Raises:
         Refusal: If the rules do not allow it; nothing has changed then.
     """
+    _require_liberty(before, user, action)
     action.validate_in(before, user)
     wood, effects = before.fork(), Effects()
     receipt = action.apply(wood, user, effects)
@@ -47,11 +52,23 @@ def act(before: Wood, user: str, action: Action) -> Acted:
     return Acted(wood, effects, receipt)
 
 
+def _require_liberty(wood: Wood, user: str, action: Action) -> None:
+    """Refuse what a Patron would do while it is frozen or exiled; keepers poke as they like."""
+    mask = mask_worn(wood, user)
+    if mask is None or isinstance(action, PokeWood):
+        return
+    case = magistrate.restrained(wood, mask)
+    if case is not None:
+        what = "Your assets are frozen" if case.sentence is Sentence.FREEZE else "You are exiled"
+        raise Refusal(f"{what} until turn {case.until} has settled. Until then you can only watch.")
+
+
 __all__ = [
     "ACTION",
     "Acted",
     "Action",
     "AnyAction",
+    "BribeMagistrate",
     "BuyForecast",
     "CloseContract",
     "Join",

@@ -1,0 +1,41 @@
+"""Gifts that nobody is meant to see: a bribe for the magistrate."""
+
+from typing import Literal
+
+from engine import heat
+from engine.actions.base import Action, Receipt, Refusal, mask_of, pay_treasury, require_pebbles
+from engine.effects import Effects
+from engine.streams import stream
+from engine.world import Wood
+
+
+class BribeMagistrate(Action):
+    """Give the magistrate pebbles: taken, they cool your heat; refused, they make it worse, and are gone either way."""
+
+    kind: Literal["bribe_magistrate"] = "bribe_magistrate"
+    pebbles: int
+
+    def validate_in(self, wood: Wood, user: str) -> None:
+        """Refuse a sum out of bounds, a second gift in one turn, and a purse too light."""
+        mask, rules = mask_of(wood, user), wood.world.rules.law
+        if not 1 <= self.pebbles <= rules.most_bribe:
+            raise Refusal(f"The magistrate takes 1 to {rules.most_bribe} pebbles at a time. Offer a sum in between.")
+        if wood.vault.gifts.reveal().get(mask) == wood.world.coming_turn:
+            raise Refusal("The magistrate has had your gift for this turn. Offer another after the next one.")
+        require_pebbles(wood, mask, self.pebbles, "Such a gift")
+
+    def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - nobody is to know
+        """Pay, and let the magistrate's temper of this turn decide what comes of it."""
+        world, mask, rules = wood.world, mask_of(wood, user), wood.world.rules.law
+        purse = pay_treasury(wood, mask, self.pebbles, "gift to the magistrate")
+        wood.vault.gifts.replace({**wood.vault.gifts.reveal(), mask: world.coming_turn})
+        luck = stream(wood.vault.seed.reveal(), f"bribe of {mask}", world.coming_turn)
+        taken = luck.randrange(100) < rules.bribe_taken_percent
+        heat.warm(wood, mask, -self.pebbles * rules.bribe_cools if taken else self.pebbles * rules.bribe_offends)
+        text = (
+            "The magistrate pockets it and looks the other way."
+            if taken
+            else "The magistrate takes it, and writes your mask down. It made things worse."
+        )
+        text += f" The magistrate now {heat.in_words(wood, mask)}. Your purse holds {purse}."
+        return Receipt(text=text, figures={"purse": purse, "taken": int(taken)})

@@ -1,0 +1,95 @@
+"""The magistrate: an inquiry when heat crosses the line, and a verdict some turns later.
+
+That there is an inquiry, and its verdict, are declared releases to everybody; on what evidence stays
+in the vault. The first verdict on a Patron is a fine, the second freezes its assets, and from the third
+on it is exiled. A Patron whose heat was cooled below the line meanwhile is acquitted.
+"""
+
+from engine import contracts, heat
+from engine import ledger as books
+from engine.effects import Effects
+from engine.rules import LawRules
+from engine.standings import net_worth
+from engine.vault import Suspicion
+from engine.vocabulary import PEBBLES, Sentence
+from engine.world import Case, Release, Wood
+
+
+def preside(wood: Wood, effects: Effects) -> None:
+    """End what has run its time, pass the verdicts that are due, and open new inquiries, each in mask order."""
+    world = wood.world
+    for mask in sorted(world.cases):
+        case = world.cases[mask]
+        if case.until > world.turn:
+            continue
+        del world.cases[mask]
+        if case.sentence is None:
+            _judge(wood, mask, effects)
+        else:
+            _tell(wood, effects, "case_ended", f"{_capital(mask)} is free to act in the wood again.")
+    for mask, suspicion in sorted(wood.vault.suspicions.reveal().items()):
+        if suspicion.heat >= world.rules.law.line and mask not in world.cases:
+            _open(wood, mask, effects)
+
+
+def restrained(wood: Wood, mask: str) -> Case | None:
+    """Return the case that keeps a Patron from acting now, or None when it is free to."""
+    case = wood.world.cases.get(mask)
+    return case if case is not None and case.sentence is not None else None
+
+
+def _open(wood: Wood, mask: str, effects: Effects) -> None:
+    turn, rules = wood.world.turn, wood.world.rules.law
+    wood.world.cases[mask] = Case(until=turn + rules.inquiry_turns)
+    _tell(
+        wood,
+        effects,
+        "inquiry",
+        f"The magistrate opens an inquiry into {mask}. The verdict comes in turn {turn + rules.inquiry_turns}.",
+    )
+    wood.vault.post_letter(mask, turn, "The magistrate asks about your luck. A gift might cool it, or make it worse.")
+
+
+def _judge(wood: Wood, mask: str, effects: Effects) -> None:
+    rules, suspicion = wood.world.rules.law, heat.of(wood, mask)
+    if suspicion.heat < rules.line:
+        _tell(wood, effects, "verdict", f"The magistrate finds nothing against {mask} and closes the inquiry.")
+        return
+    sentence = _sentence(suspicion)
+    heat.note(wood, mask, Suspicion(verdicts=suspicion.verdicts + 1))
+    if sentence is Sentence.FINE:
+        fine = _fine(wood, mask, rules)
+        _tell(wood, effects, "verdict", f"Guilty! {_capital(mask)} is fined {fine} pebbles.")
+        return
+    turns = rules.freeze_turns if sentence is Sentence.FREEZE else rules.exile_turns
+    until = wood.world.turn + turns
+    wood.world.cases[mask] = Case(until=until, sentence=sentence)
+    if sentence is Sentence.FREEZE:
+        text = f"Guilty! The assets of {mask} are frozen until turn {until} has settled."
+    else:
+        for position in contracts.of_patron(wood, mask):
+            contracts.pay_out(wood, position, "closed by the magistrate")
+        text = f"Guilty! {_capital(mask)} is exiled from the wood until turn {until} has settled."
+    _tell(wood, effects, "verdict", text)
+
+
+def _sentence(suspicion: Suspicion) -> Sentence:
+    ladder = (Sentence.FINE, Sentence.FREEZE)
+    return ladder[suspicion.verdicts] if suspicion.verdicts < len(ladder) else Sentence.EXILE
+
+
+def _fine(wood: Wood, mask: str, rules: LawRules) -> int:
+    """Take the fine, a share of the purse and all margins, out of the purse; return the pebbles taken."""
+    account = books.patron_account(mask)
+    fine = net_worth(wood, mask) * rules.fine_percent // 100
+    return wood.ledger.move_up_to(wood.world.turn, PEBBLES, fine, account, books.TREASURY, "fine")
+
+
+def _tell(wood: Wood, effects: Effects, kind: str, text: str) -> None:
+    """Declare and tell one public line of the magistrate's."""
+    effects.releases.append(Release(kind=kind, turn=wood.world.turn, to="all", fact=text))
+    effects.tell(kind, wood.world.turn, text)
+
+
+def _capital(mask: str) -> str:
+    return mask[0].upper() + mask[1:]

@@ -1,0 +1,26 @@
+"""The standings: every Patron's net worth as the last turn settled, for players and never for creatures."""
+
+from engine import contracts
+from engine import ledger as books
+from engine.vault import Standing
+from engine.world import Wood
+
+
+def net_worth(wood: Wood, mask: str) -> int:
+    """Return a Patron's purse and the margins of its contracts, marked to the last settlement, in pebbles."""
+    margins = sum(contracts.equity(wood, position) for position in contracts.of_patron(wood, mask))
+    return wood.ledger.balance(books.patron_account(mask)) + margins
+
+
+def rank(wood: Wood) -> None:
+    """Rank all Patrons by net worth, equal ones by their masks.
+
+    What they do until the next settlement does not move the ranking, so it tells nothing of it.
+    """
+    worths = [Standing(mask=mask, net_worth=net_worth(wood, mask)) for mask in wood.world.patrons]
+    wood.vault.standings.replace(sorted(worths, key=lambda standing: (-standing.net_worth, standing.mask)))
+
+
+def latest(wood: Wood) -> list[Standing]:
+    """Return the ranking of the last settlement, the richest first; who joined since is not in it."""
+    return wood.vault.standings.reveal()
