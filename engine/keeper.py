@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from engine import ledger as books
+from engine import standings
 from engine.actions import Action, Receipt, Refusal, act
 from engine.actions.base import mask_worn
 from engine.effects import Effects
@@ -23,6 +24,7 @@ from engine.rules import DEFAULT_RULES, Rules
 from engine.store import Batch, JournalRow, Snapshot, Store, StoreError, compact
 from engine.streams import derive
 from engine.turn import close_turn, open_turn
+from engine.vault import Standing
 from engine.views import PublicView
 from engine.vocabulary import Phase
 from engine.world import Wood
@@ -237,15 +239,19 @@ class Keeper:
         """Say whether the creatures of a wood are thinking now."""
         return self._living[world_id].thinking
 
-    def is_patron(self, world_id: str, user: str) -> bool:
-        """Say whether a player has joined a wood."""
-        return mask_worn(self.wood(world_id), user) is not None
-
     def contracts_of(self, world_id: str, user: str) -> tuple[ContractLine, ...]:
         """Return a player's open contracts; none for a stranger."""
         wood = self.wood(world_id)
         mask = mask_worn(wood, user)
         return contract_lines(wood, mask) if mask else ()
+
+    def mask(self, world_id: str, user: str) -> str | None:
+        """Return the mask a player wears in a wood, or None for a stranger."""
+        return mask_worn(self.wood(world_id), user)
+
+    def standings(self, world_id: str) -> list[Standing]:
+        """Return all Patrons by net worth as the last turn settled; for players, never for a prompt."""
+        return standings.latest(self.wood(world_id))
 
     async def books(self, world_id: str, user: str) -> PatronBooks:
         """Return a player's private books.

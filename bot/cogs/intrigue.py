@@ -1,4 +1,4 @@
-"""Forecasts, whispers and springing a legend."""
+"""Forecasts, whispers, springing a legend, and gifts to the magistrate."""
 
 from discord import app_commands
 from discord.ext import commands
@@ -6,12 +6,12 @@ from discord.ext import commands
 from bot import deeds, replies
 from bot.checks import WoodInteraction
 from bot.cogs.options import CreatureOption, DirectionOption, FlavourOption, GoodOption, StrengthOption
-from engine.actions import Spring, Whisper
+from engine.actions import BribeMagistrate, Spring, Whisper
 from engine.vocabulary import Flavour, Strength
 
 
 class Intrigue(commands.Cog):
-    """`/insider`, `/whisper` and `/spring`."""
+    """`/insider`, `/whisper`, `/spring` and `/bribe`."""
 
     @app_commands.command(description="Buy the true forecast of the next legend, told to you alone")
     async def insider(self, interaction: WoodInteraction) -> None:
@@ -48,3 +48,11 @@ class Intrigue(commands.Cog):
         await replies.begin(interaction)
         receipt = await deeds.act(interaction, Spring())
         await replies.answer(interaction, f"⏳ {receipt.text}")
+
+    @app_commands.command(description="Give the magistrate pebbles: it may look away, or look closer")
+    @app_commands.describe(pebbles="How many; they are gone either way")
+    async def bribe(self, interaction: WoodInteraction, pebbles: int) -> None:
+        """Bribe the magistrate."""
+        await replies.begin(interaction)
+        receipt = await deeds.act(interaction, BribeMagistrate(pebbles=pebbles))
+        await replies.answer(interaction, f"⚖️ {receipt.text}")

@@ -5,19 +5,20 @@ from discord.ext import commands
 from discord.utils import escape_markdown, format_dt
 
 from bot import deeds, replies
-from bot.checks import WoodInteraction, wood_of
+from bot.checks import WoodInteraction, player_of, wood_of
 from bot.cogs.options import CreatureOption, GoodOption
 from bot.ui import faces
 from bot.ui.cards import chart_card, reason_of, turn_card
 from bot.ui.charts import closed_turn, price_chart
 from bot.ui.help import HELP
+from bot.ui.scores import objective, pages_of, scoreboard
 from engine.actions.base import Refusal
 from engine.cast import BY_NAME
 from engine.keeper import WoodRecord
 
 
 class Looking(commands.GroupCog, group_name="wood", group_description="Look at this server's wood"):
-    """`/wood look`, `prices`, `chart`, `creature`, `news` and `help`."""
+    """`/wood look`, `prices`, `chart`, `creature`, `news`, `objective`, `scoreboard` and `help`."""
 
     @app_commands.command(description="The wood's card: now, or as it was after an earlier turn")
     @app_commands.describe(turn="An earlier turn; leave it out for the last one")
@@ -79,6 +80,29 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         lines.append(f"-# {_next_turn(interaction, wood)}")
         await replies.answer(interaction, "\n".join(lines))
 
+    @app_commands.command(description="What you are asked to reach, and how far you are")
+    async def objective(self, interaction: WoodInteraction) -> None:
+        """Show the reader's objective."""
+        await replies.begin(interaction)
+        books = await interaction.client.keeper.books(wood_of(interaction).world_id, player_of(interaction))
+        await replies.answer(interaction, objective(books))
+
+    @app_commands.command(description="All Patrons by net worth, and your own place")
+    @app_commands.describe(page="A page of the list; leave it out for the first")
+    async def scoreboard(self, interaction: WoodInteraction, page: int = 1) -> None:
+        """Show a page of the scoreboard."""
+        await replies.begin(interaction)
+        keeper, wood = interaction.client.keeper, wood_of(interaction)
+        ranking = keeper.standings(wood.world_id)
+        if not ranking:
+            raise Refusal(
+                "Nobody is ranked yet. The scoreboard begins once a turn has settled with a Patron in the wood."
+            )
+        if not 1 <= page <= pages_of(ranking):
+            raise Refusal(f"The scoreboard has {_pages(pages_of(ranking))}. Choose one that is there.")
+        own = keeper.mask(wood.world_id, player_of(interaction))
+        await replies.answer(interaction, scoreboard(ranking, own, page))
+
     @app_commands.command(description="How to play, with a first trade to try")
     async def help(self, interaction: WoodInteraction) -> None:
         """Explain the game, also where no wood grows yet."""
@@ -92,3 +116,7 @@ def _next_turn(interaction: WoodInteraction, wood: WoodRecord) -> str:
     if wood.paused or wood.next_turn_at is None:
         return "No clock moves this wood; somebody who may manage the server can use /advance."
     return f"The next turn comes {format_dt(wood.next_turn_at, 'R')}."
+
+
+def _pages(count: int) -> str:
+    return "1 page" if count == 1 else f"{count} pages"

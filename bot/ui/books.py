@@ -6,11 +6,11 @@ import discord
 
 from bot.ui import faces
 from bot.ui.buttons import DeedButton
+from bot.ui.scores import progress
 from engine.patronage import ContractLine, PatronBooks
 
 _LETTERS_SHOWN: Final = 4
 _LINES_SHOWN: Final = 8
-_BAR: Final = 12
 _GAIN, _LOSS = 0x009E73, 0xD55E00
 
 
@@ -32,15 +32,12 @@ def ledger_card(books: PatronBooks, world_id: str) -> discord.ui.LayoutView:
 
 
 def _head(books: PatronBooks) -> str:
-    goal = 2 * books.stake
-    share = max(0.0, min(1.0, books.net_worth / goal))
-    full = round(share * _BAR)
-    mask = f"{books.mask[0].upper()}{books.mask[1:]}"
     result = faces.signed(books.net_worth - books.stake)
     return (
-        f"### 🎭 {mask}\n"
+        f"### 🎭 {faces.capital(books.mask)}\n"
         f"Purse **{books.purse}** · net worth **{books.net_worth}** ({result} on your stake of {books.stake})\n"
-        f"`{'▰' * full}{'▱' * (_BAR - full)}` {books.net_worth} of {goal}: double your stake"
+        f"{progress(books)}: your objective\n"
+        f"⚖️ The magistrate {books.magistrate}."
     )
 
 

@@ -19,7 +19,10 @@ You are a **Patron**: a masked financier who bets on their prices, and nudges th
 • Contracts settle every turn. Below a quarter of its value in margin, one is liquidated.
 • A legend really happened, once, to somebody. It halves or doubles a price.
 • Short a crop and its grower bears a grudge. A false whisper costs you its trust.
+• Win twice on a true tip and the magistrate asks questions: a fine, then a freeze, then exile. \
+`/bribe` may help, or hurt.
 • Firewood runs short in winter.
 
-`/ledger` shows your books, to you alone. `/wood look`, `prices`, `chart`, `creature` and `news` show the wood.\
+`/ledger` shows your books, to you alone. `/wood look`, `prices`, `chart`, `creature`, `news`, `objective` and \
+`scoreboard` show the wood.\
 """

@@ -71,7 +71,8 @@ def test_the_fullest_ledger_stays_within_discords_limits() -> None:
         paid_in=9999, result=-9999,
     )  # fmt: skip
     books = PatronBooks(
-        mask="the Patron of the Whispering Whitebeam", stake=100, purse=9, net_worth=-5,
+        mask="the Patron of the Whispering Whitebeam", stake=100, purse=9, net_worth=-5, objective=200, rank=1000,
+        patrons=1000, magistrate="has never heard of you",
         contracts=tuple(line.model_copy(update={"number": n}) for n in range(5)),
         forecast="Mushrooms will rise when turn 12345 settles.",
         letters=tuple((n, "l" * 500) for n in range(40)),

@@ -11,8 +11,9 @@ from inference.config import CouncilConfigError
 from tests.bot.stage import Stage, text_of
 
 ALL = {
-    "setup", "advance", "poke", "join", "ledger", "short", "long", "close", "insider", "whisper", "spring",
-    "wood look", "wood prices", "wood chart", "wood creature", "wood news", "wood help",
+    "setup", "advance", "poke", "join", "ledger", "short", "long", "close", "insider", "whisper", "spring", "bribe",
+    "wood look", "wood prices", "wood chart", "wood creature", "wood news", "wood help", "wood objective",
+    "wood scoreboard",
 }  # fmt: skip
 
 
@@ -27,7 +28,8 @@ async def test_every_command_is_offered_to_those_who_may_use_it(stage: Stage) ->
     [
         ("join", {}), ("ledger", {}), ("short", {"good": "honey", "quantity": 3}), ("close", {"number": 1}),
         ("insider", {}), ("spring", {}), ("wood look", {}), ("wood prices", {}), ("wood chart", {}), ("wood news", {}),
-        ("wood creature", {"name": "Oona"}), ("advance", {}), ("poke", {"poke": "frost"}),
+        ("wood creature", {"name": "Oona"}), ("wood objective", {}), ("wood scoreboard", {}), ("bribe", {"pebbles": 5}),
+        ("advance", {}), ("poke", {"poke": "frost"}),
         ("whisper", {"creature": "Oona", "good": "honey", "direction": "fall"}),
     ],
 )  # fmt: skip
@@ -140,6 +142,9 @@ async def test_the_gambit_end_to_end(stage: Stage) -> None:
         ("long", {"good": "honey", "quantity": 1_000_000}, "A contract is for 1 to 50 units."),
         ("short", {"good": "honey", "quantity": -5}, "A contract is for 1 to 50 units."),
         ("long", {"good": "honey", "quantity": 50}, "takes 225 pebbles and your purse holds 100"),
+        ("bribe", {"pebbles": 0}, "The magistrate takes 1 to 50 pebbles"),
+        ("bribe", {"pebbles": 51}, "The magistrate takes 1 to 50 pebbles"),
+        ("wood scoreboard", {"page": 1}, "Nobody is ranked yet"),
         ("close", {"number": 1}, "You hold no contract #1"),
         ("close", {"number": -9}, "You hold no contract #-9"),
         ("join", {}, "You are in this wood already"),
@@ -159,7 +164,7 @@ async def test_bad_input_gets_one_private_sentence_and_changes_nothing(
     assert stage.keeper.wood(stage.world_id).state_hash() == before
 
 
-@pytest.mark.parametrize("command", ["ledger", "insider", "spring"])
+@pytest.mark.parametrize("command", ["ledger", "insider", "spring", "wood objective"])
 async def test_acting_before_joining_is_refused(stage: Stage, command: str) -> None:
     await stage.plant()
     result = await stage.ada.slash(stage.channel, command)
@@ -210,6 +215,41 @@ async def test_closed_direct_messages_lose_nothing(stage: Stage) -> None:
     assert "direct messages are closed" in text_of(result)
     ledger = await stage.ada.slash(stage.channel, "ledger")
     assert "Honey will fall" in text_of(ledger)
+
+
+async def test_a_bribe_is_private_and_costs(stage: Stage) -> None:
+    await stage.plant()
+    await stage.ada.slash(stage.channel, "join")
+    posted = len(stage.cards())
+    result = await stage.ada.slash(stage.channel, "bribe", pebbles=10)
+    assert result.ephemeral
+    assert "Your purse holds 90." in text_of(result)
+    assert "The magistrate now" in text_of(result)
+    assert len(stage.cards()) == posted
+    again = await stage.ada.slash(stage.channel, "bribe", pebbles=10)
+    assert "has had your gift for this turn" in text_of(again)
+
+
+async def test_objective_and_scoreboard_show_ones_own_place(stage: Stage) -> None:
+    await stage.plant()
+    for member in (stage.ada, stage.ben):
+        await member.slash(stage.channel, "join")
+    await stage.ada.slash(stage.channel, "bribe", pebbles=30)
+    await stage.boss.slash(stage.channel, "advance")
+    objective = await stage.ada.slash(stage.channel, "wood objective")
+    assert objective.ephemeral
+    assert "70 of 200" in text_of(objective)
+    assert "Place **2** of 2" in text_of(objective)
+    board = await stage.ada.slash(stage.channel, "wood scoreboard")
+    own = [line for line in text_of(board).splitlines() if "← you" in line]
+    assert len(own) == 1
+    assert "🥈" in own[0]
+    assert "**70**" in own[0]
+    stranger = await stage.boss.slash(stage.channel, "wood scoreboard")
+    assert "← you" not in text_of(stranger)
+    assert "/join" in text_of(stranger)
+    refused = await stage.ada.slash(stage.channel, "wood scoreboard", page=2)
+    assert "The scoreboard has 1 page" in text_of(refused)
 
 
 async def test_a_poke_is_public_and_a_windfall_needs_a_good(stage: Stage) -> None:

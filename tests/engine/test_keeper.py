@@ -361,7 +361,7 @@ class TestBooks:
         with pytest.raises(Refusal):
             await keeper.books("w", ALICE)
         assert keeper.contracts_of("w", ALICE) == ()
-        assert not keeper.is_patron("w", ALICE)
+        assert keeper.mask("w", ALICE) is None
 
 
 class TestClock:
