@@ -1,5 +1,7 @@
 """`wood experiment` and `wood firewall`."""
 
+import json
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,33 +12,73 @@ from cli.console import emit, fail, out, parse_seeds, progress, run
 app = typer.Typer(help="Re-run the game's claims on real minds.", no_args_is_help=True)
 
 
+CouncilOption = Annotated[list[str] | None, typer.Option("--council", help="A council; give it again for more.")]
+SeedsOption = Annotated[str, typer.Option(help="Seeds, like 1-8.")]
+OutOption = Annotated[Path | None, typer.Option("--out", help="A folder for the result.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
 @app.command("gambit")
 def gambit(
-    council: Annotated[list[str] | None, typer.Option(help="A council; give it again for more.")] = None,
-    seeds: Annotated[str, typer.Option(help="Seeds, like 1-8.")] = "1-8",
-    out_dir: Annotated[Path | None, typer.Option("--out", help="A folder for the result.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    council: CouncilOption = None, seeds: SeedsOption = "1-8", out_dir: OutOption = None, as_json: JsonOption = False
 ) -> None:
     """Play the gambit under settlement, rumour and glut."""
-    import json
-
     from engine.vocabulary import LegendMode
-    from experiments.gambit import run as run_gambit
+    from experiments.gambit import run as experiment
+
+    for row in _run("gambit", experiment, council, seeds, out_dir, as_json, len(LegendMode)):
+        out.print(
+            f"{row['council']:>12} {row['mechanism']:>10}: honey {row['honey_before']} to {row['honey_after']}, "
+            f"won {row['pnl']['mean']} ({row['pnl']['min']} to {row['pnl']['max']}), "
+            f"{row['wins']} of {len(row['seeds'])} in profit"
+        )
+
+
+@app.command("edge")
+def edge(
+    council: CouncilOption = None, seeds: SeedsOption = "1-8", out_dir: OutOption = None, as_json: JsonOption = False
+) -> None:
+    """Settle a true and a planted tip: only the true one may pay."""
+    from experiments.edge import run as experiment
+
+    _show_claims(_run("edge", experiment, council, seeds, out_dir, as_json))
+
+
+@app.command("heat")
+def heat(
+    council: CouncilOption = None, seeds: SeedsOption = "1-8", out_dir: OutOption = None, as_json: JsonOption = False
+) -> None:
+    """Win twice on a forecast: the magistrate must open an inquiry, and before that none."""
+    from experiments.heat import run as experiment
+
+    _show_claims(_run("heat", experiment, council, seeds, out_dir, as_json))
+
+
+def _run(
+    name: str,
+    experiment: Callable[..., Coroutine[Any, Any, dict[str, Any]]],
+    councils: list[str] | None,
+    seeds: str,
+    out_dir: Path | None,
+    as_json: bool,
+    runs_a_seed: int = 1,
+) -> list[dict[str, Any]]:
+    """Run an experiment on every council and seed, keep and emit its JSON, and return the rows still to be shown."""
     from inference.config import CouncilConfigError
     from inference.council import load_council
     from inference.mind import MindError
 
-    names, numbers = council or ["embedded"], parse_seeds(seeds)
+    names, numbers = councils or ["embedded"], parse_seeds(seeds)
 
-    async def work() -> Any:
-        councils = [(name, load_council(name)) for name in names]
+    async def work() -> dict[str, Any]:
+        seated = [(each, load_council(each)) for each in names]
         try:
-            for _, minds in councils:
+            for _, minds in seated:
                 await minds.warm()
-            with progress("gambits", len(names) * len(LegendMode) * len(numbers)) as step:
-                return await run_gambit(councils, numbers, step)
+            with progress(name, len(names) * len(numbers) * runs_a_seed) as step:
+                return await experiment(seated, numbers, step)
         finally:
-            for _, minds in councils:
+            for _, minds in seated:
                 await minds.aclose()
 
     try:
@@ -45,16 +87,16 @@ def gambit(
         fail(str(error))
     if out_dir is not None:
         out_dir.mkdir(parents=True, exist_ok=True)
-        (out_dir / "gambit.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        (out_dir / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     if as_json:
         emit(result)
-        return
-    for row in result["rows"]:
-        out.print(
-            f"{row['council']:>12} {row['mechanism']:>10}: honey {row['honey_before']} to {row['honey_after']}, "
-            f"won {row['pnl']['mean']} ({row['pnl']['min']} to {row['pnl']['max']}), "
-            f"{row['wins']} of {len(row['seeds'])} in profit"
-        )
+        return []
+    return result["rows"]
+
+
+def _show_claims(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        out.print(f"{row['council']:>12}: {row['claim']}: held in {row['held']} of {row['of']}")
 
 
 @app.command("firewall")

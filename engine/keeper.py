@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from engine import ledger as books
-from engine import standings
 from engine.actions import Action, Receipt, Refusal, act
 from engine.actions.base import mask_worn
 from engine.effects import Effects
-from engine.patronage import ContractLine, PatronBooks, contract_lines, patron_books, purse_lines
+from engine.patronage import ContractLine, PatronBooks, RankLine, contract_lines, patron_books, purse_lines, ranking
 from engine.ports import AskRecord, Clock, Council, Decision, Deliberation, Frozen, TurnRequest
 from engine.releases import public_view
 from engine.replay import apply_row, replay
@@ -24,7 +23,6 @@ from engine.rules import DEFAULT_RULES, Rules
 from engine.store import Batch, JournalRow, Snapshot, Store, StoreError, compact
 from engine.streams import derive
 from engine.turn import close_turn, open_turn
-from engine.vault import Standing
 from engine.views import PublicView
 from engine.vocabulary import Phase
 from engine.world import Wood
@@ -249,9 +247,9 @@ class Keeper:
         """Return the mask a player wears in a wood, or None for a stranger."""
         return mask_worn(self.wood(world_id), user)
 
-    def standings(self, world_id: str) -> list[Standing]:
+    def standings(self, world_id: str) -> list[RankLine]:
         """Return all Patrons by net worth as the last turn settled; for players, never for a prompt."""
-        return standings.latest(self.wood(world_id))
+        return ranking(self.wood(world_id))
 
     async def books(self, world_id: str, user: str) -> PatronBooks:
         """Return a player's private books.

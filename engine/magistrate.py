@@ -1,8 +1,9 @@
 """The magistrate: an inquiry when heat crosses the line, and a verdict some turns later.
 
-That there is an inquiry, and its verdict, are declared releases to everybody; on what evidence stays
-in the vault. The first verdict on a Patron is a fine, the second freezes its assets, and from the third
-on it is exiled. A Patron whose heat was cooled below the line meanwhile is acquitted.
+That there is an inquiry, and its verdict, are declared releases to everybody. On what evidence stays
+in the vault, and what a fine came to is told to the fined alone. The first verdict on a Patron is a
+fine, the second freezes its assets, and from the third on it is exiled. A Patron whose heat was cooled
+below the line meanwhile is acquitted.
 """
 
 from engine import contracts, heat
@@ -26,7 +27,9 @@ def preside(wood: Wood, effects: Effects) -> None:
         if case.sentence is None:
             _judge(wood, mask, effects)
         else:
-            _tell(wood, effects, "case_ended", f"{_capital(mask)} is free to act in the wood again.")
+            _tell(
+                effects, Release(kind="case_ended", turn=world.turn, to="all", fact=f"{_capital(mask)} is free again.")
+            )
     for mask, suspicion in sorted(wood.vault.suspicions.reveal().items()):
         if suspicion.heat >= world.rules.law.line and mask not in world.cases:
             _open(wood, mask, effects)
@@ -41,25 +44,22 @@ def restrained(wood: Wood, mask: str) -> Case | None:
 def _open(wood: Wood, mask: str, effects: Effects) -> None:
     turn, rules = wood.world.turn, wood.world.rules.law
     wood.world.cases[mask] = Case(until=turn + rules.inquiry_turns)
-    _tell(
-        wood,
-        effects,
-        "inquiry",
-        f"The magistrate opens an inquiry into {mask}. The verdict comes in turn {turn + rules.inquiry_turns}.",
-    )
+    text = f"The magistrate opens an inquiry into {mask}. The verdict comes in turn {turn + rules.inquiry_turns}."
+    _tell(effects, Release(kind="inquiry", turn=turn, to="all", fact=text))
     wood.vault.post_letter(mask, turn, "The magistrate asks about your luck. A gift might cool it, or make it worse.")
 
 
 def _judge(wood: Wood, mask: str, effects: Effects) -> None:
     rules, suspicion = wood.world.rules.law, heat.of(wood, mask)
     if suspicion.heat < rules.line:
-        _tell(wood, effects, "verdict", f"The magistrate finds nothing against {mask} and closes the inquiry.")
+        _declare(wood, effects, f"The magistrate finds nothing against {mask} and closes the inquiry.")
         return
     sentence = _sentence(suspicion)
     heat.note(wood, mask, Suspicion(verdicts=suspicion.verdicts + 1))
     if sentence is Sentence.FINE:
         fine = _fine(wood, mask, rules)
-        _tell(wood, effects, "verdict", f"Guilty! {_capital(mask)} is fined {fine} pebbles.")
+        wood.vault.post_letter(mask, wood.world.turn, f"The magistrate's fine took {fine} pebbles out of your purse.")
+        _declare(wood, effects, f"Guilty! {_capital(mask)} is fined a share of all it owns.")
         return
     turns = rules.freeze_turns if sentence is Sentence.FREEZE else rules.exile_turns
     until = wood.world.turn + turns
@@ -70,7 +70,7 @@ def _judge(wood: Wood, mask: str, effects: Effects) -> None:
         for position in contracts.of_patron(wood, mask):
             contracts.pay_out(wood, position, "closed by the magistrate")
         text = f"Guilty! {_capital(mask)} is exiled from the wood until turn {until} has settled."
-    _tell(wood, effects, "verdict", text)
+    _declare(wood, effects, text)
 
 
 def _sentence(suspicion: Suspicion) -> Sentence:
@@ -85,10 +85,14 @@ def _fine(wood: Wood, mask: str, rules: LawRules) -> int:
     return wood.ledger.move_up_to(wood.world.turn, PEBBLES, fine, account, books.TREASURY, "fine")
 
 
-def _tell(wood: Wood, effects: Effects, kind: str, text: str) -> None:
-    """Declare and tell one public line of the magistrate's."""
-    effects.releases.append(Release(kind=kind, turn=wood.world.turn, to="all", fact=text))
-    effects.tell(kind, wood.world.turn, text)
+def _declare(wood: Wood, effects: Effects, verdict: str) -> None:
+    _tell(effects, Release(kind="verdict", turn=wood.world.turn, to="all", fact=verdict))
+
+
+def _tell(effects: Effects, release: Release) -> None:
+    """Declare what the magistrate makes public, and tell it as an event in the same words."""
+    effects.releases.append(release)
+    effects.tell(release.kind, release.turn, release.fact)
 
 
 def _capital(mask: str) -> str:

@@ -27,6 +27,15 @@ class ContractLine(BaseModel):
     result: int
 
 
+class RankLine(BaseModel):
+    """One line of the scoreboard: a mask, and its net worth in pebbles as the last turn settled."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mask: str
+    net_worth: int
+
+
 class LedgerLine(BaseModel):
     """One change of a Patron's purse: signed pebbles, with the turn and what it was for."""
 
@@ -65,6 +74,11 @@ def contract_lines(wood: Wood, mask: str) -> tuple[ContractLine, ...]:
     return tuple(_line(wood, position) for position in contracts.of_patron(wood, mask))
 
 
+def ranking(wood: Wood) -> list[RankLine]:
+    """Return the scoreboard, the richest first; it is for players, never for a prompt."""
+    return [RankLine(mask=each.mask, net_worth=each.net_worth) for each in standings.latest(wood)]
+
+
 def patron_books(wood: Wood, user: str) -> PatronBooks:
     """Return a player's private books, without the lines of the purse, which the store holds.
 
@@ -78,7 +92,7 @@ def patron_books(wood: Wood, user: str) -> PatronBooks:
     told = ""
     if forecast is not None:
         told = f"{forecast.good.capitalize()} will {forecast.direction} when turn {deck.due_turn(wood)} settles."
-    rules, ranking = wood.world.rules.patron, [standing.mask for standing in standings.latest(wood)]
+    rules, masks = wood.world.rules.patron, [line.mask for line in ranking(wood)]
     letters = [letter for letter in wood.vault.letters.reveal() if letter.mask == mask]
     return PatronBooks(
         mask=mask,
@@ -86,8 +100,8 @@ def patron_books(wood: Wood, user: str) -> PatronBooks:
         purse=purse,
         net_worth=purse + sum(line.margin for line in lines),
         objective=rules.stake * rules.objective_percent // 100,
-        rank=ranking.index(mask) + 1 if mask in ranking else 0,
-        patrons=len(ranking),
+        rank=masks.index(mask) + 1 if mask in masks else 0,
+        patrons=len(masks),
         contracts=lines,
         forecast=told,
         magistrate=heat.in_words(wood, mask),

@@ -11,12 +11,11 @@ from typing import Any, Final
 
 from engine import contracts
 from engine.actions import Action, BuyForecast, CloseContract, Join, OpenContract, Spring, Whisper
-from engine.keeper import Keeper
 from engine.legends import RUN_ON_OONA
-from engine.rules import DEFAULT_RULES, LegendRules
-from engine.store import MEMORY
+from engine.rules import DEFAULT_RULES, LegendRules, PatronRules
 from engine.vocabulary import Direction, Good, LegendMode, Stance
-from experiments.simulate import WORLD, SimulationClock
+from experiments.simulate import WORLD
+from experiments.table import table
 from inference.council import MindCouncil
 
 PATRON: Final = "gambler"
@@ -37,24 +36,16 @@ class GambitRun:
 async def gambit(council: MindCouncil, mode: LegendMode, seed: int) -> GambitRun:
     """Play the gambit once in a wood of the given seed and return what it won."""
     rules = DEFAULT_RULES.model_copy(update={"legends": LegendRules(mode=mode, gap=(6, 8))})
-    keeper = await Keeper.open(MEMORY, lambda _: council, SimulationClock())
-    try:
-        await keeper.found(
-            WORLD, 0, 0, council="sim", seed=str(seed), rules=rules, first_legend=RUN_ON_OONA, on_clock=False
-        )
-        for _ in range(OPENING_TURNS):
-            await keeper.advance(WORLD)
-        before = keeper.wood(WORLD).world.quotes[Good.HONEY].settlement
-        for number, action in enumerate(_hand(keeper, before), start=1):
-            await keeper.act(WORLD, PATRON, action, f"gambit:{number}")
-        await keeper.advance(WORLD)
-        after = keeper.wood(WORLD).world.quotes[Good.HONEY].settlement
-        if keeper.contracts_of(WORLD, PATRON):
-            await keeper.act(WORLD, PATRON, CloseContract(number=1), "gambit:close")
-        books = await keeper.books(WORLD, PATRON)
+    async with table(council, seed, rules, RUN_ON_OONA) as wood:
+        await wood.turns(OPENING_TURNS)
+        before = wood.wood.world.quotes[Good.HONEY].settlement
+        await wood.act(PATRON, *_hand(wood.wood.world.rules.patron, before))
+        await wood.turns()
+        after = wood.wood.world.quotes[Good.HONEY].settlement
+        if wood.keeper.contracts_of(WORLD, PATRON):
+            await wood.act(PATRON, CloseContract(number=1))
+        books = await wood.keeper.books(WORLD, PATRON)
         return GambitRun(seed, before, after, books.purse - books.stake)
-    finally:
-        await keeper.close()
 
 
 async def run(
@@ -76,9 +67,8 @@ async def run(
     return {"rows": rows}
 
 
-def _hand(keeper: Keeper, price: int) -> list[Action]:
+def _hand(rules: PatronRules, price: int) -> list[Action]:
     """Return the moves of the gambit, the short as large as the stake allows after its costs."""
-    rules = keeper.wood(WORLD).world.rules.patron
     costs = rules.insider_price + rules.spring_price + rules.whisper_price
     quantity = max(
         units

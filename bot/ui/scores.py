@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.ui import faces
-from engine.patronage import PatronBooks
-from engine.vault import Standing
+from engine.patronage import PatronBooks, RankLine
 
 PAGE: Final = 15
 """Patrons on one page of the scoreboard; with the reader's own line it is far below 2,000 characters."""
@@ -14,7 +13,7 @@ _MEDALS: Final = {1: "🥇", 2: "🥈", 3: "🥉"}
 _BAR: Final = 12
 
 
-def scoreboard(ranking: Sequence[Standing], own: str | None, page: int) -> str:
+def scoreboard(ranking: Sequence[RankLine], own: str | None, page: int) -> str:
     """Return one page (from 1) of the ranking, with the reader's own place below when it is on another."""
     places = _places(ranking)
     shown = places[(page - 1) * PAGE : page * PAGE]
@@ -30,7 +29,7 @@ def scoreboard(ranking: Sequence[Standing], own: str | None, page: int) -> str:
     return "\n".join(lines)
 
 
-def pages_of(ranking: Sequence[Standing]) -> int:
+def pages_of(ranking: Sequence[RankLine]) -> int:
     """Return how many pages a ranking fills, at least one."""
     return max(1, -(-len(ranking) // PAGE))
 
@@ -52,13 +51,13 @@ def progress(books: PatronBooks) -> str:
     return f"`{'▰' * full}{'▱' * (_BAR - full)}` {books.net_worth} of {books.objective}"
 
 
-def _places(ranking: Sequence[Standing]) -> list[tuple[int, Standing]]:
+def _places(ranking: Sequence[RankLine]) -> list[tuple[int, RankLine]]:
     """Return each standing with its place; equals share one."""
     worths = [standing.net_worth for standing in ranking]
     return [(worths.index(standing.net_worth) + 1, standing) for standing in ranking]
 
 
-def _line(place: int, standing: Standing, own: str | None) -> str:
+def _line(place: int, standing: RankLine, own: str | None) -> str:
     who = faces.capital(standing.mask)
     line = f"{_MEDALS.get(place, f'`{place:>3}`')} {who}: **{standing.net_worth}**"
     return f"{line} ← you" if standing.mask == own else line

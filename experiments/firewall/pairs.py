@@ -17,12 +17,14 @@ class PairReport:
     """How one pair compared.
 
     `turns` counts the turns whose asks were compared, `told` the whispers that were in the ears or
-    prompts of both woods by then and true in one of them only; `divergences` and `leaks` say where
+    prompts of both woods by then and true in one of them only, `suspected` the turns whose asks were
+    compared while the magistrate knew different things; `divergences` and `leaks` say where
     and what, and are empty when the firewall holds. `secrets_differ` is whether the two sealed vaults did.
     """
 
     turns: int
     told: int
+    suspected: int
     secrets_differ: bool
     prompts: int
     divergences: tuple[str, ...]
@@ -36,7 +38,7 @@ class PairReport:
 
 async def compare(plan: PairPlan) -> PairReport:
     """Play both woods of `plan` and compare them until their declared releases differ, or they leak."""
-    turns, told, differ = 0, 0, False
+    turns, told, suspected, differ = 0, 0, 0, False
     divergences: list[str] = []
     scanners = tuple(Scanner.of(plan) for _ in plan.variants)
     runs = [play(plan, variant) for variant in plan.variants]
@@ -55,6 +57,7 @@ async def compare(plan: PairPlan) -> PairReport:
             differ = differ or one.sealed != other.sealed
             if one.moment == "asked":
                 turns += 1
+                suspected += one.suspicions != other.suspicions
                 told = max(told, sum(a != b for a, b in zip(one.truths, other.truths, strict=True)))
     finally:
         for run in runs:
@@ -64,7 +67,7 @@ async def compare(plan: PairPlan) -> PairReport:
         divergences.append("turn 1: the declared releases differ before anything was asked")
     prompts = sum(scanner.prompts for scanner in scanners)
     found = tuple(dict.fromkeys(item for scanner in scanners for item in scanner.found))
-    return PairReport(turns, told, differ, prompts, tuple(divergences), found)
+    return PairReport(turns, told, suspected, differ, prompts, tuple(divergences), found)
 
 
 def _undeclared(checkpoint: Checkpoint) -> list[str]:

@@ -1,5 +1,10 @@
 """Plans of a pair: one public script, and two sets of secrets laid under it.
 
+The two woods of a *deck* pair have different decks, so a whisper is true in one of them only; they are
+compared until a legend falls. Those of a *books* pair have the same deck and different Patrons' books:
+somebody wins on what it knew in one wood only, or wins more in one, so heat, evidence and standings
+differ; they are compared through inquiry and verdict.
+
 A plan is drawn from a `random.Random` alone, so an integer names it, and Hypothesis can drive and
 shrink the same generator.
 """
@@ -7,16 +12,32 @@ shrink the same generator.
 from dataclasses import dataclass
 from itertools import count
 from random import Random
-from typing import Final
+from typing import Final, Literal
 
 from engine import deck
-from engine.actions import Action, BuyForecast, CloseContract, Join, OpenContract, PokeWood, Spring, Whisper
+from engine.actions import (
+    Action,
+    BribeMagistrate,
+    BuyForecast,
+    CloseContract,
+    Join,
+    OpenContract,
+    PokeWood,
+    Spring,
+    Whisper,
+)
 from engine.cast import NAMES
 from engine.legends import BY_KEY, Legend
 from engine.vocabulary import GOODS, Direction, Flavour, LegendMode, Poke, Stance, Strength
 
 TURNS: Final = 6
-"""Turns that a pair may run; the legend that tells its two woods apart falls within them."""
+"""Turns that a deck pair may run; the legend that tells its two woods apart falls within them."""
+
+BOOKS_TURNS: Final = 9
+"""Turns that a books pair runs: two legends, an inquiry and its verdict."""
+
+_FALLS: Final = (2, 4)
+"""The turns of a books pair in which the first Patron springs a legend."""
 
 KEEPER: Final = -1
 """The place of the wood's keeper, who pokes, among the actors of a plan."""
@@ -53,15 +74,17 @@ class PairPlan:
     turns: int
     variants: tuple[Variant, Variant]
     typed: tuple[str, ...]
+    kind: Literal["deck", "books"] = "deck"
 
 
 def random_pair(number: int) -> PairPlan:
-    """Return the pair of woods that `number` names, the same whenever it is asked for."""
-    return draw_pair(Random(f"firewall pair {number}"))
+    """Return the pair that `number` names, the same whenever it is asked for; every fourth is a books pair."""
+    chance = Random(f"firewall pair {number}")
+    return draw_books_pair(chance) if number % 4 == 3 else draw_pair(chance)
 
 
 def draw_pair(chance: Random) -> PairPlan:
-    """Return a pair of woods drawn from `chance`."""
+    """Return a deck pair drawn from `chance`."""
     seed = f"wood {chance.randrange(10**6)}"
     first, second = _secret_seeds(chance)
     patrons = chance.randint(2, 4)
@@ -75,6 +98,47 @@ def draw_pair(chance: Random) -> PairPlan:
     typed = (*names[0], *names[1], *(claim.creature for claim in claims if claim.creature not in NAMES))
     mode = chance.choice((LegendMode.SETTLEMENT, LegendMode.SETTLEMENT, LegendMode.RUMOUR, LegendMode.GLUT))
     return PairPlan(seed, mode, TURNS, (variants[0], variants[1]), typed)
+
+
+def draw_books_pair(chance: Random) -> PairPlan:
+    """Return a books pair drawn from `chance`."""
+    seed, secret = f"wood {chance.randrange(10**6)}", f"secret {chance.randrange(10**9)}"
+    legends = [BY_KEY[key] for key in deck.draw(secret, 0)[:2]]
+    patrons = chance.randint(2, 4)
+    public = [Move(0, thinking=False, actor=actor, action=Join()) for actor in range(patrons)]
+    for turn in range(1, BOOKS_TURNS + 1):
+        for thinking in (False, True):
+            public += [
+                Move(turn, thinking, *_public_move(chance, patrons, (legends[0], legends[1]), shorts=True))
+                for _ in range(chance.choice((0, 0, 0, 1)))
+            ]
+    guilty = chance.choice(((True, False), (True, True)))
+    names = [_users(chance, patrons) for _ in range(2)]
+    variants = [
+        Variant(secret, users, _with_wins(chance, public, patrons, legends, knew))
+        for users, knew in zip(names, guilty, strict=True)
+    ]
+    claims = [move.action for move in public if isinstance(move.action, Whisper)]
+    typed = (*names[0], *names[1], *(claim.creature for claim in claims if claim.creature not in NAMES))
+    return PairPlan(seed, LegendMode.SETTLEMENT, BOOKS_TURNS, (variants[0], variants[1]), typed, "books")
+
+
+def _with_wins(chance: Random, public: list[Move], patrons: int, legends: list[Legend], knew: bool) -> tuple[Move, ...]:
+    """Return the public script in which the first Patron wins on two legends, forewarned or not, amid secret moves."""
+    moves: list[Move] = []
+    for turn in range(BOOKS_TURNS + 1):
+        moves += [_with_quantity(chance, move) for move in public if move.turn == turn and not move.thinking]
+        if turn in _FALLS:
+            legend = legends[_FALLS.index(turn)]
+            stance = Stance.SHORT if legend.direction is Direction.FALL else Stance.LONG
+            hand: list[Action] = [BuyForecast()] if knew else []
+            hand += [OpenContract(stance=stance, good=legend.good, quantity=chance.randint(1, 4)), Spring()]
+            moves += [Move(turn, thinking=False, actor=0, action=action) for action in hand]
+        if turn and chance.random() < 0.6:
+            actor, action = _secret_move(chance, turn, patrons, springs=False)
+            moves.append(Move(turn, thinking=False, actor=actor or patrons - 1, action=action))
+        moves += [_with_quantity(chance, move) for move in public if move.turn == turn and move.thinking]
+    return tuple(moves)
 
 
 def _secret_seeds(chance: Random) -> tuple[str, str]:
@@ -171,14 +235,16 @@ def _with_quantity(chance: Random, move: Move) -> Move:
     return Move(move.turn, move.thinking, move.actor, action)
 
 
-def _secret_move(chance: Random, turn: int, patrons: int) -> tuple[int, Action]:
+def _secret_move(chance: Random, turn: int, patrons: int, *, springs: bool = True) -> tuple[int, Action]:
     """Return something that nobody else may notice; legends are sprung late, for they end the comparison."""
     actor = chance.randrange(patrons)
-    what = chance.choice(("insider", "insider", "long", "long", "close", "spring"))
+    what = chance.choice(("insider", "insider", "long", "long", "close", "bribe", *(("spring",) if springs else ())))
     if what == "insider":
         return actor, BuyForecast()
     if what == "long":
         return actor, OpenContract(stance=Stance.LONG, good=chance.choice(GOODS), quantity=chance.randint(1, 2 + turn))
+    if what == "bribe":
+        return actor, BribeMagistrate(pebbles=chance.randint(1, 20))
     if what == "close" or turn < 2:
         return actor, CloseContract(number=chance.randint(1, 2))
     return actor, Spring()

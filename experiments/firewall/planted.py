@@ -7,15 +7,15 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Final
 
-from engine import deck, hearth, streams, weather
+from engine import deck, hearth, heat, streams, weather
 from engine import ledger as books
-from engine.actions import BuyForecast, Join, OpenContract, Spring, Whisper, membership
+from engine.actions import BribeMagistrate, BuyForecast, Join, OpenContract, Spring, Whisper, membership
 from engine.cast import GROWER, NAMES
 from engine.feelings import nudge
 from engine.ports import Decision
 from engine.vault import Tip
 from engine.views import CreatureView
-from engine.vocabulary import Stance
+from engine.vocabulary import Good, Stance
 from engine.world import Event, Release, Wood
 from experiments.firewall.mutants import Mutant, Patcher
 from experiments.firewall.planting import (
@@ -350,7 +350,73 @@ def mask_of_a_name(patch: Patcher) -> None:
     patch.wrap(membership, "mask_for", lambda original: lambda _, number: original(smuggled["secret"], number))
 
 
+@_mutant
+def heat_sours_a_creature(patch: Patcher) -> None:
+    """Creatures grow wary of a Patron as soon as the magistrate suspects it."""
+
+    def leak(wood: Wood) -> None:
+        for mask, suspicion in wood.vault.suspicions.reveal().items():
+            nudge(wood.world.creatures["Mossback"], mask, -suspicion.heat, wood.world.rules.feelings)
+
+    after_close(patch, leak)
+
+
+@_mutant
+def rich_patrons_make_goods_dear(patch: Patcher) -> None:
+    """The harvest is thinner the richer the richest Patron is."""
+
+    def leak(wood: Wood) -> None:
+        richest = max((standing.net_worth for standing in wood.vault.standings.reveal()), default=0)
+        wood.world.ahead.harvest_percent[Good.BERRIES] = 100 - richest % 50
+
+    after_close(patch, leak)
+
+
+@_mutant
+def bribe_warms_the_wood(patch: Patcher) -> None:
+    """A bribe to the magistrate lifts the tortoise's mood."""
+
+    def leak(action: Any, wood: Wood, _: Any) -> None:
+        wood.world.creatures["Mossback"].mood -= 1 + action.pebbles % 3
+
+    after_action(patch, BribeMagistrate, leak)
+
+
 # In what is posted.
+
+
+@_mutant
+def evidence_in_the_verdict(patch: Patcher) -> None:
+    """The news of an inquiry tell what the Patron won."""
+
+    def leak(wood: Wood) -> None:
+        for mask in wood.world.cases:
+            won = sum(proof.won for proof in heat.of(wood, mask).evidence)
+            wood.world.news.append(Event(kind="inquiry", turn=wood.world.turn, text=f"They say {mask} won {won}."))
+
+    after_close(patch, leak)
+
+
+@_mutant
+def scoreboard_in_the_headline(patch: Patcher) -> None:
+    """The headline names the richest Patron and what it is worth."""
+
+    def leak(wood: Wood) -> None:
+        for standing in wood.vault.standings.reveal()[:1]:
+            wood.world.headline += f" {standing.mask} is worth {standing.net_worth}."
+
+    after_close(patch, leak)
+
+
+@_mutant
+def watched_by_the_magistrate(patch: Patcher) -> None:
+    """A post says that somebody is being watched before there is an inquiry."""
+
+    def leak(wood: Wood) -> None:
+        if any(suspicion.heat for suspicion in wood.vault.suspicions.reveal().values()):
+            wood.world.headline += " The magistrate frowns."
+
+    after_close(patch, leak)
 
 
 @_mutant

@@ -21,7 +21,8 @@ class FirewallReport:
     """The tally. `divergent` counts pairs whose woods told themselves apart, `leaks` findings of the scan.
 
     `turns` counts the turns compared, and `telling` the pairs in which at least two turns were compared
-    and a whisper was true in one wood alone, so that the proof can be seen not to be empty.
+    and a whisper was true in one wood alone, or the magistrate knew different things in both, so that the
+    proof can be seen not to be empty.
     """
 
     prompts: int = 0
@@ -84,7 +85,7 @@ async def _run(worlds: int, progress: Callable[[], object]) -> FirewallReport:
         report.turns += pair.turns
         report.leaks += len(pair.leaks)
         report.divergent += bool(pair.divergences)
-        report.telling += pair.turns >= 2 and pair.told > 0 and pair.secrets_differ
+        report.telling += pair.turns >= 2 and pair.told + pair.suspected > 0 and pair.secrets_differ
         report.findings += [f"pair {number}: {finding}" for finding in (*pair.leaks, *pair.divergences)]
         progress()
     report.hunted = await _hunt_all(PAIRS_A_MUTANT)

@@ -34,7 +34,8 @@ class Checkpoint:
     `shown` holds what is public or exported, by kind; `requests` are the asks of the turn, in order,
     and `held_back` counts the prompts that the council's own scan has stopped.
 
-    `truths` are those of the whispers still unresolved; they are for counting, not for comparing.
+    `truths` are those of the whispers still unresolved, and `suspicions` what the magistrate knows as
+    JSON; they are for counting, not for comparing.
     """
 
     moment: str
@@ -44,6 +45,7 @@ class Checkpoint:
     held_back: int
     releases: tuple[Release, ...]
     truths: tuple[bool, ...]
+    suspicions: str
     sealed: str
 
 
@@ -117,8 +119,10 @@ def _checkpoint(
         "events": "\n".join(run.told),
         **(more or {}),
     }
-    truths = tuple(tip["true"] for tip in json.loads(sealed)["tips"])
-    return Checkpoint(moment, turn, shown, asked, held_back, tuple(run.released), truths, sealed)
+    vault = json.loads(sealed)
+    truths = tuple(tip["true"] for tip in vault["tips"])
+    suspicions = json.dumps(vault["suspicions"])
+    return Checkpoint(moment, turn, shown, asked, held_back, tuple(run.released), truths, suspicions, sealed)
 
 
 def _traces(wood: Wood, request: TurnRequest, deliberation: Deliberation, effects: Effects) -> str:

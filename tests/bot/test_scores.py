@@ -2,9 +2,9 @@
 
 from bot.ui.scores import PAGE, pages_of, scoreboard
 from engine.masks import MASKS
-from engine.vault import Standing
+from engine.patronage import RankLine
 
-HUNDRED = [Standing(mask=MASKS[number], net_worth=1_000 - number // 2) for number in range(100)]
+HUNDRED = [RankLine(mask=MASKS[number], net_worth=1_000 - number // 2) for number in range(100)]
 
 
 def test_a_page_shows_its_patrons_and_the_readers_place_below():
@@ -29,7 +29,7 @@ def test_equals_share_a_place():
 
 
 def test_every_page_is_within_discords_limit_and_all_are_shown():
-    thousand = [Standing(mask=mask, net_worth=10**6) for mask in MASKS]
+    thousand = [RankLine(mask=mask, net_worth=10**6) for mask in MASKS]
     pages = [scoreboard(thousand, MASKS[-1], page) for page in range(1, pages_of(thousand) + 1)]
     assert max(map(len, pages)) < 2_000
     assert all(any(f"{mask[1:]}:" in page for page in pages) for mask in MASKS)

@@ -61,7 +61,10 @@ def test_the_first_verdict_is_a_fine_that_the_treasury_gets():
     later = turn(before).wood
     fine = held - purse(later, mask(later))
     assert fine == worth * LAW.fine_percent // 100
-    assert any(f"fined {fine} pebbles" in event.text for event in later.world.news)
+    assert fine > 0
+    assert any("is fined" in event.text for event in later.world.news)
+    assert not any(str(fine) in event.text for event in later.world.news if event.kind == "verdict")
+    assert any(f"fine took {fine} pebbles" in letter.text for letter in later.vault.letters.reveal())
     assert heat.of(later, mask(later)) == Suspicion(verdicts=1)
     assert later.world.cases == {}
 
@@ -84,7 +87,7 @@ def test_the_second_verdict_freezes_and_ends():
             act(frozen, ALICE, action)
         assert is_sentence(str(refused.value))
     thawed = turns(frozen, LAW.freeze_turns)
-    assert any("free to act" in event.text for event in thawed.world.news)
+    assert any("is free again" in event.text for event in thawed.world.news)
     after(thawed, CloseContract(number=1))
 
 

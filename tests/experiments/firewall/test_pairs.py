@@ -13,10 +13,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.actions import BuyForecast, CloseContract, Join, OpenContract, PokeWood, Spring, Whisper
+from engine.actions import BribeMagistrate, BuyForecast, CloseContract, Join, OpenContract, PokeWood, Spring, Whisper
 from engine.vocabulary import Stance
 from experiments.firewall.pairs import PairReport, compare
-from experiments.firewall.plans import KEEPER, TURNS, Move, PairPlan, draw_pair, random_pair
+from experiments.firewall.plans import (
+    BOOKS_TURNS,
+    KEEPER,
+    TURNS,
+    Move,
+    PairPlan,
+    draw_books_pair,
+    draw_pair,
+    random_pair,
+)
 from experiments.firewall.report import planned_failures_unlogged
 from experiments.firewall.runs import play
 
@@ -38,7 +47,7 @@ def check(numbers: range) -> None:
     """Compare the pairs of `numbers`: all clean, and at least nine in ten tell something."""
     reports = {number: compared(random_pair(number)) for number in numbers}
     assert {n: r for n, r in reports.items() if not r.clean} == {}
-    telling = [r for r in reports.values() if r.turns >= 2 and r.told and r.secrets_differ]
+    telling = [r for r in reports.values() if r.turns >= 2 and r.told + r.suspected and r.secrets_differ]
     assert len(telling) >= 0.9 * len(reports)
     assert sum(r.turns for r in reports.values()) >= 2.2 * len(reports)
     assert all(r.prompts >= 10 * r.turns for r in reports.values())
@@ -63,6 +72,20 @@ def test_no_pair_that_hypothesis_can_think_of_differs(chance: Random) -> None:
     assert report.told
 
 
+@settings(max_examples=10 if os.environ.get("HYPOTHESIS_PROFILE", "quick") == "quick" else 300, deadline=None)
+@given(chance=st.randoms(use_true_random=False))
+def test_no_books_pair_that_hypothesis_can_think_of_differs(chance: Random) -> None:
+    assert compared(draw_books_pair(chance)).clean
+
+
+def test_books_pairs_are_compared_while_the_magistrate_knows_different_things() -> None:
+    reports = [compared(draw_books_pair(Random(f"books {number}"))) for number in range(20)]
+    assert all(report.clean for report in reports)
+    assert sum(report.suspected >= 1 for report in reports) >= 15
+    assert sum(report.suspected >= 4 for report in reports) >= 5
+    assert max(report.turns for report in reports) == BOOKS_TURNS
+
+
 def test_plans_come_from_their_number_alone() -> None:
     assert random_pair(5) == random_pair(5)
     assert random_pair(5) != random_pair(6)
@@ -82,7 +105,7 @@ def _public(move: Move) -> tuple[object, ...] | None:
         return (move.turn, move.thinking, move.actor, action.good) if action.stance is Stance.SHORT else None
     if isinstance(action, Join | Whisper | PokeWood):
         return (move.turn, move.thinking, move.actor, action)
-    assert isinstance(action, BuyForecast | CloseContract | Spring)
+    assert isinstance(action, BribeMagistrate | BuyForecast | CloseContract | Spring)
     return None
 
 
@@ -93,20 +116,30 @@ def test_plans_hold_every_kind_of_move() -> None:
         for variant in random_pair(number).variants
         for move in variant.moves
     }
-    assert kinds == {"join", "openshort", "openlong", "close", "insider", "whisper", "spring", "poke"}
+    assert kinds == {
+        "join",
+        "openshort",
+        "openlong",
+        "close",
+        "insider",
+        "whisper",
+        "spring",
+        "poke",
+        "bribe_magistrate",
+    }
     actors = {move.actor for variant in random_pair(1).variants for move in variant.moves}
     assert {0, 1} <= actors <= {KEEPER, 0, 1, 2, 3}
 
 
 def test_the_same_secrets_are_compared_to_the_end() -> None:
-    plan = random_pair(3)
+    plan = random_pair(2)
     report = compared(replace(plan, variants=(plan.variants[0], plan.variants[0])))
     assert report.clean
     assert (report.turns, report.told, report.secrets_differ) == (TURNS, 0, False)
 
 
 def test_a_public_difference_is_seen() -> None:
-    plan = random_pair(3)
+    plan = random_pair(2)
     one, other = plan.variants
     without = replace(other, moves=tuple(move for move in other.moves if not isinstance(move.action, Join)))
     report = compared(replace(plan, variants=(one, without)))
@@ -115,7 +148,7 @@ def test_a_public_difference_is_seen() -> None:
 
 def test_the_woods_part_at_the_first_release_that_differs() -> None:
     """A legend that falls in one wood only is declared: what follows it is not compared."""
-    plan = random_pair(3)
+    plan = random_pair(2)
     one = plan.variants[0]
     later = replace(one, moves=tuple(move for move in one.moves if not isinstance(move.action, Spring)))
     springing = Move(2, thinking=False, actor=0, action=Spring())
