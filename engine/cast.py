@@ -1,6 +1,6 @@
 """The five creatures: who they are, what they grow and what they open with."""
 
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -17,6 +17,9 @@ class CastMember(BaseModel):
     grows: Good
     temper: str
 
+
+CreatureName = Literal["Mossback", "Oona", "Bracken", "Sable", "Nettle"]
+"""The name of one of the five, as an action takes it."""
 
 CAST: Final[tuple[CastMember, ...]] = (
     CastMember(

@@ -1,7 +1,11 @@
 """Signed feelings of the creatures: nudged by events, forgotten slowly, shown in buckets."""
 
+from collections.abc import Iterable
+
 from engine.ports import clean_speech
 from engine.rules import FeelingRules
+from engine.streams import derive
+from engine.vocabulary import Nudge
 from engine.world import Creature, World
 
 
@@ -9,6 +13,34 @@ def nudge(creature: Creature, towards: str, points: int, rules: FeelingRules) ->
     """Add signed points to a feeling, within its bounds."""
     felt = creature.feelings.get(towards, 0) + points
     creature.feelings[towards] = max(-rules.most, min(rules.most, felt))
+
+
+def stir(world: World, name: str, towards: str, event: Nudge) -> None:
+    """Let an event move what the creature `name` feels `towards` a mask or creature, and let it keep a note."""
+    rules, creature = world.rules.feelings, world.creatures[name]
+    nudge(creature, towards, int(getattr(rules, event)), rules)
+    creature.notes = [*creature.notes, f"turn {world.turn}, {event}: {towards}"][-rules.notes_kept :]
+
+
+def hostile(world: World, name: str, towards: str) -> bool:
+    """Say whether a creature is strongly against somebody: it refuses it, whatever its mind says."""
+    return world.creatures[name].feelings.get(towards, 0) <= -world.rules.feelings.strong
+
+
+def wary(world: World, name: str, towards: str) -> bool:
+    """Say whether a creature is against somebody at all: it asks more of it."""
+    return world.creatures[name].feelings.get(towards, 0) <= -world.rules.feelings.mild
+
+
+def warmest(world: World, name: str, speakers: Iterable[str]) -> list[str]:
+    """Return `speakers` in the order in which a creature listens to them: whom it feels warmest towards first.
+
+    Those it feels alike about come in an order drawn for this turn, never in that of their arrival.
+    """
+    feelings = world.creatures[name].feelings
+    return sorted(
+        set(speakers), key=lambda who: (-feelings.get(who, 0), derive(world.seed, "attention", world.turn, name, who))
+    )
 
 
 def fade(world: World) -> None:

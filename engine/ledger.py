@@ -46,6 +46,11 @@ def margin_account(mask: str, number: int) -> str:
     return f"margin:{mask}#{number}"
 
 
+def favour_account(mask: str, creature: str) -> str:
+    """Return the account that holds what a Patron offers a creature for a favour, until it listens."""
+    return f"favour:{mask}:{creature}"
+
+
 class LedgerError(Exception):
     """A posting that would overdraw an account, or is no posting. It is a bug, never a player's fault."""
 

@@ -5,7 +5,10 @@ What a creature may learn of what was once secret:
 * a legend, once it has fallen (`legend_fallen`, to all);
 * that a Patron shorted what it grows, never how much (`shorted_crop`, to the grower, as a feeling);
 * that a whisper it heard proved true or false (`tip_proved`, to the hearer, as a feeling);
-* a whispered claim itself, never its truth (`whispered`, to the hearer).
+* a whispered claim itself, never its truth (`whispered`, to the hearer);
+* a favour it was paid for (`favour_paid`, to that creature), never one offered to another;
+* a pact of two creatures (`pact`, to all), and who brokered it (`pact_brokered`, to the two and their rivals);
+* that a creature speaks ill of a Patron (`slandered`, to the hearer, as a feeling).
 
 What every player may learn of it, and no creature does:
 
@@ -22,13 +25,26 @@ from engine import hearth
 from engine import ledger as books
 from engine.cast import BY_NAME, CAST
 from engine.feelings import felt, mood_word, relay
+from engine.pacts import allies
 from engine.views import CreatureFace, CreatureView, GoodQuote, NarratorView, PublicView, Stock
 from engine.vocabulary import GOODS, Phase
 from engine.weather import fuel_need, season_name
 from engine.world import Event, Wood, World
 
 RELEASES: Final = frozenset(
-    {"case_ended", "inquiry", "legend_fallen", "shorted_crop", "tip_proved", "verdict", "whispered"}
+    {
+        "case_ended",
+        "favour_paid",
+        "inquiry",
+        "legend_fallen",
+        "pact",
+        "pact_brokered",
+        "shorted_crop",
+        "slandered",
+        "tip_proved",
+        "verdict",
+        "whispered",
+    }
 )
 """The kinds of declared release. A release of another kind is a bug."""
 
@@ -53,6 +69,8 @@ def creature_view(wood: Wood, name: str) -> CreatureView:
         spare=tuple(Stock(good=good, amount=units) for good, units in hearth.surplus(wood, name)),
         feelings=felt(creature, world.rules.feelings),
         heard=tuple(world.ears.get(name, [])[: world.rules.patron.whispers_heard]),
+        favour=next(iter(world.favours.get(name, [])), None),
+        allies=allies(world, name),
         news=tuple(event.text for event in world.news if _is_news(event, world.turn))[:NEWS_IN_VIEW],
         gossip=relay(world, name),
     )

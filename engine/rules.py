@@ -109,6 +109,16 @@ class PatronRules(_Numbers):
     spring_price: int = Field(default=10, description="Pebbles to bring the next legend now.")
     whisper_price: int = Field(default=1, description="Pebbles for the raven that carries a whisper.")
     whispers_heard: int = Field(default=2, description="Whispers a creature hears a turn: attention is scarce.")
+    whispers_waiting: int = Field(default=20, description="Whispers that may wait for one creature's next turn.")
+    most_whispers: int = Field(default=3, description="Whispers of one Patron a turn.")
+    favour_price: int = Field(default=5, description="Pebbles a creature asks for a favour at least.")
+    favour_price_wary: int = Field(default=10, description="The same of one that is wary of the Patron.")
+    most_favour: int = Field(default=50, description="Pebbles of one favour.")
+    most_favours: int = Field(default=2, description="Favours of one Patron a turn.")
+    favours_waiting: int = Field(default=20, description="Offers of favours that may wait for one creature.")
+    pact_price: int = Field(default=15, description="Pebbles for the feast at which a pact is made.")
+    pact_turns: int = Field(default=8, description="Turns a pact lasts: a chapter.")
+    informing: int = Field(default=3, description="Points of heat a turn that a hostile creature's informing adds.")
 
 
 class LegendRules(_Numbers):
@@ -131,6 +141,12 @@ class FeelingRules(_Numbers):
     shorted_crop: int = Field(default=-25, description="A Patron shorted what the creature grows.")
     tip_true: int = Field(default=25, description="A whisper that proved true.")
     tip_false: int = Field(default=-40, description="A whisper that proved false.")
+    favour_paid: int = Field(default=8, description="A Patron paid for a favour.")
+    allied: int = Field(default=30, description="Two creatures made a pact.")
+    pact_brokered: int = Field(default=10, description="A Patron brokered a creature's pact.")
+    rival_strengthened: int = Field(default=-15, description="A Patron allied a creature's rival.")
+    slandered: int = Field(default=-2, description="A hostile creature talked a Patron down.")
+    notes_kept: int = Field(default=8, description="Notes a creature keeps of what moved it; no prompt shows them.")
 
 
 class LawRules(_Numbers):

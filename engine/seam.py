@@ -1,18 +1,18 @@
 """The seam: what follows the auction, in its fixed order."""
 
-from engine import contracts, deck, heat, magistrate, standings, tips
+from engine import contracts, deck, heat, magistrate, pacts, scheming, standings, tips
 from engine import ledger as books
 from engine.effects import Effects
-from engine.feelings import nudge
+from engine.feelings import stir
 from engine.legends import Legend, Shock
 from engine.market import Clearing
-from engine.vocabulary import GOODS, Direction, Good, LegendMode
+from engine.vocabulary import GOODS, Direction, Good, LegendMode, Nudge
 from engine.weather import thin_harvest
 from engine.world import Release, Wood
 
 
 def settle(wood: Wood, clearings: dict[Good, Clearing], effects: Effects) -> None:
-    """Run the seam: drift, legend, marking, liquidation, tips, heat, the magistrate and standings, in this order."""
+    """Run the seam in its order, each line a step: from the drift of references to the standings."""
     drift(wood, clearings)
     knew = heat.forewarned(wood)
     legend = override(wood, effects)
@@ -21,6 +21,8 @@ def settle(wood: Wood, clearings: dict[Good, Clearing], effects: Effects) -> Non
     if legend is not None:
         tips.resolve(wood, effects)
     heat.settle(wood, legend, knew, gains)
+    scheming.scheme(wood, effects)
+    pacts.end(wood, effects)
     magistrate.preside(wood, effects)
     standings.rank(wood)
 
@@ -108,7 +110,6 @@ def _fire(wood: Wood, shock: Shock) -> None:
 
 def befriend_traders(wood: Wood, effects: Effects) -> None:
     """Warm the two sides of every trade to each other."""
-    rules = wood.world.rules.feelings
     for pair in sorted({tuple(sorted((trade.buyer, trade.seller))) for trade in effects.trades}):
         for one, other in (pair, pair[::-1]):
-            nudge(wood.world.creatures[one], other, rules.traded, rules)
+            stir(wood.world, one, other, Nudge.TRADED)

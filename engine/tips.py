@@ -1,17 +1,23 @@
 """Whispers: what a creature hears, and what it thinks of the speaker once a legend has fallen."""
 
 from engine.effects import Effects
-from engine.feelings import nudge
+from engine.feelings import stir, warmest
 from engine.legends import Legend
 from engine.streams import canary
 from engine.vault import Tip
 from engine.views import Hearsay
+from engine.vocabulary import Nudge
 from engine.world import Release, Wood
 
 
 def waiting(wood: Wood, creature: str) -> int:
     """Return how many whispers already wait for a creature's next turn."""
     return len(wood.world.ears.get(creature, []))
+
+
+def spoken_by(wood: Wood, mask: str) -> int:
+    """Return how many whispers of a Patron wait for the next turn."""
+    return sum(claim.speaker == mask for claims in wood.world.ears.values() for claim in claims)
 
 
 def whisper(wood: Wood, mask: str, creature: str, claim: Hearsay, legend: Legend) -> None:
@@ -24,6 +30,26 @@ def whisper(wood: Wood, mask: str, creature: str, claim: Hearsay, legend: Legend
     wood.world.ears.setdefault(creature, []).append(claim)
 
 
+def listen(wood: Wood, creature: str) -> None:
+    """Leave in a creature's ears the few whispers it listens to this turn, from those it feels warmest towards.
+
+    The others are lost, their tips with them, and their speakers are told.
+    """
+    waiting_claims = wood.world.ears.get(creature, [])
+    order = warmest(wood.world, creature, (claim.speaker for claim in waiting_claims))
+    ranked = sorted(waiting_claims, key=lambda claim: order.index(claim.speaker))
+    heard = ranked[: wood.world.rules.patron.whispers_heard]
+    wood.world.ears[creature] = heard
+    for claim in ranked[len(heard) :]:
+        kept = [tip for tip in wood.vault.tips.reveal() if not _is_of(tip, creature, claim, wood.world.turn)]
+        wood.vault.tips.replace(kept)
+        wood.vault.post_letter(claim.speaker, wood.world.turn, f"{creature} listened to others this turn, not to you.")
+
+
+def _is_of(tip: Tip, creature: str, claim: Hearsay, turn: int) -> bool:
+    return (tip.creature, tip.claim, tip.turn) == (creature, claim, turn)
+
+
 def resolve(wood: Wood, effects: Effects) -> None:
     """Judge every whisper heard before the legend fell; those still on their way wait for the next fall.
 
@@ -31,12 +57,11 @@ def resolve(wood: Wood, effects: Effects) -> None:
     spoken. One that did not proves false, and its hearer thinks less of the Patron: both are declared
     releases to that creature.
     """
-    rules, turn = wood.world.rules.feelings, wood.world.turn
+    turn = wood.world.turn
     for tip in wood.vault.tips.reveal():
         if tip.turn > turn:
             continue
-        points = rules.tip_true if tip.true else rules.tip_false
-        nudge(wood.world.creatures[tip.creature], tip.mask, points, rules)
+        stir(wood.world, tip.creature, tip.mask, Nudge.TIP_TRUE if tip.true else Nudge.TIP_FALSE)
         outcome = "true" if tip.true else "false"
         effects.releases.append(
             Release(kind="tip_proved", turn=turn, to=tip.creature, fact=f"{tip.mask}: {tip.claim.good} {outcome}")

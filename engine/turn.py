@@ -7,7 +7,7 @@ happens between opening and closing, the asking of the minds, is the shell's.
 from dataclasses import dataclass
 from typing import Final
 
-from engine import commons, deck, feelings, hearth, market, releases, seam, weather
+from engine import commons, deck, favours, feelings, hearth, market, pacts, releases, seam, tips, weather
 from engine import ledger as books
 from engine.cast import CAST
 from engine.chronicle import headline, trade_lines
@@ -85,7 +85,7 @@ def found(
 
 
 def open_turn(before: Wood) -> Step:
-    """Open the next turn: harvest, deliver the whispers, and freeze one view for each creature.
+    """Open the next turn: harvest, deliver whispers and favours, and freeze one view for each creature.
 
     Raises:
         TurnError: If the creatures are thinking already.
@@ -99,8 +99,11 @@ def open_turn(before: Wood) -> Step:
     weather.gather(wood, effects)
     world.phase = Phase.THINKING
     world.opening_news = list(effects.events)
+    for member in CAST:
+        tips.listen(wood, member.name)
+        favours.listen(wood, member.name, effects)
     world.asked = [releases.creature_view(wood, member.name) for member in CAST]
-    world.ears = {}
+    world.ears, world.favours = {}, {}
     wood.ledger.check()
     return Step(wood, effects)
 
@@ -161,7 +164,10 @@ def _auction(wood: Wood, decisions: Decisions, effects: Effects) -> dict[Good, m
                 order = verdict.order
                 bids[order.good].append(market.Bid(member.name, order.side, verdict.accepted, order.price))
     clearings = {
-        good: market.clear(good, bids[good], wood.world.quotes[good].reference, wood.world.turn) for good in GOODS
+        good: market.clear(
+            good, pacts.hold(wood.world, good, bids[good]), wood.world.quotes[good].reference, wood.world.turn
+        )
+        for good in GOODS
     }
     for clearing in clearings.values():
         for trade in clearing.trades:

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from engine.vocabulary import Direction, Flavour, Good, Strength
+from engine.vocabulary import Direction, Flavour, Good, Strength, Task
 
 
 class View(BaseModel):
@@ -31,6 +31,15 @@ class Hearsay(View):
     flavour: Flavour
 
 
+class Favour(View):
+    """A favour a Patron pays a creature for, in pebbles: to hoard or dump its crop, or to snub `whom`."""
+
+    payer: str
+    task: Task
+    whom: str = ""
+    pebbles: int
+
+
 class Stock(View):
     """A quantity (units) or a price (pebbles) of one good."""
 
@@ -43,7 +52,8 @@ class CreatureView(View):
 
     `store`, `short_of` and `spare` are in units, `prices` and `pebbles` in pebbles. `store` and
     `prices` name every good in the fixed order of `Good`. `feelings` holds at most three bucketed
-    feelings, `heard` at most two whispers, `news` at most three public lines.
+    feelings, `heard` at most two whispers, `favour` one that it was paid for, `allies` the creatures it has
+    a pact with, `news` at most three public lines.
     """
 
     name: str
@@ -59,6 +69,8 @@ class CreatureView(View):
     spare: tuple[Stock, ...]
     feelings: tuple[str, ...]
     heard: tuple[Hearsay, ...]
+    favour: Favour | None = None
+    allies: tuple[str, ...] = ()
     news: tuple[str, ...]
     gossip: str
 

@@ -85,6 +85,28 @@ class Poke(StrEnum):
     RUMOUR = "rumour"
 
 
+class Nudge(StrEnum):
+    """What moves a feeling; `engine.rules.FeelingRules` holds the points of each under the same name."""
+
+    TRADED = "traded"
+    SHORTED_CROP = "shorted_crop"
+    TIP_TRUE = "tip_true"
+    TIP_FALSE = "tip_false"
+    FAVOUR_PAID = "favour_paid"
+    ALLIED = "allied"
+    PACT_BROKERED = "pact_brokered"
+    RIVAL_STRENGTHENED = "rival_strengthened"
+    SLANDERED = "slandered"
+
+
+class Task(StrEnum):
+    """What a Patron may pay a creature to do in its next turn."""
+
+    HOARD = "hoard"
+    DUMP = "dump"
+    SNUB = "snub"
+
+
 class Sentence(StrEnum):
     """What the magistrate may do to a Patron found guilty."""
 

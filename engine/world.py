@@ -12,7 +12,7 @@ from engine.ledger import Ledger
 from engine.ports import Decision
 from engine.rules import Rules
 from engine.vault import Vault, seal, unseal
-from engine.views import CreatureView, Hearsay
+from engine.views import CreatureView, Favour, Hearsay
 from engine.vocabulary import Good, Phase, Sentence
 
 
@@ -33,13 +33,15 @@ class Quote(BaseModel):
 class Creature(BaseModel):
     """The public state of a creature; its purse and store lie in the ledger.
 
-    `feelings` are signed points towards masks and creatures. `said` is its last gossip, `silent` why
+    `feelings` are signed points towards masks and creatures, `notes` what moved them last, for the traces
+    alone. `said` is its last gossip, `silent` why
     it had no decision in the last turn, or empty.
     """
 
     name: str
     mood: int
     feelings: dict[str, int] = Field(default_factory=dict[str, int])
+    notes: list[str] = Field(default_factory=list[str])
     said: str = ""
     silent: str = ""
 
@@ -52,6 +54,16 @@ class Case(BaseModel):
 
     until: int
     sentence: Sentence | None = None
+
+
+class Pact(BaseModel):
+    """Two creatures, in the cast's order, that neither undercut each other nor sell below the reference.
+
+    It ends as turn `until` is settled.
+    """
+
+    pair: tuple[str, str]
+    until: int
 
 
 class Ahead(BaseModel):
@@ -74,7 +86,8 @@ class Event(BaseModel):
 class World(BaseModel):
     """Everything public about a wood. No field of it was computed from a secret not yet released.
 
-    `seed` feeds the public streams. `ears` holds the whispers waiting for each creature, `asked` the
+    `seed` feeds the public streams. `ears` holds the whispers waiting for each creature and
+    `favours` the offers of favours, `pacts` what stands between creatures, `asked` the
     views frozen while the creatures think, `news` the public events of the last turn with the pokes
     made since, `opening_news` those of the opening under way. `cases` holds the Patrons before the magistrate.
     """
@@ -91,6 +104,8 @@ class World(BaseModel):
     patrons: list[str] = Field(default_factory=list[str])
     cases: dict[str, Case] = Field(default_factory=dict[str, Case])
     ears: dict[str, list[Hearsay]] = Field(default_factory=dict[str, list[Hearsay]])
+    favours: dict[str, list[Favour]] = Field(default_factory=dict[str, list[Favour]])
+    pacts: list[Pact] = Field(default_factory=list[Pact])
     asked: list[CreatureView] = Field(default_factory=list[CreatureView])
     ahead: Ahead = Field(default_factory=Ahead)
     news: list[Event] = Field(default_factory=list[Event])

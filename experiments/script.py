@@ -1,8 +1,8 @@
 """Scripts of play for simulations: a TOML file of `[[step]]` tables, each done before a turn opens.
 
 A step names its `turn`, `who` acts (any word; it becomes a Patron by joining), `what` is done (join,
-short, long, close, insider, whisper, spring, bribe or poke), and the action's own fields. The files in
-`experiments/scripts/` are examples. `first_legend`, above the steps, puts a legend on top of the deck.
+short, long, close, insider, whisper, spring, bribe, bribe_magistrate, ally or poke), and the action's own fields. The
+files in `experiments/scripts/` are examples. `first_legend`, above the steps, puts a legend on top of the deck.
 """
 
 import tomllib
@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.actions import (
     Action,
+    Ally,
+    BribeCreature,
     BribeMagistrate,
     BuyForecast,
     CloseContract,
@@ -34,7 +36,9 @@ _ACTIONS: Final[dict[str, tuple[type[Action], dict[str, Any]]]] = {
     "insider": (BuyForecast, {}),
     "whisper": (Whisper, {}),
     "spring": (Spring, {}),
-    "bribe": (BribeMagistrate, {}),
+    "bribe": (BribeCreature, {}),
+    "bribe_magistrate": (BribeMagistrate, {}),
+    "ally": (Ally, {}),
     "poke": (PokeWood, {}),
 }
 

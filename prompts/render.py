@@ -8,8 +8,8 @@ message grows with the history of the wood.
 from collections.abc import Sequence
 from typing import Final
 
-from engine.views import CreatureView, Hearsay, Stock
-from engine.vocabulary import Direction, Flavour, Strength
+from engine.views import CreatureView, Favour, Hearsay, Stock
+from engine.vocabulary import Direction, Flavour, Strength, Task
 
 Message = dict[str, str]
 
@@ -54,11 +54,29 @@ def _situation(view: CreatureView) -> str:
         f"You can spare: {_stocks(view.spare) or 'nothing'}.",
         f"You feel: {', '.join(view.feelings) or 'calm'}.",
         f"Whispers: {'; '.join(map(_whisper, view.heard)) or 'none'}.",
+        *_bonds(view),
         f"News: {' '.join(view.news) or 'none.'}",
         f"Gossip: {view.gossip or 'none.'}",
         "Your JSON:",
     ]
     return "\n".join(lines)
+
+
+def _bonds(view: CreatureView) -> list[str]:
+    """Return a line for a favour and one for a pact; a creature without them is asked as ever."""
+    lines = [f"Favour: {_favour(view, view.favour)}."] if view.favour else []
+    if view.allies:
+        lines.append(f"Pact: you and {' and '.join(view.allies)} never undercut each other nor sell below the price.")
+    return lines
+
+
+def _favour(view: CreatureView, favour: Favour) -> str:
+    wish = {
+        Task.HOARD: f"to sell no {view.grows}",
+        Task.DUMP: f"to sell all the {view.grows} you can spare, cheaply",
+        Task.SNUB: f"to buy nothing that {favour.whom} grows",
+    }[favour.task]
+    return f"{favour.payer} paid you {favour.pebbles} pebbles {wish} this turn"
 
 
 def _stocks(stocks: Sequence[Stock]) -> str:

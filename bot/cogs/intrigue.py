@@ -1,17 +1,27 @@
-"""Forecasts, whispers, springing a legend, and gifts to the magistrate."""
+"""Forecasts, whispers, springing a legend, bribes and pacts."""
 
 from discord import app_commands
 from discord.ext import commands
 
 from bot import deeds, replies
 from bot.checks import WoodInteraction
-from bot.cogs.options import CreatureOption, DirectionOption, FlavourOption, GoodOption, StrengthOption
-from engine.actions import BribeMagistrate, Spring, Whisper
+from bot.cogs.options import (
+    MAGISTRATE,
+    BribedOption,
+    CreatureOption,
+    DirectionOption,
+    FlavourOption,
+    GoodOption,
+    StrengthOption,
+    TaskOption,
+)
+from engine.actions import Ally, BribeCreature, BribeMagistrate, Spring, Whisper
+from engine.actions.base import Refusal
 from engine.vocabulary import Flavour, Strength
 
 
 class Intrigue(commands.Cog):
-    """`/insider`, `/whisper`, `/spring` and `/bribe`."""
+    """`/insider`, `/whisper`, `/spring`, `/bribe` and `/ally`."""
 
     @app_commands.command(description="Buy the true forecast of the next legend, told to you alone")
     async def insider(self, interaction: WoodInteraction) -> None:
@@ -49,10 +59,39 @@ class Intrigue(commands.Cog):
         receipt = await deeds.act(interaction, Spring())
         await replies.answer(interaction, f"⏳ {receipt.text}")
 
-    @app_commands.command(description="Give the magistrate pebbles: it may look away, or look closer")
-    @app_commands.describe(pebbles="How many; they are gone either way")
-    async def bribe(self, interaction: WoodInteraction, pebbles: int) -> None:
-        """Bribe the magistrate."""
+    @app_commands.command(description="Pay the magistrate to look away, or a creature for a favour")
+    @app_commands.describe(
+        whom="Who gets the pebbles",
+        pebbles="How many",
+        favour="What a creature shall do for it; it may still do as it likes",
+        snub="Whom it shall snub, if that is the favour",
+    )
+    async def bribe(
+        self,
+        interaction: WoodInteraction,
+        whom: BribedOption,
+        pebbles: int,
+        favour: TaskOption | None = None,
+        snub: CreatureOption | None = None,
+    ) -> None:
+        """Bribe the magistrate or a creature."""
         await replies.begin(interaction)
-        receipt = await deeds.act(interaction, BribeMagistrate(pebbles=pebbles))
-        await replies.answer(interaction, f"⚖️ {receipt.text}")
+        if whom == MAGISTRATE:
+            if favour is not None or snub is not None:
+                raise Refusal("The magistrate does no favours but one. Leave favour and snub out, or bribe a creature.")
+            receipt = await deeds.act(interaction, BribeMagistrate(pebbles=pebbles))
+            await replies.answer(interaction, f"⚖️ {receipt.text}")
+            return
+        if favour is None:
+            raise Refusal(f"{whom} wants to know what for. Choose a favour: hoard, dump or snub.")
+        asked = BribeCreature.model_validate({"creature": whom, "task": favour, "whom": snub, "pebbles": pebbles})
+        receipt = await deeds.act(interaction, asked)
+        await replies.answer(interaction, f"🤫 {receipt.text}")
+
+    @app_commands.command(description="Broker a pact: two creatures that neither undercut each other nor sell cheap")
+    @app_commands.describe(one="One of the two", other="The other")
+    async def ally(self, interaction: WoodInteraction, one: CreatureOption, other: CreatureOption) -> None:
+        """Ally two creatures, which costs a feast."""
+        await replies.begin(interaction)
+        receipt = await deeds.act(interaction, Ally.model_validate({"one": one, "other": other}))
+        await replies.answer(interaction, f"🐾 {receipt.text}")

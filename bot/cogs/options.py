@@ -10,7 +10,7 @@ from discord import app_commands
 from bot.ui import faces
 from engine.actions.base import Refusal
 from engine.cast import BY_NAME, CAST
-from engine.vocabulary import Direction, Flavour, Good, Poke, Strength
+from engine.vocabulary import Direction, Flavour, Good, Poke, Strength, Task
 
 
 class _Word(app_commands.Transformer[Any]):
@@ -39,6 +39,9 @@ class _Word(app_commands.Transformer[Any]):
             raise Refusal(f"There is no such {self._what} in this wood. Choose one of: {words}.") from None
 
 
+MAGISTRATE: Final = "the magistrate"
+
+
 class _CreatureName(app_commands.Transformer[Any]):
     """An option that names one of the five creatures."""
 
@@ -64,6 +67,28 @@ class _CreatureName(app_commands.Transformer[Any]):
         return value
 
 
+class _Bribed(_CreatureName):
+    """An option that names the magistrate or one of the creatures."""
+
+    @property
+    def choices(self) -> list[app_commands.Choice[str | int | float]]:
+        """The magistrate, and the creatures with their faces and crops."""
+        return [app_commands.Choice(name="⚖️ the magistrate", value=MAGISTRATE), *super().choices]
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> str:
+        """Read a name.
+
+        Raises:
+            Refusal: If it is neither the magistrate nor anybody in the wood.
+        """
+        return MAGISTRATE if value == MAGISTRATE else await super().transform(interaction, value)
+
+
+_TASKS: Final = {
+    Task.HOARD: "hoard: sell none of its crop next turn",
+    Task.DUMP: "dump: sell all of its crop it can spare",
+    Task.SNUB: "snub: buy nothing of another creature's",
+}
 _GOODS: Final = {name: faces.good(name) for name in Good}
 _DIRECTIONS: Final = {Direction.RISE: "▲ rise", Direction.FALL: "▼ fall"}
 _POKES: Final = {
@@ -82,4 +107,6 @@ FlavourOption: TypeAlias = app_commands.Transform[
     Flavour, _Word("source", Flavour, {word: word.value for word in Flavour})
 ]
 PokeOption: TypeAlias = app_commands.Transform[Poke, _Word("poke", Poke, _POKES)]
+TaskOption: TypeAlias = app_commands.Transform[Task, _Word("favour", Task, _TASKS)]
+BribedOption: TypeAlias = app_commands.Transform[str, _Bribed()]
 CreatureOption: TypeAlias = app_commands.Transform[str, _CreatureName()]

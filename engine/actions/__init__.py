@@ -7,7 +7,7 @@ from pydantic import Field, TypeAdapter
 
 from engine import magistrate
 from engine.actions.base import Action, Receipt, Refusal, mask_worn
-from engine.actions.favour import BribeMagistrate
+from engine.actions.favour import Ally, BribeCreature, BribeMagistrate
 from engine.actions.intrigue import BuyForecast, Spring, Whisper
 from engine.actions.keeping import PokeWood
 from engine.actions.membership import Join
@@ -17,7 +17,16 @@ from engine.vocabulary import Sentence
 from engine.world import Wood
 
 AnyAction = Annotated[
-    Join | OpenContract | CloseContract | BuyForecast | Whisper | Spring | BribeMagistrate | PokeWood,
+    Join
+    | OpenContract
+    | CloseContract
+    | BuyForecast
+    | Whisper
+    | Spring
+    | BribeMagistrate
+    | BribeCreature
+    | Ally
+    | PokeWood,
     Field(discriminator="kind"),
 ]
 ACTION: TypeAdapter[AnyAction] = TypeAdapter(AnyAction)
@@ -67,7 +76,9 @@ __all__ = [
     "ACTION",
     "Acted",
     "Action",
+    "Ally",
     "AnyAction",
+    "BribeCreature",
     "BribeMagistrate",
     "BuyForecast",
     "CloseContract",

@@ -6,6 +6,7 @@ from engine import deck, tips
 from engine.actions.base import Action, Receipt, Refusal, mask_of, pay_treasury, require_pebbles
 from engine.cast import BY_NAME, NAMES
 from engine.effects import Effects
+from engine.feelings import hostile
 from engine.streams import canary
 from engine.vault import Forecast
 from engine.views import Hearsay
@@ -54,14 +55,18 @@ class Whisper(Action):
     flavour: Flavour = Flavour.RAVENS
 
     def validate_in(self, wood: Wood, user: str) -> None:
-        """Refuse an unknown creature, one whose ears are full, one told the same, and a purse too light."""
+        """Refuse an unknown creature, one told already, hostile or full, too many ravens, and a purse too light."""
         mask, rules = mask_of(wood, user), wood.world.rules.patron
         if self.creature not in BY_NAME:
             raise Refusal(f"No {self.creature[:40]} lives in this wood. Whisper to one of {', '.join(NAMES)}.")
         if any(claim.speaker == mask for claim in wood.world.ears.get(self.creature, [])):
             raise Refusal(f"{self.creature} has your whisper already and hears it next turn. Try another creature.")
-        if tips.waiting(wood, self.creature) >= rules.whispers_heard:
+        if hostile(wood.world, self.creature, mask):
+            raise Refusal(f"{self.creature} is bitter at you and will not hear you. Whisper to another creature.")
+        if tips.waiting(wood, self.creature) >= rules.whispers_waiting:
             raise Refusal(f"{self.creature} has heard enough for one turn. Whisper again after the next one.")
+        if tips.spoken_by(wood, mask) >= rules.most_whispers:
+            raise Refusal(f"You have sent {rules.most_whispers} ravens this turn, the most allowed. Wait for the next.")
         require_pebbles(wood, mask, rules.whisper_price, "A whisper")
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:
@@ -75,8 +80,8 @@ class Whisper(Action):
         fact = f"{mask}: {self.good} {self.direction} {self.strength}, {self.flavour}"
         effects.releases.append(Release(kind="whispered", turn=wood.world.turn, to=self.creature, fact=fact))
         text = (
-            f"A raven carries it: {self.creature} will hear next turn that {self.good} will {self.direction} "
-            f"{self.strength}. Your purse holds {purse}."
+            f"A raven carries it: {self.creature} hears next turn, if it listens to you, that {self.good} "
+            f"will {self.direction} {self.strength}. Your purse holds {purse}."
         )
         return Receipt(text=text, figures={"purse": purse})
 

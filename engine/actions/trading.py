@@ -7,10 +7,10 @@ from engine import ledger as books
 from engine.actions.base import Action, NotEnoughPebbles, Receipt, Refusal, mask_of
 from engine.cast import GROWER
 from engine.effects import Effects
-from engine.feelings import nudge
+from engine.feelings import stir
 from engine.streams import canary
 from engine.vault import Position
-from engine.vocabulary import PEBBLES, Good, Stance, counted
+from engine.vocabulary import PEBBLES, Good, Nudge, Stance, counted
 from engine.world import Release, Wood
 
 
@@ -110,6 +110,6 @@ class CloseContract(Action):
 
 
 def _let_grower_know(wood: Wood, mask: str, good: Good, effects: Effects) -> None:
-    grower, rules = GROWER[good], wood.world.rules.feelings
-    nudge(wood.world.creatures[grower], mask, rules.shorted_crop, rules)
+    grower = GROWER[good]
+    stir(wood.world, grower, mask, Nudge.SHORTED_CROP)
     effects.releases.append(Release(kind="shorted_crop", turn=wood.world.turn, to=grower, fact=f"{mask}: {good}"))

@@ -17,6 +17,8 @@ from typing import Final, Literal
 from engine import deck
 from engine.actions import (
     Action,
+    Ally,
+    BribeCreature,
     BribeMagistrate,
     BuyForecast,
     CloseContract,
@@ -28,7 +30,7 @@ from engine.actions import (
 )
 from engine.cast import NAMES
 from engine.legends import BY_KEY, Legend
-from engine.vocabulary import GOODS, Direction, Flavour, LegendMode, Poke, Stance, Strength
+from engine.vocabulary import GOODS, Direction, Flavour, LegendMode, Poke, Stance, Strength, Task
 
 TURNS: Final = 6
 """Turns that a deck pair may run; the legend that tells its two woods apart falls within them."""
@@ -109,7 +111,7 @@ def draw_books_pair(chance: Random) -> PairPlan:
     for turn in range(1, BOOKS_TURNS + 1):
         for thinking in (False, True):
             public += [
-                Move(turn, thinking, *_public_move(chance, patrons, (legends[0], legends[1]), shorts=True))
+                Move(turn, thinking, *_public_move(chance, patrons, (legends[0], legends[1]), costly=True))
                 for _ in range(chance.choice((0, 0, 0, 1)))
             ]
     guilty = chance.choice(((True, False), (True, True)))
@@ -176,14 +178,16 @@ def _public_script(chance: Random, patrons: int, tops: tuple[Legend, Legend]) ->
     for turn in range(1, TURNS + 1):
         for thinking in (False, True):
             script += [
-                Move(turn, thinking, *_public_move(chance, patrons, tops, shorts=turn > 1 or thinking))
+                Move(turn, thinking, *_public_move(chance, patrons, tops, costly=turn > 1 or thinking))
                 for _ in range(chance.choice((0, 0, 1, 1, 2)))
             ]
     return script
 
 
-def _public_move(chance: Random, patrons: int, tops: tuple[Legend, Legend], *, shorts: bool) -> tuple[int, Action]:
-    what = chance.choice(("whisper", "whisper", *(("short", "short") if shorts else ()), "poke", "typed"))
+def _public_move(chance: Random, patrons: int, tops: tuple[Legend, Legend], *, costly: bool) -> tuple[int, Action]:
+    what = chance.choice(
+        ("whisper", "whisper", *(("short", "short") if shorts else ()), "poke", "typed", "favour", "ally")
+    )
     actor = chance.randrange(patrons)
     if what == "poke":
         return KEEPER, PokeWood(
@@ -191,6 +195,14 @@ def _public_move(chance: Random, patrons: int, tops: tuple[Legend, Legend], *, s
         )
     if what == "short":
         return actor, OpenContract(stance=Stance.SHORT, good=chance.choice(GOODS), quantity=1)
+    if what == "favour":
+        name, whom = chance.sample(NAMES, 2)
+        task, paid = chance.choice(tuple(Task)), chance.randint(5, 9)
+        wish = {"creature": name, "task": task, "whom": whom if task is Task.SNUB else None, "pebbles": paid}
+        return actor, BribeCreature.model_validate(wish)
+    if what == "ally":
+        one, other = chance.sample(NAMES, 2)
+        return actor, Ally.model_validate({"one": one, "other": other})
     if what == "typed":
         creature = f"{_TYPED} typed{chance.randrange(10**9)}"
         return actor, _whisper(chance, creature, chance.choice(GOODS), chance.choice(tuple(Direction)))

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from engine import deck, hearth, heat, streams, weather
 from engine import ledger as books
-from engine.actions import BribeMagistrate, BuyForecast, Join, OpenContract, Spring, Whisper, membership
+from engine.actions import Ally, BribeMagistrate, BuyForecast, Join, OpenContract, Spring, Whisper, membership
 from engine.cast import GROWER, NAMES
 from engine.feelings import nudge
 from engine.ports import Decision
@@ -380,6 +380,30 @@ def bribe_warms_the_wood(patch: Patcher) -> None:
         wood.world.creatures["Mossback"].mood -= 1 + action.pebbles % 3
 
     after_action(patch, BribeMagistrate, leak)
+
+
+@_mutant
+def broker_of_a_pact(patch: Patcher) -> None:
+    """Everybody warms to the Patron who is richest after a pact was made."""
+
+    def leak(_: Any, wood: Wood, __: Any) -> None:
+        richest = max(wood.world.patrons, key=lambda mask: wood.ledger.balance(books.patron_account(mask)))
+        nudge(wood.world.creatures["Oona"], richest, 30, wood.world.rules.feelings)
+
+    after_action(patch, Ally, leak)
+
+
+@_mutant
+def purse_behind_a_favour(patch: Patcher) -> None:
+    """A creature that is paid sees what its payer has left."""
+
+    def change(wood: Wood, view: CreatureView) -> dict[str, Any]:
+        if view.favour is None:
+            return {}
+        left = wood.ledger.balance(books.patron_account(view.favour.payer))
+        return {"favour": view.favour.model_copy(update={"pebbles": left})}
+
+    change_views(patch, change)
 
 
 # In what is posted.

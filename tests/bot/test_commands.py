@@ -6,12 +6,15 @@ import discord
 import pytest
 
 from bot.checks import guild_of
+from engine.actions import Join, Whisper
 from engine.actions.base import Refusal
+from engine.vocabulary import Direction, Good
 from inference.config import CouncilConfigError
 from tests.bot.stage import Stage, text_of
 
 ALL = {
-    "setup", "advance", "poke", "join", "ledger", "short", "long", "close", "insider", "whisper", "spring", "bribe",
+    "setup", "advance", "poke", "join", "ledger", "short", "long", "close", "insider", "whisper", "spring",
+    "bribe", "ally",
     "wood look", "wood prices", "wood chart", "wood creature", "wood news", "wood help", "wood objective",
     "wood scoreboard",
 }  # fmt: skip
@@ -28,7 +31,9 @@ async def test_every_command_is_offered_to_those_who_may_use_it(stage: Stage) ->
     [
         ("join", {}), ("ledger", {}), ("short", {"good": "honey", "quantity": 3}), ("close", {"number": 1}),
         ("insider", {}), ("spring", {}), ("wood look", {}), ("wood prices", {}), ("wood chart", {}), ("wood news", {}),
-        ("wood creature", {"name": "Oona"}), ("wood objective", {}), ("wood scoreboard", {}), ("bribe", {"pebbles": 5}),
+        ("wood creature", {"name": "Oona"}), ("wood objective", {}), ("wood scoreboard", {}),
+        ("bribe", {"whom": "the magistrate", "pebbles": 5}),
+        ("ally", {"one": "Oona", "other": "Sable"}),
         ("advance", {}), ("poke", {"poke": "frost"}),
         ("whisper", {"creature": "Oona", "good": "honey", "direction": "fall"}),
     ],
@@ -109,7 +114,7 @@ async def test_the_gambit_end_to_end(stage: Stage) -> None:
     assert "direct message too" in text_of(tip)
     assert "Honey will fall" in stage.ada.user.dm_channel.last_message.content
     whispered = await stage.ada.slash(stage.channel, "whisper", creature="Sable", good="honey", direction="fall")
-    assert "Sable will hear" in text_of(whispered)
+    assert "Sable hears next turn" in text_of(whispered)
     sprung = await stage.ada.slash(stage.channel, "spring")
     assert "falls when turn 1 settles" in text_of(sprung)
 
@@ -142,8 +147,14 @@ async def test_the_gambit_end_to_end(stage: Stage) -> None:
         ("long", {"good": "honey", "quantity": 1_000_000}, "A contract is for 1 to 50 units."),
         ("short", {"good": "honey", "quantity": -5}, "A contract is for 1 to 50 units."),
         ("long", {"good": "honey", "quantity": 50}, "takes 225 pebbles and your purse holds 100"),
-        ("bribe", {"pebbles": 0}, "The magistrate takes 1 to 50 pebbles"),
-        ("bribe", {"pebbles": 51}, "The magistrate takes 1 to 50 pebbles"),
+        ("bribe", {"whom": "the magistrate", "pebbles": 0}, "The magistrate takes 1 to 50 pebbles"),
+        ("bribe", {"whom": "the magistrate", "pebbles": 51}, "The magistrate takes 1 to 50 pebbles"),
+        ("bribe", {"whom": "the magistrate", "pebbles": 5, "favour": "hoard"}, "does no favours but one"),
+        ("bribe", {"whom": "Oona", "pebbles": 9}, "wants to know what for"),
+        ("bribe", {"whom": "Oona", "pebbles": 0, "favour": "hoard"}, "Oona takes 5 to 50 pebbles"),
+        ("bribe", {"whom": "Oona", "pebbles": 9, "favour": "snub"}, "Choose whom it shall snub"),
+        ("bribe", {"whom": "Oona", "pebbles": 9, "favour": "snub", "snub": "Oona"}, "Choose whom it shall snub"),
+        ("ally", {"one": "Oona", "other": "Oona"}, "A pact takes two"),
         ("wood scoreboard", {"page": 1}, "Nobody is ranked yet"),
         ("close", {"number": 1}, "You hold no contract #1"),
         ("close", {"number": -9}, "You hold no contract #-9"),
@@ -180,9 +191,14 @@ def test_a_direct_message_is_no_place_for_a_wood() -> None:
 
 async def test_a_creature_that_is_full_hears_no_more(stage: Stage) -> None:
     await stage.plant()
-    for member in (stage.ada, stage.ben, stage.boss):
-        await member.slash(stage.channel, "join")
-        result = await member.slash(stage.channel, "whisper", creature="Oona", good="honey", direction="rise")
+    rules = stage.keeper.wood(stage.world_id).world.rules.patron
+    for number in range(rules.whispers_waiting):
+        user = f"crowd-{number}"
+        await stage.keeper.act(stage.world_id, user, Join(), f"join-{number}")
+        claim = Whisper(creature="Oona", good=Good.HONEY, direction=Direction.RISE)
+        await stage.keeper.act(stage.world_id, user, claim, f"whisper-{number}")
+    await stage.ada.slash(stage.channel, "join")
+    result = await stage.ada.slash(stage.channel, "whisper", creature="Oona", good="honey", direction="rise")
     assert "Oona has heard enough for one turn" in text_of(result)
 
 
@@ -221,20 +237,37 @@ async def test_a_bribe_is_private_and_costs(stage: Stage) -> None:
     await stage.plant()
     await stage.ada.slash(stage.channel, "join")
     posted = len(stage.cards())
-    result = await stage.ada.slash(stage.channel, "bribe", pebbles=10)
+    result = await stage.ada.slash(stage.channel, "bribe", whom="the magistrate", pebbles=10)
     assert result.ephemeral
     assert "Your purse holds 90." in text_of(result)
     assert "The magistrate now" in text_of(result)
     assert len(stage.cards()) == posted
-    again = await stage.ada.slash(stage.channel, "bribe", pebbles=10)
+    again = await stage.ada.slash(stage.channel, "bribe", whom="the magistrate", pebbles=10)
     assert "has had your gift for this turn" in text_of(again)
+
+
+async def test_a_favour_and_a_pact_are_asked_for_in_private_and_the_pact_is_news(stage: Stage) -> None:
+    await stage.plant()
+    await stage.ada.slash(stage.channel, "join")
+    favour = await stage.ada.slash(stage.channel, "bribe", whom="Oona", pebbles=8, favour="snub", snub="Sable")
+    assert favour.ephemeral
+    assert "8 pebbles wait for Oona: it is asked to snub Sable next turn" in text_of(favour)
+    pact = await stage.ada.slash(stage.channel, "ally", one="Sable", other="Bracken")
+    assert pact.ephemeral
+    assert "Bracken and Sable shake paws" in text_of(pact)
+    again = await stage.ada.slash(stage.channel, "ally", one="Sable", other="Oona")
+    assert "Sable has a pact with Bracken" in text_of(again)
+    await stage.boss.slash(stage.channel, "advance")
+    ledger = await stage.ada.slash(stage.channel, "ledger")
+    assert "favour asked of Oona" in text_of(ledger)
+    assert "pact of Sable and Bracken" in text_of(ledger)
 
 
 async def test_objective_and_scoreboard_show_ones_own_place(stage: Stage) -> None:
     await stage.plant()
     for member in (stage.ada, stage.ben):
         await member.slash(stage.channel, "join")
-    await stage.ada.slash(stage.channel, "bribe", pebbles=30)
+    await stage.ada.slash(stage.channel, "bribe", whom="the magistrate", pebbles=30)
     await stage.boss.slash(stage.channel, "advance")
     objective = await stage.ada.slash(stage.channel, "wood objective")
     assert objective.ephemeral

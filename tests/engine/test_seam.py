@@ -221,7 +221,9 @@ class TestTips:
     def test_only_its_hearer_thinks_differently(self):
         judged = turn(after(self.whispered(Direction.RISE), Spring())).wood
         mask = judged.world.patrons[0]
-        assert [name for name, c in judged.world.creatures.items() if mask in c.feelings] == ["Nettle"]
+        feelings = {name: c.feelings.get(mask, 0) for name, c in judged.world.creatures.items()}
+        assert feelings.pop("Nettle") == FEELINGS.tip_false
+        assert set(feelings.values()) == {FEELINGS.slandered}, "the others know it from hearsay alone"
 
 
 def test_traders_warm_to_each_other():

@@ -8,7 +8,7 @@ from engine.legends import RUN_ON_OONA
 from engine.rules import DEFAULT_RULES
 from engine.turn import close_turn, open_turn
 from engine.vocabulary import Direction, Flavour, Good, Strength
-from tests.engine.helpers import ALICE, BOB, after, joined, turn, wood
+from tests.engine.helpers import ALICE, BOB, CAROL, after, joined, turn, wood
 
 FEELINGS = DEFAULT_RULES.feelings
 
@@ -35,6 +35,24 @@ def test_its_hearer_gets_the_claim_without_its_truth():
         true.world.patrons[0], Good.HONEY, Direction.FALL,
     )  # fmt: skip
     assert (heard[0][0].strength, heard[0][0].flavour) == (Strength.LITTLE, Flavour.WITNESS)
+
+
+def test_a_creature_listens_to_two_whom_it_likes_best_whoever_came_first():
+    def heard(users: list[str]) -> list[str]:
+        one = joined(wood(), ALICE, BOB, CAROL)
+        one.world.creatures["Nettle"].feelings[one.world.patrons[2]] = 5
+        for user in users:
+            one = after(one, claim(), user=user)
+        opened = open_turn(one).wood
+        assert len(opened.vault.tips.reveal()) == 2
+        left_out = [letter.mask for letter in opened.vault.letters.reveal()]
+        [view] = [view for view in opened.world.asked if view.name == "Nettle"]
+        speakers = [each.speaker for each in view.heard]
+        assert sorted([*speakers, *left_out]) == sorted(one.world.patrons)
+        assert speakers[0] == one.world.patrons[2]
+        return speakers
+
+    assert heard([ALICE, BOB, CAROL]) == heard([CAROL, BOB, ALICE]) == heard([BOB, ALICE, CAROL])
 
 
 def test_a_planted_whisper_costs_trust_and_a_true_one_earns_it():

@@ -99,10 +99,23 @@ class TestWhisper:
         assert act(one, ALICE, claim("Oona")).receipt
 
     def test_a_full_creature_is_refused_until_it_has_heard(self):
-        one = joined(wood(), ALICE, BOB, CAROL)
-        one = after(after(one, claim()), claim(), user=BOB)
+        crowd = [f"user-{number}" for number in range(PATRON.whispers_waiting)]
+        one = joined(wood(), *crowd, CAROL)
+        for user in crowd:
+            one = after(one, claim(), user=user)
         assert "next one" in str(refused(one, claim(), user=CAROL))
         assert act(open_turn(one).wood, CAROL, claim()).receipt
+
+    def test_a_patron_has_so_many_ravens_a_turn(self):
+        one = after(joined(wood()), *(claim(name) for name in NAMES[: PATRON.most_whispers]))
+        assert "ravens" in str(refused(one, claim(NAMES[-1])))
+        assert act(open_turn(one).wood, ALICE, claim(NAMES[-1])).receipt
+
+    def test_the_hostile_will_not_hear(self):
+        one = joined(wood(), ALICE, BOB)
+        one.world.creatures["Nettle"].feelings[one.world.patrons[0]] = -DEFAULT_RULES.feelings.strong
+        assert "bitter at you" in str(refused(one, claim()))
+        assert act(one, BOB, claim()).receipt
 
     def test_claims_are_chosen_from_lists(self):
         for bad in ({"good": "beeswax"}, {"direction": "sideways"}, {"strength": "hugely"}, {"flavour": "I say so"}):

@@ -13,7 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.actions import BribeMagistrate, BuyForecast, CloseContract, Join, OpenContract, PokeWood, Spring, Whisper
+from engine.actions import (
+    Ally,
+    BribeCreature,
+    BribeMagistrate,
+    BuyForecast,
+    CloseContract,
+    Join,
+    OpenContract,
+    PokeWood,
+    Spring,
+    Whisper,
+)
 from engine.vocabulary import Stance
 from experiments.firewall.pairs import PairReport, compare
 from experiments.firewall.plans import (
@@ -103,7 +114,7 @@ def _public(move: Move) -> tuple[object, ...] | None:
     action = move.action
     if isinstance(action, OpenContract):
         return (move.turn, move.thinking, move.actor, action.good) if action.stance is Stance.SHORT else None
-    if isinstance(action, Join | Whisper | PokeWood):
+    if isinstance(action, Ally | BribeCreature | Join | Whisper | PokeWood):
         return (move.turn, move.thinking, move.actor, action)
     assert isinstance(action, BribeMagistrate | BuyForecast | CloseContract | Spring)
     return None
@@ -125,7 +136,9 @@ def test_plans_hold_every_kind_of_move() -> None:
         "whisper",
         "spring",
         "poke",
+        "bribe",
         "bribe_magistrate",
+        "ally",
     }
     actors = {move.actor for variant in random_pair(1).variants for move in variant.moves}
     assert {0, 1} <= actors <= {KEEPER, 0, 1, 2, 3}

@@ -1,0 +1,65 @@
+"""Pacts between two creatures: a cartel that holds whatever their minds say.
+
+Allied creatures do not undercut each other and do not sell below the reference price.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine.cast import NAMES
+from engine.effects import Effects
+from engine.feelings import stir, wary
+from engine.market import Bid
+from engine.vocabulary import Good, Nudge, Side
+from engine.world import Pact, Release, Wood, World
+
+
+def allies(world: World, name: str) -> tuple[str, ...]:
+    """Return the creatures that one has a pact with."""
+    return tuple(other for pact in world.pacts if name in pact.pair for other in pact.pair if other != name)
+
+
+def make(wood: Wood, mask: str, one: str, other: str, effects: Effects) -> Pact:
+    """Ally two creatures and move the feelings of everybody whom it concerns.
+
+    The pact is public. Who brokered it is told to the two, and to the creatures that are wary of one of
+    them: their rivals.
+    """
+    world = wood.world
+    first, second = sorted((one, other), key=NAMES.index)
+    pact = Pact(pair=(first, second), until=world.coming_turn + world.rules.patron.pact_turns - 1)
+    world.pacts.append(pact)
+    for name, friend in ((first, second), (second, first)):
+        stir(world, name, friend, Nudge.ALLIED)
+        stir(world, name, mask, Nudge.PACT_BROKERED)
+        effects.releases.append(Release(kind="pact_brokered", turn=world.turn, to=name, fact=f"{mask}: {friend}"))
+    for rival in NAMES:
+        if rival not in pact.pair and any(wary(world, rival, name) for name in pact.pair):
+            stir(world, rival, mask, Nudge.RIVAL_STRENGTHENED)
+            effects.releases.append(Release(kind="pact_brokered", turn=world.turn, to=rival, fact=f"{mask}: a rival"))
+    text = f"{first} and {second} shake paws: until turn {pact.until} has settled, neither undercuts the other."
+    effects.releases.append(Release(kind="pact", turn=world.turn, to="all", fact=text))
+    effects.tell("pact", world.turn, text)
+    return pact
+
+
+def hold(world: World, good: Good, bids: Sequence[Bid]) -> list[Bid]:
+    """Lift the limits of allied sellers to the reference price, and to each other's where both sell the good."""
+    return [_held(world, good, bid, bids) for bid in bids]
+
+
+def end(wood: Wood, effects: Effects) -> None:
+    """Let the pacts that have run their time end, in public."""
+    world = wood.world
+    for pact in world.pacts:
+        if pact.until <= world.turn:
+            effects.tell("pact", world.turn, f"The pact of {pact.pair[0]} and {pact.pair[1]} is over.")
+    world.pacts = [pact for pact in world.pacts if pact.until > world.turn]
+
+
+def _held(world: World, good: Good, bid: Bid, bids: Sequence[Bid]) -> Bid:
+    friends = allies(world, bid.creature)
+    if bid.side is Side.BUY or not friends:
+        return bid
+    theirs = [other.limit for other in bids if other.side is Side.SELL and other.creature in friends]
+    return replace(bid, limit=max([bid.limit, world.quotes[good].reference, *theirs]))
