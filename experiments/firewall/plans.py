@@ -185,9 +185,8 @@ def _public_script(chance: Random, patrons: int, tops: tuple[Legend, Legend]) ->
 
 
 def _public_move(chance: Random, patrons: int, tops: tuple[Legend, Legend], *, costly: bool) -> tuple[int, Action]:
-    what = chance.choice(
-        ("whisper", "whisper", *(("short", "short") if shorts else ()), "poke", "typed", "favour", "ally")
-    )
+    dear = ("short", "short", "favour", "ally") if costly else ()
+    what = chance.choice(("whisper", "whisper", *dear, "poke", "typed"))
     actor = chance.randrange(patrons)
     if what == "poke":
         return KEEPER, PokeWood(
