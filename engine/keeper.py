@@ -383,7 +383,7 @@ class Keeper:
                 "view": view.model_dump_json(),
                 "effects": _public_effects(effects),
             },
-            asks=ask_rows(request, deliberation.asks, effects, public_hash),
+            asks=ask_rows(request, deliberation.asks, living.wood, effects, public_hash),
             next_turn_at=due,
             nonce=derive(world_id, "post", request.turn)[:24],
         )
@@ -471,9 +471,12 @@ def _public_effects(effects: Effects) -> str:
 
 
 def ask_rows(
-    request: TurnRequest, asks: Sequence[AskRecord], effects: Effects, hash_after: str
+    request: TurnRequest, asks: Sequence[AskRecord], opened: Wood, effects: Effects, hash_after: str
 ) -> list[dict[str, Any]]:
-    """Return the rows of a turn's asks; the auction's verdicts belong to a creature's last attempt."""
+    """Return the rows of a turn's asks, with the notes of the creatures in the wood as it was opened.
+
+    The auction's verdicts belong to a creature's last attempt.
+    """
     last = {ask.creature: ask.attempt for ask in asks}
     return [
         {
@@ -489,6 +492,7 @@ def ask_rows(
                     if verdict.creature == ask.creature and ask.attempt == last[ask.creature]
                 ]
             ),
+            "notes": compact(opened.world.creatures[ask.creature].notes),
             "hash_before": request.public_hash,
             "hash_after": hash_after,
         }

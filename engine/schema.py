@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import ForeignKeyConstraint
 
-VERSION: Final = 1
+VERSION: Final = 2
 """The version of this schema; a store of another version is not opened."""
 
 metadata = MetaData()
@@ -108,6 +108,7 @@ asks = _table(
     Column("season", Integer, nullable=False),
     Column("record", Text, nullable=False),
     Column("verdicts", Text, nullable=False),
+    Column("notes", Text, nullable=False),
     Column("hash_before", Text, nullable=False),
     Column("hash_after", Text, nullable=False),
 )

@@ -1,7 +1,8 @@
 """The open traces: one flat row an ask, under the names of the OpenTelemetry GenAI conventions where they exist.
 
 A row holds what the mind was asked, what it said, how that was read and what the auction made of it.
-It is made of the ask's own record, so it holds nothing that was not in a prompt or an answer.
+It is made of the ask's own record, so it holds nothing that was not in a prompt or an answer, and of the
+notes that a creature keeps of what moved its feelings, which are declared releases to it.
 """
 
 import hashlib
@@ -53,6 +54,7 @@ def trace_row(ask: Mapping[str, Any]) -> dict[str, Any]:
         "verdicts": json.dumps(
             [{"accepted": verdict["accepted"], "refused": verdict["refused"]} for verdict in verdicts]
         ),
+        "notes": json.loads(ask["notes"]),
         "failure": record.decision.failure,
         "error": record.error,
         "latency_ms": record.latency_ms,

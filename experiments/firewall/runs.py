@@ -9,7 +9,6 @@ from engine import keeper, releases
 from engine import turn as turns
 from engine.actions import Refusal, act
 from engine.effects import Effects
-from engine.ports import Deliberation, TurnRequest
 from engine.rules import DEFAULT_RULES, Rules
 from engine.vault import seal
 from engine.vocabulary import LegendMode
@@ -84,9 +83,11 @@ async def play(plan: PairPlan, variant: Variant) -> AsyncGenerator[Checkpoint, N
         yield _checkpoint(run, "asked", turn, {"turn request": request.model_dump_json()}, asked)
         _move(run, variant, turn, thinking=True)
         yield _checkpoint(run, "thinking", turn)
-        closed = turns.close_turn(run.wood, deliberation.decisions)
+        thinking = run.wood
+        closed = turns.close_turn(thinking, deliberation.decisions)
         run.take(closed.wood, closed.effects)
-        exported = _traces(run.wood, request, deliberation, closed.effects)
+        rows = keeper.ask_rows(request, deliberation.asks, thinking, closed.effects, run.wood.public_hash())
+        exported = _traces(request.world_id, rows)
         yield _checkpoint(run, "closed", turn, {"traces": exported}, held_back=council.leaks)
 
 
@@ -125,11 +126,11 @@ def _checkpoint(
     return Checkpoint(moment, turn, shown, asked, held_back, tuple(run.released), truths, suspicions, sealed)
 
 
-def _traces(wood: Wood, request: TurnRequest, deliberation: Deliberation, effects: Effects) -> str:
+def _traces(world_id: str, stored: list[dict[str, Any]]) -> str:
     """Return the exported traces of a turn as text, without the time each ask took."""
     rows: list[dict[str, Any]] = []
-    for stored in keeper.ask_rows(request, deliberation.asks, effects, wood.public_hash()):
-        row = traces.trace_row({**stored, "world_id": request.world_id})
+    for ask in stored:
+        row = traces.trace_row({**ask, "world_id": world_id})
         del row["latency_ms"]
         rows.append(row)
     return json.dumps(rows)

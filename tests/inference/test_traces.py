@@ -43,6 +43,7 @@ def _ask(**changes: Any) -> dict[str, Any]:
         "attempt": 0,
         "record": record.model_dump_json(),
         "verdicts": json.dumps([verdict]),
+        "notes": json.dumps(["turn 3, tip_true: the Patron of the Birch"]),
         "hash_before": "b",
         "hash_after": "a",
     }
@@ -58,6 +59,7 @@ def test_a_row_says_who_was_asked_what_and_what_came_of_it() -> None:
     assert row["gen_ai.usage.input_tokens"] == 300
     assert json.loads(row["gen_ai.input.messages"])[1]["content"] == "you"
     assert json.loads(row["orders"]) == [{"side": "sell", "good": "honey", "quantity": 2, "price": 9}]
+    assert row["notes"] == ["turn 3, tip_true: the Patron of the Birch"]
     assert json.loads(row["verdicts"]) == [{"accepted": 1, "refused": "out_of_stock"}]
     assert row["thought"] == "t"
     assert (row["hash_before"], row["hash_after"]) == ("b", "a")
