@@ -2,11 +2,10 @@
 
 import discord
 
-from bot import replies
+from bot import guide, replies
 from bot.checks import NoWood, WoodInteraction, input_of, player_of, wood_of
 from bot.poster import TRANSIENT
-from bot.ui import faces
-from bot.ui.books import ledger_card
+from bot.ui.books import ledger_card, result_card
 from bot.ui.buttons import DeedButton
 from bot.ui.cards import prices_card
 from bot.ui.charts import price_chart
@@ -24,7 +23,7 @@ async def do(interaction: WoodInteraction, deed: str, world_id: str, number: int
     Raises:
         Refusal: With the sentence for the player.
     """
-    if deed == "buy":
+    if deed == "buy" or deed.startswith("first-"):
         await interaction.response.defer()
     else:
         await replies.begin(interaction)
@@ -40,6 +39,10 @@ async def do(interaction: WoodInteraction, deed: str, world_id: str, number: int
         await offer_forecast(interaction)
     elif deed == "buy":
         await buy_forecast(interaction)
+    elif deed == "first":
+        await guide.show(interaction)
+    elif deed.startswith("first-"):
+        await guide.do(interaction, deed)
     elif deed == "close" and number is not None:
         await close(interaction, number)
     else:
@@ -77,11 +80,12 @@ async def show_prices(interaction: WoodInteraction) -> None:
 
 
 async def close(interaction: WoodInteraction, number: int) -> None:
-    """Close one of the player's contracts."""
+    """Close one of the player's contracts and show what came of it, and why."""
+    keeper, world_id = interaction.client.keeper, wood_of(interaction).world_id
+    mine = keeper.contracts_of(world_id, player_of(interaction))
     receipt = await act(interaction, CloseContract(number=number))
-    result = receipt.figures["result"]
-    face = "💰" if result > 0 else "🍂"
-    await replies.answer(interaction, f"{face} {receipt.text} **({faces.signed(result)})**")
+    line = next((line for line in mine if line.number == number), None)
+    await replies.answer(interaction, view=result_card(receipt, line, keeper.public(world_id), world_id))
 
 
 async def offer_forecast(interaction: WoodInteraction) -> None:

@@ -32,8 +32,8 @@ def train(
     ),
     folder: Annotated[Path, typer.Option(help="Where checkpoints and the adapter go.")] = Path("runs/finetune/adapter"),
     to: Annotated[Path, typer.Option(help="The GGUF adapter to write.")] = Path("runs/finetune/wood-smollm2-135m.gguf"),
-    steps: Annotated[int, typer.Option(min=1, help="Steps of training.")] = 350,
-    minutes: Annotated[float, typer.Option(min=1, help="The longest training may take.")] = 60.0,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of training.")] = 374,
+    minutes: Annotated[float, typer.Option(min=1, help="The longest training may take.")] = 110.0,
 ) -> None:
     """Train a LoRA adapter for SmolLM2-135M and export it for the embedded council; an interrupted one goes on."""
     from training.export import ExportError, to_gguf

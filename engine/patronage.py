@@ -2,12 +2,12 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from engine import contracts, deck, heat, standings
+from engine import contracts, deck, heat, standings, tips
 from engine import ledger as books
 from engine.actions.base import mask_of
 from engine.ledger import Posting
 from engine.vault import Position
-from engine.vocabulary import PEBBLES, Good, Stance
+from engine.vocabulary import PEBBLES, Direction, Good, Stance
 from engine.world import Wood
 
 
@@ -25,6 +25,17 @@ class ContractLine(BaseModel):
     margin: int
     paid_in: int
     result: int
+
+
+class Foreseen(BaseModel):
+    """What a Patron knows of the next legend; `now` says that it falls as the coming turn settles."""
+
+    model_config = ConfigDict(frozen=True)
+
+    good: Good
+    direction: Direction
+    turn: int
+    now: bool
 
 
 class RankLine(BaseModel):
@@ -50,7 +61,8 @@ class PatronBooks(BaseModel):
     """Everything a Patron may know about itself. `net_worth` is the purse and all margins, marked.
 
     `objective` is the net worth it is asked to reach, in pebbles; `rank` its place among `patrons` as the
-    last turn settled, or 0 before that; `magistrate` says how closely the magistrate looks at it.
+    last turn settled, or 0 before that; `whispering` whether a whisper of its waits; `magistrate` how
+    closely the magistrate looks at it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -64,6 +76,8 @@ class PatronBooks(BaseModel):
     patrons: int
     contracts: tuple[ContractLine, ...]
     forecast: str
+    foreseen: Foreseen | None = None
+    whispering: bool = False
     magistrate: str
     letters: tuple[tuple[int, str], ...]
     lines: tuple[LedgerLine, ...] = ()
@@ -89,9 +103,11 @@ def patron_books(wood: Wood, user: str) -> PatronBooks:
     purse = wood.ledger.balance(books.patron_account(mask))
     lines = contract_lines(wood, mask)
     forecast = wood.vault.forecasts.reveal().get(mask)
-    told = ""
+    told, foreseen = "", None
     if forecast is not None:
-        told = f"{forecast.good.capitalize()} will {forecast.direction} when turn {deck.due_turn(wood)} settles."
+        due, now = deck.due_turn(wood), deck.knows_it_falls_now(wood, mask)
+        told = f"{forecast.good.capitalize()} will {forecast.direction} when turn {due} settles."
+        foreseen = Foreseen(good=forecast.good, direction=forecast.direction, turn=due, now=now)
     rules, masks = wood.world.rules.patron, [line.mask for line in ranking(wood)]
     letters = [letter for letter in wood.vault.letters.reveal() if letter.mask == mask]
     return PatronBooks(
@@ -104,6 +120,8 @@ def patron_books(wood: Wood, user: str) -> PatronBooks:
         patrons=len(masks),
         contracts=lines,
         forecast=told,
+        foreseen=foreseen,
+        whispering=tips.spoken_by(wood, mask) > 0,
         magistrate=heat.in_words(wood, mask),
         letters=tuple((letter.turn, letter.text) for letter in reversed(letters)),
     )

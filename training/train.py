@@ -39,13 +39,13 @@ class Recipe:
 
     rank: int = 16
     alpha: int = 32
-    steps: int = 400
+    steps: int = 374
     batch: int = 6
     learning_rate: float = 8e-4
     warmup: float = 0.05
     clip: float = 1.0
     seed: int = 0
-    max_minutes: float = 60.0
+    max_minutes: float = 110.0
     checkpoint_every: int = 40
 
     def rate(self, progress: float) -> float:

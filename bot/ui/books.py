@@ -7,7 +7,10 @@ import discord
 from bot.ui import faces
 from bot.ui.buttons import DeedButton
 from bot.ui.scores import progress
+from engine.actions.base import Receipt
 from engine.patronage import ContractLine, PatronBooks
+from engine.views import PublicView
+from engine.vocabulary import Stance
 
 _LETTERS_SHOWN: Final = 4
 _LINES_SHOWN: Final = 8
@@ -29,6 +32,31 @@ def ledger_card(books: PatronBooks, world_id: str) -> discord.ui.LayoutView:
     colour = _GAIN if books.net_worth >= books.stake else _LOSS
     layout.add_item(discord.ui.Container(*parts, accent_colour=colour))
     return layout
+
+
+def result_card(receipt: Receipt, line: ContractLine | None, view: PublicView, world_id: str) -> discord.ui.LayoutView:
+    """Return what closing a contract came to, in pebbles, and what moved its price in the last turn."""
+    result = receipt.figures["result"]
+    title = f"💰 Won {result} pebbles" if result > 0 else f"🍂 Lost {-result} pebbles" if result else "🍃 Even"
+    parts: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(f"## {title}\n{receipt.text}")]
+    if line is not None:
+        parts += [discord.ui.Separator(), discord.ui.TextDisplay("\n".join(_reasons(line, view)))]
+    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
+    row.add_item(DeedButton("first", world_id, label="Trade again"))
+    row.add_item(DeedButton("ledger", world_id))
+    parts.append(row)
+    layout = discord.ui.LayoutView(timeout=None)
+    layout.add_item(discord.ui.Container(*parts, accent_colour=_LOSS if result < 0 else _GAIN))
+    return layout
+
+
+def _reasons(line: ContractLine, view: PublicView) -> list[str]:
+    """Return why a contract stands where it does: its price's way, and the last turn's news of its good."""
+    moved = line.price - line.entry
+    wished = moved < 0 if line.stance is Stance.SHORT else moved > 0
+    verdict = "It went your way." if wished else "It went against you." if moved else "It stood still."
+    told = [f"• {news}" for news in view.news if news.lower().startswith(str(line.good))]
+    return [f"{faces.good(line.good)} went from {line.entry} to {line.price}, {line.quantity} units. {verdict}", *told]
 
 
 def _head(books: PatronBooks) -> str:

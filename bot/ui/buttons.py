@@ -8,7 +8,7 @@ import discord
 from bot.replies import explain
 
 TEMPLATE: Final = re.compile(
-    r"wood:(?P<deed>ledger|prices|join|tip|buy|help|close)(?:-(?P<number>\d{1,9}))?:(?P<world>[\w-]{1,64})"
+    r"wood:(?P<deed>ledger|prices|join|tip|buy|help|close|first(?:-[a-z]{3,8})?)(?:-(?P<number>\d{1,9}))?:(?P<world>[\w-]{1,64})"
 )
 
 _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
@@ -19,6 +19,7 @@ _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
     "buy": ("Buy it", "🔮", discord.ButtonStyle.primary),
     "help": ("How to play", "❔", discord.ButtonStyle.secondary),
     "close": ("Close", "🤝", discord.ButtonStyle.secondary),
+    "first": ("First trade", "🎲", discord.ButtonStyle.success),
 }
 
 
@@ -26,7 +27,7 @@ class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLA
     """A button that does one deed in one wood, such as closing contract 3."""
 
     def __init__(self, deed: str, world_id: str, number: int | None = None, label: str | None = None) -> None:
-        text, emoji, style = _LOOKS[deed]
+        text, emoji, style = _LOOKS[deed.partition("-")[0]]
         suffix = "" if number is None else f"-{number}"
         super().__init__(
             discord.ui.Button(
@@ -52,6 +53,13 @@ class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLA
         except Exception as error:
             # discord.py would log it and leave the player waiting.
             await explain(interaction, error)
+
+
+def first_row(world_id: str) -> discord.ui.ActionRow[Any]:
+    """Return the row with the one button that a newcomer needs."""
+    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
+    row.add_item(DeedButton("first", world_id))
+    return row
 
 
 def card_row(world_id: str) -> discord.ui.ActionRow[Any]:

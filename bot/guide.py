@@ -1,0 +1,134 @@
+"""The first trade: the gambit, one button at a time, with the figures filled in.
+
+Which step comes next is read from the player's own books each time, so a button clicked twice, or on a
+panel of yesterday, does nothing twice: a step that is not the next one only shows where the player stands.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import discord
+
+from bot import replies
+from bot.checks import WoodInteraction, input_of, player_of, wood_of
+from bot.ui import faces
+from bot.ui.buttons import DeedButton
+from engine import contracts
+from engine.actions import BuyForecast, CloseContract, Join, OpenContract, Spring, Whisper
+from engine.actions.base import Action, NotAPatron
+from engine.cast import GROWER
+from engine.patronage import Foreseen, PatronBooks
+from engine.rules import PatronRules
+from engine.vocabulary import Direction, Stance, counted
+
+EAR: Final = "Nettle"
+"""Who is whispered to: it believes the last thing it heard. The crop's grower is spared."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the guide: what is said, the label of its button, and what the button does.
+
+    A step without an action waits for the next turn.
+    """
+
+    deed: str
+    text: str
+    label: str = ""
+    action: Action | None = None
+
+
+async def show(interaction: WoodInteraction) -> None:
+    """Show the player's next step."""
+    await _panel(interaction, await _next(interaction), "")
+
+
+async def do(interaction: WoodInteraction, deed: str) -> None:
+    """Do the step that a button names, if it is the next one, and show what comes after it.
+
+    Raises:
+        Refusal: If the rules do not allow it now.
+    """
+    step, said = await _next(interaction), ""
+    if step.deed == deed and step.action is not None:
+        keeper, world_id = interaction.client.keeper, wood_of(interaction).world_id
+        receipt = await keeper.act(world_id, player_of(interaction), step.action, input_of(interaction))
+        said, step = f"✅ {receipt.text}\n\n", await _next(interaction)
+    await _panel(interaction, step, said)
+
+
+def next_step(books: PatronBooks | None, rules: PatronRules, prices: dict[str, int]) -> Step:
+    """Return the step that a player of these books, or a stranger, takes next.
+
+    Args:
+        books: The player's books, or None for a stranger.
+        rules: The prices of what a Patron does, in pebbles.
+        prices: The settlement price of each good, in pebbles.
+    """
+    if books is None:
+        text = f"Put on a mask. You are given {rules.stake} pebbles, and nobody learns your name."
+        return Step("first-join", text, "Join the wood", Join())
+    if books.foreseen is None and books.contracts:
+        line = books.contracts[-1]
+        text = (
+            f"Your {line.stance} of {counted(line.quantity, line.good)} stands at {faces.signed(line.result)} pebbles. "
+            "Close it to collect, or let it ride."
+        )
+        return Step("first-close", text, f"Close it ({faces.signed(line.result)})", CloseContract(number=line.number))
+    if books.foreseen is None:
+        text = f"Buy the true forecast of the next legend for {rules.insider_price} pebbles. It is told to you alone."
+        return Step("first-tip", text, f"Buy the forecast ({rules.insider_price})", BuyForecast())
+    return _on(books, books.foreseen, rules, prices)
+
+
+def _on(books: PatronBooks, foreseen: Foreseen, rules: PatronRules, prices: dict[str, int]) -> Step:
+    """Return the next step of one who knows the forecast."""
+    if not any(line.good is foreseen.good for line in books.contracts):
+        return _opening(books, foreseen, rules, prices[foreseen.good])
+    if foreseen.now:
+        return Step("first-wait", f"The legend falls when turn {foreseen.turn} settles. Then come back and collect.")
+    if not books.whispering and books.purse >= rules.whisper_price + rules.spring_price:
+        ear = EAR if GROWER[foreseen.good] != EAR else "Sable"
+        claim = Whisper(creature=ear, good=foreseen.good, direction=foreseen.direction)
+        text = f"Whisper it to {ear}: what creatures believe moves prices too. A raven costs {rules.whisper_price}."
+        return Step("first-whisper", text, f"Whisper to {ear} ({rules.whisper_price})", claim)
+    text = f"Bring the legend now instead of in turn {foreseen.turn}, for {rules.spring_price} pebbles."
+    return Step("first-spring", text, f"Spring it ({rules.spring_price})", Spring())
+
+
+def _opening(books: PatronBooks, foreseen: Foreseen, rules: PatronRules, price: int) -> Step:
+    """Return the step that bets on the forecast, as large as leaves the costs of the steps after it."""
+    stance = Stance.LONG if foreseen.direction is Direction.RISE else Stance.SHORT
+    left = books.purse - rules.whisper_price - rules.spring_price
+    quantity = max(
+        units
+        for units in range(1, rules.most_quantity + 1)
+        if units == 1 or contracts.initial_margin(rules, units, price) <= left
+    )
+    margin = contracts.initial_margin(rules, quantity, price)
+    what = counted(quantity, foreseen.good)
+    text = (
+        f"{books.forecast} So {stance} {what} at {price}: {margin} pebbles are posted as margin, and come back with "
+        "what you win, or less what you lose."
+    )
+    bet = OpenContract(stance=stance, good=foreseen.good, quantity=quantity)
+    return Step("first-bet", text, f"{stance.capitalize()} {what} ({margin})", bet)
+
+
+async def _next(interaction: WoodInteraction) -> Step:
+    keeper, world_id = interaction.client.keeper, wood_of(interaction).world_id
+    try:
+        books = await keeper.books(world_id, player_of(interaction))
+    except NotAPatron:
+        books = None
+    world = keeper.wood(world_id).world
+    return next_step(books, world.rules.patron, {good: quote.settlement for good, quote in world.quotes.items()})
+
+
+async def _panel(interaction: WoodInteraction, step: Step, said: str) -> None:
+    view: discord.ui.View | None = None
+    if step.action is not None:
+        view = discord.ui.View(timeout=None)
+        button: Any = DeedButton(step.deed, wood_of(interaction).world_id, label=step.label)
+        view.add_item(button)
+    await replies.answer(interaction, f"{said}**First trade** · {step.text}", view=view)
