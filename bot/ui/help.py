@@ -7,11 +7,11 @@ HELP: Final = """\
 Five creatures trade acorns, berries, mushrooms, honey and firewood. Each one thinks with a small language model. \
 You are a **Patron**: a masked financier who bets on their prices, and nudges them.
 
-**Your first trade: the gambit**
+**Your first trade: the gambit** (the button 🎲 First trade under a card does it step by step)
 1. `/join` puts on a mask and gives you 100 pebbles.
 2. `/insider` buys the true forecast: which good, which way, which turn.
 3. `/short` if it will fall, `/long` if it will rise. Half its value is your margin.
-4. `/whisper` it to a creature, true or not. It hears you next turn.
+4. `/whisper` it to a creature, true or not. It hears two a turn, of those it likes best.
 5. `/spring` brings the legend now. It falls when the turn closes.
 6. `/close` and collect.
 

@@ -66,7 +66,7 @@ async def test_the_gambit_pays(tmp_path: Path, album: Path) -> None:
         await one.run("insider")
         await one.wait_for_whisper("Honey will fall")
         await one.run("whisper", creature="Sable", good="honey", direction="fall")
-        await one.wait_for_whisper("Sable will hear next turn that honey will fall")
+        await one.wait_for_whisper("Sable hears next turn, if it listens to you, that honey will fall")
         await one.run("spring")
         await one.wait_for_whisper("Something stirs")
         await one.screenshot(album / "gambit-2-schemed.png")
