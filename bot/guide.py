@@ -108,8 +108,8 @@ def _opening(books: PatronBooks, foreseen: Foreseen, rules: PatronRules, price: 
     margin = contracts.initial_margin(rules, quantity, price)
     what = counted(quantity, foreseen.good)
     text = (
-        f"{books.forecast} So {stance} {what} at {price}: {margin} pebbles are posted as margin, and come back with "
-        "what you win, or less what you lose."
+        f"{foreseen.good.capitalize()} will {foreseen.direction}, so {stance} {what} at {price}: {margin} pebbles are "
+        "posted as margin, and come back with what you win, or less what you lose."
     )
     bet = OpenContract(stance=stance, good=foreseen.good, quantity=quantity)
     return Step("first-bet", text, f"{stance.capitalize()} {what} ({margin})", bet)

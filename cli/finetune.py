@@ -55,15 +55,22 @@ def train(
 @app.command("evaluate")
 def evaluate(
     asks: Annotated[int, typer.Option(min=1, help="Unseen asks for every mind, constrained and free.")] = 200,
+    mind: Annotated[list[str] | None, typer.Option(help="A mind of the embedded council; left out, all.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Put the same unseen asks to every embedded mind and judge the answers in the engine."""
     from inference.config import CouncilConfigError
     from inference.mind import MindError
     from training.evaluate import evaluate as run_evaluation
+    from training.evaluate import minds_to_evaluate
 
+    seated = minds_to_evaluate()
+    unknown = [name for name in mind or () if name not in seated]
+    if unknown:
+        fail(f"No mind {unknown[0]!r} sits in the embedded council. Name one of {', '.join(seated)}.")
+    chosen = {name: config for name, config in seated.items() if not mind or name in mind}
     try:
-        result = run(run_evaluation(asks, report=errors.print))
+        result = run(run_evaluation(asks, chosen, report=errors.print))
     except (CouncilConfigError, MindError) as error:
         fail(str(error))
     if as_json:

@@ -29,7 +29,7 @@ class Intrigue(commands.Cog):
         await replies.begin(interaction)
         await deeds.buy_forecast(interaction)
 
-    @app_commands.command(description="Whisper a claim, true or not, to a creature; it hears two a turn, of those it likes")
+    @app_commands.command(description="Whisper a claim, true or not; a creature hears two a turn, of those it likes")
     @app_commands.describe(
         creature="Who shall hear it",
         good="What the claim is about",

@@ -6,10 +6,13 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from engine import contracts
+from engine import contracts, heat, magistrate
 from engine import ledger as books
 from engine.actions import (
     Action,
+    Ally,
+    BribeCreature,
+    BribeMagistrate,
     BuyForecast,
     CloseContract,
     Join,
@@ -29,9 +32,13 @@ from engine.replay import apply_row
 from engine.rules import DEFAULT_RULES
 from engine.store import JournalRow
 from engine.turn import TurnError, close_turn, open_turn
-from engine.vocabulary import GOODS, Direction, Good, LegendMode, Phase, Poke, Stance
+from engine.vocabulary import GOODS, Direction, Good, LegendMode, Phase, Poke, Sentence, Stance, Task
 from engine.world import Wood
+from prompts.render import creature_messages
 from tests.engine.helpers import ALICE, BOB, CAROL, STRUCK, decisions, is_sentence, joined, turn, wood
+
+LONGEST_PROMPT = 2_400
+"""Characters: some 600 tokens, which leaves an answer its 180 within the thousand."""
 
 USERS = (ALICE, BOB, CAROL)
 
@@ -47,6 +54,15 @@ actions = st.one_of(
         direction=st.sampled_from(Direction),
     ),
     st.builds(Spring),
+    st.builds(BribeMagistrate, pebbles=st.integers(-1, 60)),
+    st.builds(
+        BribeCreature,
+        creature=st.sampled_from(NAMES),
+        task=st.sampled_from(Task),
+        whom=st.none() | st.sampled_from(NAMES),
+        pebbles=st.integers(-1, 60),
+    ),
+    st.builds(Ally, one=st.sampled_from(NAMES), other=st.sampled_from(NAMES)),
     st.builds(
         PokeWood,
         poke=st.sampled_from(Poke),
@@ -83,6 +99,7 @@ class Woods(RuleBasedStateMachine):
             assert before.state_hash() == hash_before
             return
         assert 0 < len(acted.receipt.text) < 300
+        assert not self.restrained(before, user) or isinstance(action, PokeWood), "the exiled and frozen only watch"
         assert {release.kind for release in acted.effects.releases} <= RELEASES
         self.step(before, acted.wood, hash_before)
 
@@ -106,14 +123,34 @@ class Woods(RuleBasedStateMachine):
         assert {release.kind for release in closed.effects.releases} <= RELEASES
         with pytest.raises(TurnError):
             close_turn(closed.wood, decided)
-        # A settlement takes no more from a Patron than the margins it posted.
+        # A settlement takes no more from a Patron than the margins it posted; a fine takes from the purse.
+        fined = {event.text.split("! T")[-1] for event in closed.effects.events if "is fined" in event.text}
         for mask, (purse, _) in purses.items():
-            assert self.patron_worth(closed.wood, mask)[0] >= purse
+            if not any(line.startswith(f"{mask[1:]} is") for line in fined):
+                assert self.patron_worth(closed.wood, mask)[0] >= purse
         self.step(before, closed.wood, hash_before)
 
     def patron_worth(self, of: Wood, mask: str) -> tuple[int, int]:
         margins = sum(contracts.equity(of, position) for position in contracts.of_patron(of, mask))
         return of.ledger.balance(books.patron_account(mask)), margins
+
+    def restrained(self, of: Wood, user: str) -> bool:
+        mask = of.vault.members.reveal().get(user)
+        return mask is not None and magistrate.restrained(of, mask) is not None
+
+    @precondition(lambda self: self.wood.world.patrons)
+    @rule(points=st.integers(-200, 200), verdicts=st.integers(0, 3), data=st.data())
+    def the_magistrate_hears_something(self, points: int, verdicts: int, data: st.DataObject) -> None:
+        """Reach inquiries and sentences more often than wins alone would."""
+        mask = data.draw(st.sampled_from(self.wood.world.patrons))
+        heat.warm(self.wood, mask, points)
+        heat.note(self.wood, mask, heat.of(self.wood, mask).model_copy(update={"verdicts": verdicts}))
+
+    @precondition(lambda self: self.wood.world.patrons)
+    @rule(points=st.integers(-100, 100), name=st.sampled_from(NAMES), data=st.data())
+    def a_creature_changes_its_mind(self, points: int, name: str, data: st.DataObject) -> None:
+        whom = data.draw(st.sampled_from([*self.wood.world.patrons, *(other for other in NAMES if other != name)]))
+        self.wood.world.creatures[name].feelings[whom] = points
 
     @rule()
     def dumped_and_restored(self) -> None:
@@ -165,8 +202,40 @@ class Woods(RuleBasedStateMachine):
             assert hearth.mood_floor <= creature.mood <= 100
 
     @invariant()
-    def ears_hold_two_whispers_at_most(self) -> None:
-        assert all(len(waiting) <= 2 for waiting in self.wood.world.ears.values())
+    def what_waits_for_a_creature_is_bounded(self) -> None:
+        rules = self.wood.world.rules.patron
+        assert all(len(waiting) <= rules.whispers_waiting for waiting in self.wood.world.ears.values())
+        assert all(len(waiting) <= rules.favours_waiting for waiting in self.wood.world.favours.values())
+        for creature in self.wood.world.creatures.values():
+            assert len(creature.notes) <= DEFAULT_RULES.feelings.notes_kept
+
+    @invariant()
+    def pebbles_put_aside_are_those_of_waiting_offers(self) -> None:
+        dumped = self.wood.ledger.dump()["balances"]
+        assert isinstance(dumped, dict)
+        held = {name: assets["pebbles"] for name, assets in dumped.items() if name.startswith("favour:")}
+        offers = {
+            books.favour_account(offer.payer, name): offer.pebbles
+            for name, waiting in self.wood.world.favours.items()
+            for offer in waiting
+        }
+        assert {name: pebbles for name, pebbles in held.items() if pebbles} == offers
+
+    @invariant()
+    def prompts_are_bounded(self) -> None:
+        for view in self.wood.world.asked:
+            assert sum(len(message["content"]) for message in creature_messages(view)) < LONGEST_PROMPT
+
+    @invariant()
+    def pacts_are_of_two_and_one_a_creature(self) -> None:
+        paired = [name for pact in self.wood.world.pacts for name in pact.pair]
+        assert len(paired) == len(set(paired))
+
+    @invariant()
+    def the_exiled_hold_no_contract(self) -> None:
+        for mask, case in self.wood.world.cases.items():
+            if case.sentence is Sentence.EXILE:
+                assert contracts.of_patron(self.wood, mask) == []
 
     @invariant()
     def books_add_up_for_every_patron(self) -> None:
