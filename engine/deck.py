@@ -1,5 +1,7 @@
 """The secret deck of a season: which legend falls next, and when."""
 
+from collections.abc import Sequence
+
 from engine.legends import BY_KEY, DECK, Legend
 from engine.rules import Rules
 from engine.streams import stream
@@ -57,8 +59,8 @@ def take(wood: Wood) -> Legend | None:
     return legend
 
 
-def deal(vault: Vault, turn: int, first: str | None) -> None:
-    """Shuffle the deck in `turn`, with the legend `first` on top.
+def deal(vault: Vault, turn: int, top: Sequence[str]) -> None:
+    """Shuffle the deck in `turn`, with the legends of `top` on top, in their order.
 
     A wood's first deck may be stacked; a later season keeps the card that was on top there, so that a
     forecast sold and a whisper spoken in the old season stay what they were.
@@ -66,9 +68,8 @@ def deal(vault: Vault, turn: int, first: str | None) -> None:
     Raises:
         ValueError: If there is no such legend.
     """
-    if first is not None and first not in BY_KEY:
-        raise ValueError(f"There is no legend {first!r}. Choose one of {', '.join(BY_KEY)}.")
-    order = draw(vault.seed.reveal(), turn)
-    if first is not None:
-        order = [first, *(key for key in order if key != first)]
-    vault.deck.replace(order)
+    unknown = [key for key in top if key not in BY_KEY]
+    if unknown:
+        raise ValueError(f"There is no legend {unknown[0]!r}. Choose one of {', '.join(BY_KEY)}.")
+    rest = [key for key in draw(vault.seed.reveal(), turn) if key not in top]
+    vault.deck.replace([*dict.fromkeys(top), *rest])

@@ -135,7 +135,7 @@ class Keeper:
         cadence_seconds: int = 3600,
         seed: str | None = None,
         rules: Rules = DEFAULT_RULES,
-        first_legend: str | None = None,
+        legends: Sequence[str] = (),
         on_clock: bool = True,
     ) -> WoodRecord:
         """Plant a wood and commit it.
@@ -148,7 +148,7 @@ class Keeper:
             cadence_seconds: Seconds between two turns.
             seed: The season seed; drawn at random when None.
             rules: The numbers of the wood.
-            first_legend: The key of a legend to put on top of the deck.
+            legends: The keys of the legends to put on top of the deck, in their order.
             on_clock: Whether the clock moves it; otherwise only `advance` does.
 
         Raises:
@@ -160,7 +160,7 @@ class Keeper:
             "world_id": world_id,
             "seed": seed if seed is not None else secrets.token_hex(16),
             "rules": rules.model_dump(mode="json"),
-            "first_legend": first_legend,
+            "legends": list(legends),
         }
         row = self._row(1, "found", "found", 0, founding)
         wood = apply_row(None, row)

@@ -36,7 +36,7 @@ def apply_row(wood: Wood | None, row: JournalRow) -> Wood:
     payload = json.loads(row.payload)
     if row.kind == "found":
         rules = Rules.model_validate(payload["rules"])
-        return found(payload["world_id"], payload["seed"], rules, payload["first_legend"])
+        return found(payload["world_id"], payload["seed"], rules, payload["legends"])
     if wood is None:
         raise ValueError(f"the journal begins with {row.kind!r} where the founding is missing")
     if row.kind == "act":

@@ -4,6 +4,7 @@ All three are pure: they take a wood and an input, and return a new wood with th
 happens between opening and closing, the asking of the minds, is the shell's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,7 +40,7 @@ def found(
     world_id: str,
     seed: str,
     rules: Rules = DEFAULT_RULES,
-    first_legend: str | None = None,
+    legends: Sequence[str] = (),
     secret_seed: str | None = None,
 ) -> Wood:
     """Return a new wood before its first turn.
@@ -48,11 +49,11 @@ def found(
         world_id: The wood's name in the store.
         seed: The season seed; the public and the secret streams are derived from it apart.
         rules: The numbers of this wood.
-        first_legend: The key of a legend to put on top of the deck, or None for the drawn order.
+        legends: The keys of the legends to put on top of the deck, in their order.
         secret_seed: The seed of the secret streams, when it shall not come from `seed`.
 
     Raises:
-        ValueError: If `first_legend` is no legend.
+        ValueError: If one of `legends` is none.
     """
     opening = rules.opening
     ledger = books.Ledger(opening.struck)
@@ -70,7 +71,7 @@ def found(
     }
     secret = secret_seed if secret_seed is not None else derive(seed, "secret")
     vault = Vault(seed=secret, deck=[], due=0, canary=canary(secret, "vault"))
-    deck.deal(vault, 0, first_legend)
+    deck.deal(vault, 0, legends)
     vault.due.replace(deck.gap(secret, rules, 0))
     world = World(
         world_id=world_id,
@@ -144,7 +145,7 @@ def _new_season(wood: Wood) -> None:
     if world.season_turn != 1 or world.turn == 1:
         return
     world.season += 1
-    deck.deal(wood.vault, world.turn, deck.upcoming(wood).key)
+    deck.deal(wood.vault, world.turn, (deck.upcoming(wood).key,))
 
 
 def _listen(wood: Wood, decisions: Decisions) -> None:

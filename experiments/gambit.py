@@ -36,7 +36,7 @@ class GambitRun:
 async def gambit(council: MindCouncil, mode: LegendMode, seed: int) -> GambitRun:
     """Play the gambit once in a wood of the given seed and return what it won."""
     rules = DEFAULT_RULES.model_copy(update={"legends": LegendRules(mode=mode, gap=(6, 8))})
-    async with table(council, seed, rules, RUN_ON_OONA) as wood:
+    async with table(council, seed, rules, (RUN_ON_OONA,)) as wood:
         await wood.turns(OPENING_TURNS)
         before = wood.wood.world.quotes[Good.HONEY].settlement
         await wood.act(PATRON, *_hand(wood.wood.world.rules.patron, before))

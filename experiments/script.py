@@ -2,7 +2,8 @@
 
 A step names its `turn`, `who` acts (any word; it becomes a Patron by joining), `what` is done (join,
 short, long, close, insider, whisper, spring, bribe, bribe_magistrate, ally or poke), and the action's own fields. The
-files in `experiments/scripts/` are examples. `first_legend`, above the steps, puts a legend on top of the deck.
+files in `experiments/scripts/` are examples. `legends`, a list above the steps, puts these on top of the deck, in their
+order; `first_legend` puts one; `gap` sets the fewest and most turns between two.
 """
 
 import tomllib
@@ -74,10 +75,11 @@ class Step(BaseModel):
 
 @dataclass(frozen=True)
 class Script:
-    """The steps of a script in the order of their turns, and the legend it puts on top of the deck."""
+    """The steps of a script in the order of their turns, the legends on top of the deck, and the turns between."""
 
     steps: tuple[Step, ...] = ()
-    first_legend: str | None = None
+    legends: tuple[str, ...] = ()
+    gap: tuple[int, int] | None = None
 
 
 def load_script(path: Path) -> Script:
@@ -104,10 +106,29 @@ def load_script(path: Path) -> Script:
         steps.append(step)
     if not steps:
         raise ScriptError(f"{path}: no [[step]] in it. Write at least one.")
-    first = plain.get("first_legend")
-    if first is not None and first not in BY_KEY:
-        raise ScriptError(f"{path}: first_legend: there is no {first!r}; write one of {', '.join(BY_KEY)}.")
-    return Script(tuple(sorted(steps, key=lambda step: step.turn)), first)
+    legends = _legends(plain, path)
+    return Script(tuple(sorted(steps, key=lambda step: step.turn)), legends, _gap(plain, path))
+
+
+def _legends(plain: dict[str, Any], path: Path) -> tuple[str, ...]:
+    """Return the legends that a script puts on top of the deck."""
+    named = plain.get("legends", [plain["first_legend"]] if "first_legend" in plain else [])
+    if not isinstance(named, list):
+        raise ScriptError(f"{path}: legends: write a list of keys.")
+    for key in named:
+        if key not in BY_KEY:
+            raise ScriptError(f"{path}: legends: there is no {key!r}; write one of {', '.join(BY_KEY)}.")
+    return tuple(named)
+
+
+def _gap(plain: dict[str, Any], path: Path) -> tuple[int, int] | None:
+    """Return the fewest and most turns between two legends that a script asks for, or None."""
+    gap = plain.get("gap")
+    if gap is None:
+        return None
+    if not (isinstance(gap, list) and len(gap) == 2 and all(isinstance(n, int) for n in gap) and 1 <= gap[0] <= gap[1]):
+        raise ScriptError(f"{path}: gap: write the fewest and the most turns between two legends, like [3, 5].")
+    return gap[0], gap[1]
 
 
 def _first_mistake(error: ValidationError) -> str:

@@ -111,15 +111,15 @@ async def simulate(
     Raises:
         ScriptError: If the rules refuse a step that was not marked as refused, or allow one that was.
     """
+    if script.gap is not None:
+        rules = rules.model_copy(update={"legends": rules.legends.model_copy(update={"gap": script.gap})})
     url = sqlite_url(None if out is None else _fresh(out / "sim.db"))
     keeper = await Keeper.open(url, lambda _: council, SimulationClock())
     seen = Simulation(seed=seed, council=council.seating())
     scanned, leaked = council.prompts_scanned, council.leaks
     began = time.perf_counter()
     try:
-        await keeper.found(
-            WORLD, 0, 0, council="sim", seed=seed, rules=rules, first_legend=script.first_legend, on_clock=False
-        )
+        await keeper.found(WORLD, 0, 0, council="sim", seed=seed, rules=rules, legends=script.legends, on_clock=False)
         for turn in range(1, turns + 1):
             await _play(keeper, script, turn)
             report = await keeper.advance(WORLD)

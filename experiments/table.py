@@ -52,14 +52,12 @@ class Table:
 
 @asynccontextmanager
 async def table(
-    council: MindCouncil, seed: int, rules: Rules = DEFAULT_RULES, first_legend: str | None = None
+    council: MindCouncil, seed: int, rules: Rules = DEFAULT_RULES, legends: Sequence[str] = ()
 ) -> AsyncGenerator[Table, None]:
     """Found a wood of the given seed, and close its Keeper at the end; the council stays open."""
     keeper = await Keeper.open(MEMORY, lambda _: council, SimulationClock())
     try:
-        await keeper.found(
-            WORLD, 0, 0, council="table", seed=str(seed), rules=rules, first_legend=first_legend, on_clock=False
-        )
+        await keeper.found(WORLD, 0, 0, council="table", seed=str(seed), rules=rules, legends=legends, on_clock=False)
         yield Table(keeper)
     finally:
         await keeper.close()

@@ -64,7 +64,7 @@ async def play(
                         channel_id,
                         council=council,
                         cadence_seconds=cadence_seconds,
-                        first_legend=RUN_ON_OONA,
+                        legends=(RUN_ON_OONA,),
                     )
                     await bot.poster.welcome(record)
 

@@ -85,7 +85,7 @@ class Stage:
             self.channel.id,
             council="plain",
             seed="7",
-            first_legend=RUN_ON_OONA,
+            legends=(RUN_ON_OONA,),
             **settings,
         )
 

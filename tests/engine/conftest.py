@@ -47,5 +47,5 @@ async def open_keeper(url: str, clock: FixedClock, council: Script) -> AsyncIter
 async def keeper(open_keeper: KeeperOpener) -> Keeper:
     """A keeper of one wood called `w`, its deck stacked for the gambit."""
     keeper = await open_keeper()
-    await keeper.found("w", 1, 2, council="script", cadence_seconds=600, seed="seed", first_legend="run-on-oonas-hoard")
+    await keeper.found("w", 1, 2, council="script", cadence_seconds=600, seed="seed", legends=("run-on-oonas-hoard",))
     return keeper

@@ -48,7 +48,7 @@ def seller(name: str, quantity: int, limit: int) -> Bid:
 def wood(seed: str = "seed", first: str | None = RUN_ON_OONA, mode: LegendMode = LegendMode.SETTLEMENT) -> Wood:
     rules = Rules()
     rules = rules.model_copy(update={"legends": rules.legends.model_copy(update={"mode": mode})})
-    return found("wood", seed, rules, first_legend=first)
+    return found("wood", seed, rules, legends=() if first is None else (first,))
 
 
 def joined(before: Wood, *users: str) -> Wood:

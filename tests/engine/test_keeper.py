@@ -299,7 +299,7 @@ async def main():
     global keeper
     hanging = Hanging()
     keeper = await Keeper.open(sys.argv[1], lambda _: hanging, FixedClock())
-    await keeper.found("w", 1, 2, seed="seed", first_legend="run-on-oonas-hoard")
+    await keeper.found("w", 1, 2, seed="seed", legends=("run-on-oonas-hoard",))
     await keeper.advance("w")
     await keeper.advance("w")
 

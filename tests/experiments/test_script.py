@@ -32,7 +32,9 @@ def test_steps_become_actions_in_the_order_of_their_turns(tmp_path: Path) -> Non
     ("text", "says"),
     [
         ("", "no [[step]]"),
-        ('first_legend = "moon"\n[[step]]\nturn = 1\nwhat = "join"\n', "first_legend: there is no 'moon'"),
+        ('gap = [5, 3]\n[[step]]\nturn = 1\nwhat = "join"\n', "gap: write"),
+        ('legends = "moon"\n[[step]]\nturn = 1\nwhat = "join"\n', "legends: write a list"),
+        ('first_legend = "moon"\n[[step]]\nturn = 1\nwhat = "join"\n', "legends: there is no 'moon'"),
         ("[[step]\n", "Mend the TOML"),
         ('[[step]]\nturn = 1\nwhat = "dance"\n', "step 1: unknown action 'dance'"),
         ('[[step]]\nturn = 1\nwhat = "short"\ngood = "gold"\nquantity = 1\n', "step 1: good"),

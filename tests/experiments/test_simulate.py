@@ -58,3 +58,29 @@ async def test_a_step_marked_as_refused_must_be_refused() -> None:
     await simulate(load_council("standin"), turns=1, seed="7", script=Script((refused,)))
     with pytest.raises(ScriptError, match="should not have been"):
         await simulate(load_council("standin"), turns=1, seed="7", script=Script((allowed,)))
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3", "4"])
+async def test_the_script_of_the_law_shows_every_verdict_and_the_cartel(seed: str) -> None:
+    told: list[str] = []
+    seen = await simulate(
+        load_council("standin"),
+        turns=33,
+        seed=seed,
+        script=load_script(SCRIPTS / "law.toml"),
+        on_turn=lambda report: told.extend(f"{report.turn}: {line}" for line in report.view.news),
+    )
+    assert set(seen.pebbles) == {1_000_000}
+    for turn, words in (
+        (2, "opens an inquiry into"),
+        (5, "is fined"),
+        (7, "opens an inquiry into"),
+        (10, "are frozen until turn 14"),
+        (14, "is free again"),
+        (16, "opens an inquiry into"),
+        (19, "is exiled from the wood until turn 31"),
+        (31, "is free again"),
+    ):
+        assert [line for line in told if line.startswith(f"{turn}: ") and words in line], (turn, words)
+    assert sum("opens an inquiry" in line for line in told) == 3
+    assert any("The pact of Bracken and Sable is over." in line for line in told)
