@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import ForeignKeyConstraint
 
-VERSION: Final = 2
+VERSION: Final = 3
 """The version of this schema; a store of another version is not opened."""
 
 metadata = MetaData()
