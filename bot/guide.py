@@ -15,11 +15,11 @@ from bot.ui import faces
 from bot.ui.buttons import DeedButton
 from engine import contracts
 from engine.actions import BuyForecast, CloseContract, Join, OpenContract, Spring, Whisper
-from engine.actions.base import Action, NotAPatron
+from engine.actions.base import Action
 from engine.cast import GROWER
 from engine.patronage import Foreseen, PatronBooks
 from engine.rules import PatronRules
-from engine.vocabulary import Direction, Stance, counted
+from engine.vocabulary import Stance, counted
 
 EAR: Final = "Nettle"
 """Who is whispered to: it believes the last thing it heard. The crop's grower is spared."""
@@ -98,13 +98,9 @@ def _on(books: PatronBooks, foreseen: Foreseen, rules: PatronRules, prices: dict
 
 def _opening(books: PatronBooks, foreseen: Foreseen, rules: PatronRules, price: int) -> Step:
     """Return the step that bets on the forecast, as large as leaves the costs of the steps after it."""
-    stance = Stance.LONG if foreseen.direction is Direction.RISE else Stance.SHORT
+    stance = Stance.on(foreseen.direction)
     left = books.purse - rules.whisper_price - rules.spring_price
-    quantity = max(
-        units
-        for units in range(1, rules.most_quantity + 1)
-        if units == 1 or contracts.initial_margin(rules, units, price) <= left
-    )
+    quantity = max(1, contracts.largest(rules, price, left))
     margin = contracts.initial_margin(rules, quantity, price)
     what = counted(quantity, foreseen.good)
     text = (
@@ -117,10 +113,8 @@ def _opening(books: PatronBooks, foreseen: Foreseen, rules: PatronRules, price: 
 
 async def _next(interaction: WoodInteraction) -> Step:
     keeper, world_id = interaction.client.keeper, wood_of(interaction).world_id
-    try:
-        books = await keeper.books(world_id, player_of(interaction))
-    except NotAPatron:
-        books = None
+    player = player_of(interaction)
+    books = await keeper.books(world_id, player) if keeper.mask(world_id, player) else None
     world = keeper.wood(world_id).world
     return next_step(books, world.rules.patron, {good: quote.settlement for good, quote in world.quotes.items()})
 

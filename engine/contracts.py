@@ -26,6 +26,12 @@ def initial_margin(rules: PatronRules, quantity: int, price: int) -> int:
     return -(-quantity * price * rules.initial_margin_percent // 100)
 
 
+def largest(rules: PatronRules, price: int, pebbles: int) -> int:
+    """Return the most units of one contract at `price` whose initial margin `pebbles` can post, 0 if none."""
+    fitting = (units for units in range(rules.most_quantity, 0, -1) if initial_margin(rules, units, price) <= pebbles)
+    return next(fitting, 0)
+
+
 def maintenance_margin(rules: PatronRules, quantity: int, price: int) -> int:
     """Return the pebbles of margin below which a contract is liquidated, rounded up."""
     return -(-quantity * price * rules.maintenance_percent // 100)

@@ -34,11 +34,10 @@ def offer(wood: Wood, name: str, favour: Favour) -> None:
 def listen(wood: Wood, name: str, effects: Effects) -> None:
     """Let a creature take the one offer it listens to, which stays in the world, and send the others back."""
     world = wood.world
-    offers = world.favours.pop(name, [])
-    order = warmest(world, name, (each.payer for each in offers))
-    for each in sorted(offers, key=lambda favour: order.index(favour.payer)):
+    ranked = warmest(world, name, world.favours.pop(name, []), lambda favour: favour.payer)
+    for each in ranked:
         account = books.favour_account(each.payer, name)
-        if each.payer != order[0]:
+        if each is not ranked[0]:
             purse = books.patron_account(each.payer)
             wood.ledger.move(world.turn, PEBBLES, each.pebbles, account, purse, f"{name} listened to another")
             wood.vault.post_letter(

@@ -1,12 +1,15 @@
 """Signed feelings of the creatures: nudged by events, forgotten slowly, shown in buckets."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from engine.ports import clean_speech
 from engine.rules import FeelingRules
 from engine.streams import derive
 from engine.vocabulary import Nudge
 from engine.world import Creature, World
+
+T = TypeVar("T")
 
 
 def nudge(creature: Creature, towards: str, points: int, rules: FeelingRules) -> None:
@@ -32,15 +35,18 @@ def wary(world: World, name: str, towards: str) -> bool:
     return world.creatures[name].feelings.get(towards, 0) <= -world.rules.feelings.mild
 
 
-def warmest(world: World, name: str, speakers: Iterable[str]) -> list[str]:
-    """Return `speakers` in the order in which a creature listens to them: whom it feels warmest towards first.
+def warmest(world: World, name: str, items: Iterable[T], speaker: Callable[[T], str]) -> list[T]:
+    """Return `items` in the order in which a creature listens to their speakers: whom it feels warmest towards first.
 
     Those it feels alike about come in an order drawn for this turn, never in that of their arrival.
     """
     feelings = world.creatures[name].feelings
-    return sorted(
-        set(speakers), key=lambda who: (-feelings.get(who, 0), derive(world.seed, "attention", world.turn, name, who))
-    )
+
+    def place(item: T) -> tuple[int, str]:
+        who = speaker(item)
+        return -feelings.get(who, 0), derive(world.seed, "attention", world.turn, name, who)
+
+    return sorted(items, key=place)
 
 
 def fade(world: World) -> None:

@@ -44,30 +44,17 @@ def settle(wood: Wood, legend: Legend | None, knew: frozenset[str], gains: Seque
         knew: The masks that held its true forecast.
         gains: What every contract won or lost as it was marked.
     """
-    rules, turn = wood.world.rules.law, wood.world.turn
-    wins: dict[str, int] = {}
-    if legend is not None:
-        for gain in gains:
-            if gain.mask in knew and gain.good is legend.good:
-                wins[gain.mask] = wins.get(gain.mask, 0) + gain.pebbles
-    guilty = {mask: won for mask, won in wins.items() if won > 0}
-    for mask, suspicion in wood.vault.suspicions.reveal().items():
-        if mask not in guilty and mask not in wood.world.cases:
-            note(wood, mask, _cooled(suspicion, rules))
-    for mask in sorted(guilty):
-        assert legend is not None
-        proof = Evidence(turn=turn, legend=legend.key, good=legend.good, won=guilty[mask])
-        suspicion = of(wood, mask)
-        note(
-            wood,
-            mask,
-            suspicion.model_copy(
-                update={
-                    "heat": suspicion.heat + rules.heat_of_a_win,
-                    "evidence": (*suspicion.evidence, proof)[-rules.evidence_kept :],
-                }
-            ),
-        )
+    rules = wood.world.rules.law
+    proofs = {} if legend is None else _proofs(legend, wood.world.turn, knew, gains)
+    suspicions = {
+        mask: suspicion if mask in wood.world.cases or mask in proofs else _cooled(suspicion, rules)
+        for mask, suspicion in wood.vault.suspicions.reveal().items()
+    }
+    for mask, proof in proofs.items():
+        before = suspicions.get(mask, Suspicion())
+        evidence = (*before.evidence, proof)[-rules.evidence_kept :]
+        suspicions[mask] = before.model_copy(update={"heat": before.heat + rules.heat_of_a_win, "evidence": evidence})
+    wood.vault.suspicions.replace(suspicions)
 
 
 def in_words(wood: Wood, mask: str) -> str:
@@ -78,6 +65,19 @@ def in_words(wood: Wood, mask: str) -> str:
     if heat * 2 >= line:
         return "watches you"
     return "has heard your name" if heat else "has never heard of you"
+
+
+def _proofs(legend: Legend, turn: int, knew: frozenset[str], gains: Sequence[Gain]) -> dict[str, Evidence]:
+    """Return the suspicious win of each Patron that knew the legend and gained on its good, all contracts together."""
+    won: dict[str, int] = {}
+    for gain in gains:
+        if gain.mask in knew and gain.good is legend.good:
+            won[gain.mask] = won.get(gain.mask, 0) + gain.pebbles
+    return {
+        mask: Evidence(turn=turn, legend=legend.key, good=legend.good, won=pebbles)
+        for mask, pebbles in won.items()
+        if pebbles > 0
+    }
 
 
 def _cooled(suspicion: Suspicion, rules: LawRules) -> Suspicion:

@@ -12,7 +12,7 @@ from engine.effects import Effects
 from engine.rules import LawRules
 from engine.standings import net_worth
 from engine.vault import Suspicion
-from engine.vocabulary import PEBBLES, Sentence
+from engine.vocabulary import PEBBLES, Sentence, capital
 from engine.world import Case, Release, Wood
 
 
@@ -28,7 +28,7 @@ def preside(wood: Wood, effects: Effects) -> None:
             _judge(wood, mask, effects)
         else:
             _tell(
-                effects, Release(kind="case_ended", turn=world.turn, to="all", fact=f"{_capital(mask)} is free again.")
+                effects, Release(kind="case_ended", turn=world.turn, to="all", fact=f"{capital(mask)} is free again.")
             )
     for mask, suspicion in sorted(wood.vault.suspicions.reveal().items()):
         if suspicion.heat >= world.rules.law.line and mask not in world.cases:
@@ -59,7 +59,7 @@ def _judge(wood: Wood, mask: str, effects: Effects) -> None:
     if sentence is Sentence.FINE:
         fine = _fine(wood, mask, rules)
         wood.vault.post_letter(mask, wood.world.turn, f"The magistrate's fine took {fine} pebbles out of your purse.")
-        _declare(wood, effects, f"Guilty! {_capital(mask)} is fined a share of all it owns.")
+        _declare(wood, effects, f"Guilty! {capital(mask)} is fined a share of all it owns.")
         return
     turns = rules.freeze_turns if sentence is Sentence.FREEZE else rules.exile_turns
     until = wood.world.turn + turns
@@ -69,7 +69,7 @@ def _judge(wood: Wood, mask: str, effects: Effects) -> None:
     else:
         for position in contracts.of_patron(wood, mask):
             contracts.pay_out(wood, position, "closed by the magistrate")
-        text = f"Guilty! {_capital(mask)} is exiled from the wood until turn {until} has settled."
+        text = f"Guilty! {capital(mask)} is exiled from the wood until turn {until} has settled."
     _declare(wood, effects, text)
 
 
@@ -93,7 +93,3 @@ def _tell(effects: Effects, release: Release) -> None:
     """Declare what the magistrate makes public, and tell it as an event in the same words."""
     effects.releases.append(release)
     effects.tell(release.kind, release.turn, release.fact)
-
-
-def _capital(mask: str) -> str:
-    return mask[0].upper() + mask[1:]

@@ -114,7 +114,7 @@ def patron_books(wood: Wood, user: str) -> PatronBooks:
         mask=mask,
         stake=rules.stake,
         purse=purse,
-        net_worth=purse + sum(line.margin for line in lines),
+        net_worth=standings.net_worth(wood, mask),
         objective=rules.stake * rules.objective_percent // 100,
         rank=masks.index(mask) + 1 if mask in masks else 0,
         patrons=len(masks),

@@ -14,11 +14,12 @@ def scheme(wood: Wood, effects: Effects) -> None:
     somebody informed is known to nobody.
     """
     world = wood.world
+    patrons = set(world.patrons)
     grudges = [
         (name, whom)
         for name in world.creatures
         for whom in sorted(world.creatures[name].feelings)
-        if whom in world.patrons and hostile(world, name, whom)
+        if whom in patrons and hostile(world, name, whom)
     ]
     for name, mask in grudges:
         heat.warm(wood, mask, world.rules.patron.informing)

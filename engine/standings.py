@@ -17,8 +17,11 @@ def rank(wood: Wood) -> None:
 
     What they do until the next settlement does not move the ranking, so it tells nothing of it.
     """
-    worths = [Standing(mask=mask, net_worth=net_worth(wood, mask)) for mask in wood.world.patrons]
-    wood.vault.standings.replace(sorted(worths, key=lambda standing: (-standing.net_worth, standing.mask)))
+    worths = {mask: wood.ledger.balance(books.patron_account(mask)) for mask in wood.world.patrons}
+    for position in wood.vault.positions.reveal():
+        worths[position.mask] += contracts.equity(wood, position)
+    ranking = sorted(worths.items(), key=lambda worth: (-worth[1], worth[0]))
+    wood.vault.standings.replace([Standing(mask=mask, net_worth=pebbles) for mask, pebbles in ranking])
 
 
 def latest(wood: Wood) -> list[Standing]:

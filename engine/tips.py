@@ -35,19 +35,19 @@ def listen(wood: Wood, creature: str) -> None:
 
     The others are lost, their tips with them, and their speakers are told.
     """
-    waiting_claims = wood.world.ears.get(creature, [])
-    order = warmest(wood.world, creature, (claim.speaker for claim in waiting_claims))
-    ranked = sorted(waiting_claims, key=lambda claim: order.index(claim.speaker))
-    heard = ranked[: wood.world.rules.patron.whispers_heard]
-    wood.world.ears[creature] = heard
-    for claim in ranked[len(heard) :]:
-        kept = [tip for tip in wood.vault.tips.reveal() if not _is_of(tip, creature, claim, wood.world.turn)]
-        wood.vault.tips.replace(kept)
-        wood.vault.post_letter(claim.speaker, wood.world.turn, f"{creature} listened to others this turn, not to you.")
-
-
-def _is_of(tip: Tip, creature: str, claim: Hearsay, turn: int) -> bool:
-    return (tip.creature, tip.claim, tip.turn) == (creature, claim, turn)
+    world = wood.world
+    ranked = warmest(world, creature, world.ears.get(creature, []), lambda claim: claim.speaker)
+    most = world.rules.patron.whispers_heard
+    world.ears[creature], lost = ranked[:most], {claim.speaker for claim in ranked[most:]}
+    wood.vault.tips.replace(
+        [
+            tip
+            for tip in wood.vault.tips.reveal()
+            if (tip.creature, tip.turn) != (creature, world.turn) or tip.mask not in lost
+        ]
+    )
+    for claim in ranked[most:]:
+        wood.vault.post_letter(claim.speaker, world.turn, f"{creature} listened to others this turn, not to you.")
 
 
 def resolve(wood: Wood, effects: Effects) -> None:

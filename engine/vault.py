@@ -219,6 +219,6 @@ def seal(vault: Vault) -> str:
 
 
 def unseal(text: str) -> Vault:
-    """Return the vault that `seal` wrote; what an older version did not know yet is empty."""
+    """Return the vault that `seal` wrote."""
     plain = json.loads(text)
-    return Vault(**{name: kind.validate_python(plain[name]) for name, kind in _TYPES.items() if name in plain})
+    return Vault(**{name: kind.validate_python(plain[name]) for name, kind in _TYPES.items()})

@@ -14,6 +14,11 @@ class Good(StrEnum):
     FIREWOOD = "firewood"
 
 
+def capital(text: str) -> str:
+    """Return a text with its first letter large, as a sentence begins; the rest stays as it is."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 _SINGULAR = {Good.ACORNS: "acorn", Good.BERRIES: "berry", Good.MUSHROOMS: "mushroom"}
 
 
@@ -34,6 +39,11 @@ class Stance(StrEnum):
 
     SHORT = "short"
     LONG = "long"
+
+    @classmethod
+    def on(cls, direction: "Direction") -> "Stance":
+        """Return the stance that wins when a price goes in `direction`."""
+        return cls.LONG if direction is Direction.RISE else cls.SHORT
 
 
 class Direction(StrEnum):

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import deck
 from engine.actions import BuyForecast, Join, OpenContract, Spring
-from engine.vocabulary import Direction, Good, Stance
+from engine.vocabulary import Good, Stance
 from experiments.simulate import WORLD
 from experiments.table import QUIET, Claim, Councils, Done, Table, table
 from inference.council import MindCouncil
@@ -38,7 +38,7 @@ async def _settled(council: MindCouncil, seed: int) -> tuple[Good, int, int]:
         await wood.turns(QUIET)
         legend = deck.upcoming(wood.wood)
         for player, direction in ((TRUE, legend.direction), (PLANTED, legend.direction.opposite)):
-            stance = Stance.LONG if direction is Direction.RISE else Stance.SHORT
+            stance = Stance.on(direction)
             await wood.act(player, Join(), OpenContract(stance=stance, good=legend.good, quantity=QUANTITY))
         await wood.act(TRUE, BuyForecast(), Spring())
         await wood.turns()

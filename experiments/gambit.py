@@ -70,11 +70,7 @@ async def run(
 def _hand(rules: PatronRules, price: int) -> list[Action]:
     """Return the moves of the gambit, the short as large as the stake allows after its costs."""
     costs = rules.insider_price + rules.spring_price + rules.whisper_price
-    quantity = max(
-        units
-        for units in range(1, rules.most_quantity + 1)
-        if units == 1 or contracts.initial_margin(rules, units, price) <= rules.stake - costs
-    )
+    quantity = max(1, contracts.largest(rules, price, rules.stake - costs))
     return [
         Join(),
         OpenContract(stance=Stance.SHORT, good=Good.HONEY, quantity=quantity),

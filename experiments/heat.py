@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import deck
 from engine.actions import BuyForecast, CloseContract, Join, OpenContract, Spring
-from engine.vocabulary import Direction, Sentence, Stance
+from engine.vocabulary import Sentence, Stance
 from experiments.simulate import WORLD
 from experiments.table import QUIET, Claim, Councils, Done, Table, table
 from inference.council import MindCouncil
@@ -57,7 +57,7 @@ async def _cases(council: MindCouncil, seed: int) -> dict[str, bool]:
 async def _win(wood: Table, number: int) -> None:
     """Let both Patrons win their `number`-th contract on the next legend, which the insider springs."""
     legend = deck.upcoming(wood.wood)
-    stance = Stance.LONG if legend.direction is Direction.RISE else Stance.SHORT
+    stance = Stance.on(legend.direction)
     await wood.act(INSIDER, BuyForecast(), OpenContract(stance=stance, good=legend.good, quantity=2), Spring())
     await wood.act(LUCKY, OpenContract(stance=stance, good=legend.good, quantity=2))
     await wood.turns()

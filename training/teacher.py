@@ -12,7 +12,7 @@ from typing import Final
 
 from engine.ports import MAX_ORDERS, MAX_PRICE
 from engine.views import CreatureView, Hearsay
-from engine.vocabulary import FUEL, Direction, Good, Side
+from engine.vocabulary import FUEL, Direction, Good, Side, capital
 
 _BELIEVERS: Final = frozenset({"hedgehog", "fox"})
 """Species that trade on a whisper."""
@@ -242,9 +242,5 @@ def _gossip(plan: _Plan, view: CreatureView, luck: Random) -> str:
     for feeling in view.feelings[:1]:
         manner, whom = " ".join(feeling.split(" ", 2)[:2]), feeling.split(" ", 2)[2]
         sour = manner in ("wary of", "bitter at")
-        choices.append(_capital(f"I would not trust {whom}." if sour else f"{whom} deals fairly with me."))
+        choices.append(capital(f"I would not trust {whom}." if sour else f"{whom} deals fairly with me."))
     return luck.choice(choices)
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]

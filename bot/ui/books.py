@@ -10,7 +10,7 @@ from bot.ui.scores import progress
 from engine.actions.base import Receipt
 from engine.patronage import ContractLine, PatronBooks
 from engine.views import PublicView
-from engine.vocabulary import Stance
+from engine.vocabulary import Stance, capital
 
 _LETTERS_SHOWN: Final = 4
 _LINES_SHOWN: Final = 8
@@ -62,7 +62,7 @@ def _reasons(line: ContractLine, view: PublicView) -> list[str]:
 def _head(books: PatronBooks) -> str:
     result = faces.signed(books.net_worth - books.stake)
     return (
-        f"### 🎭 {faces.capital(books.mask)}\n"
+        f"### 🎭 {capital(books.mask)}\n"
         f"Purse **{books.purse}** · net worth **{books.net_worth}** ({result} on your stake of {books.stake})\n"
         f"{progress(books)}: your objective\n"
         f"⚖️ The magistrate {books.magistrate}."

@@ -48,8 +48,3 @@ def arrow(change: int) -> str:
 def signed(pebbles: int) -> str:
     """Return an amount with its sign."""
     return f"+{pebbles}" if pebbles > 0 else f"−{-pebbles}" if pebbles < 0 else "0"
-
-
-def capital(text: str) -> str:
-    """Return a text with its first letter large, as a line begins."""
-    return f"{text[:1].upper()}{text[1:]}"

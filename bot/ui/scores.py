@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.ui import faces
 from engine.patronage import PatronBooks, RankLine
+from engine.vocabulary import capital
 
 PAGE: Final = 15
 """Patrons on one page of the scoreboard; with the reader's own line it is far below 2,000 characters."""
@@ -53,11 +53,11 @@ def progress(books: PatronBooks) -> str:
 
 def _places(ranking: Sequence[RankLine]) -> list[tuple[int, RankLine]]:
     """Return each standing with its place; equals share one."""
-    worths = [standing.net_worth for standing in ranking]
-    return [(worths.index(standing.net_worth) + 1, standing) for standing in ranking]
+    first: dict[int, int] = {}
+    return [(first.setdefault(line.net_worth, place), line) for place, line in enumerate(ranking, start=1)]
 
 
 def _line(place: int, standing: RankLine, own: str | None) -> str:
-    who = faces.capital(standing.mask)
+    who = capital(standing.mask)
     line = f"{_MEDALS.get(place, f'`{place:>3}`')} {who}: **{standing.net_worth}**"
     return f"{line} ← you" if standing.mask == own else line

@@ -96,8 +96,7 @@ def draw_pair(chance: Random) -> PairPlan:
         Variant(secret, users, _with_secrets(chance, public, patrons))
         for secret, users in zip((first, second), names, strict=True)
     ]
-    claims = [move.action for move in public if isinstance(move.action, Whisper)]
-    typed = (*names[0], *names[1], *(claim.creature for claim in claims if claim.creature not in NAMES))
+    typed = _typed(names, public)
     mode = chance.choice((LegendMode.SETTLEMENT, LegendMode.SETTLEMENT, LegendMode.RUMOUR, LegendMode.GLUT))
     return PairPlan(seed, mode, TURNS, (variants[0], variants[1]), typed)
 
@@ -120,8 +119,7 @@ def draw_books_pair(chance: Random) -> PairPlan:
         Variant(secret, users, _with_wins(chance, public, patrons, legends, knew))
         for users, knew in zip(names, guilty, strict=True)
     ]
-    claims = [move.action for move in public if isinstance(move.action, Whisper)]
-    typed = (*names[0], *names[1], *(claim.creature for claim in claims if claim.creature not in NAMES))
+    typed = _typed(names, public)
     return PairPlan(seed, LegendMode.SETTLEMENT, BOOKS_TURNS, (variants[0], variants[1]), typed, "books")
 
 
@@ -132,7 +130,7 @@ def _with_wins(chance: Random, public: list[Move], patrons: int, legends: list[L
         moves += [_with_quantity(chance, move) for move in public if move.turn == turn and not move.thinking]
         if turn in _FALLS:
             legend = legends[_FALLS.index(turn)]
-            stance = Stance.SHORT if legend.direction is Direction.FALL else Stance.LONG
+            stance = Stance.on(legend.direction)
             hand: list[Action] = [BuyForecast()] if knew else []
             hand += [OpenContract(stance=stance, good=legend.good, quantity=chance.randint(1, 4)), Spring()]
             moves += [Move(turn, thinking=False, actor=0, action=action) for action in hand]
@@ -141,6 +139,12 @@ def _with_wins(chance: Random, public: list[Move], patrons: int, legends: list[L
             moves.append(Move(turn, thinking=False, actor=actor or patrons - 1, action=action))
         moves += [_with_quantity(chance, move) for move in public if move.turn == turn and move.thinking]
     return tuple(moves)
+
+
+def _typed(names: list[tuple[str, ...]], public: list[Move]) -> tuple[str, ...]:
+    """Return every text that a player typed or is called by."""
+    claims = [move.action for move in public if isinstance(move.action, Whisper)]
+    return (*names[0], *names[1], *(claim.creature for claim in claims if claim.creature not in NAMES))
 
 
 def _secret_seeds(chance: Random) -> tuple[str, str]:

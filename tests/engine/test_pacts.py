@@ -12,7 +12,7 @@ from engine.releases import RELEASES
 from engine.rules import DEFAULT_RULES
 from engine.vocabulary import Good, Side
 from engine.world import Pact, Wood
-from tests.engine.helpers import ALICE, BOB, decide, is_sentence, joined, purse, sell, turn, turns, wood
+from tests.engine.helpers import ALICE, BOB, buy, decide, is_sentence, joined, purse, sell, turn, turns, wood
 
 FEELINGS, PATRON = DEFAULT_RULES.feelings, DEFAULT_RULES.patron
 
@@ -42,15 +42,9 @@ def test_a_pact_is_public_and_told_with_its_broker_to_the_two_and_their_rivals()
 def test_an_ally_does_not_sell_below_the_reference():
     one = turn(allied(), {"Bracken": decide(sell(Good.FIREWOOD, 2, 1)), "Oona": decide()}).wood
     assert one.world.quotes[Good.FIREWOOD].traded == 0
-    cheap = {"Bracken": decide(sell(Good.FIREWOOD, 2, 1)), "Nettle": decide(_bid(one, Good.FIREWOOD, 2, 3))}
+    cheap = {"Bracken": decide(sell(Good.FIREWOOD, 2, 1)), "Nettle": decide(buy(Good.FIREWOOD, 2, 3))}
     assert turn(one, cheap).wood.world.quotes[Good.FIREWOOD].traded == 0
     assert turn(joined(wood(), ALICE), cheap).wood.world.quotes[Good.FIREWOOD].traded == 2
-
-
-def _bid(_: Wood, good: Good, quantity: int, price: int):
-    from tests.engine.helpers import buy
-
-    return buy(good, quantity, price)
 
 
 @given(
