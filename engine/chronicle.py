@@ -15,9 +15,26 @@ _QUIET: Final = (
 )
 
 
+_WEIGHT: Final = (
+    "legend", "settlement", "default", "banished", "returned", "verdict", "inquiry", "poke", "glut", "pact", "cold",
+    "harvest", "case_ended", "hungry",
+)  # fmt: skip
+"""The kinds of public event, the weightiest first."""
+
+_TIDINGS: Final = 2
+"""Events that a narrator is told: small minds mix up more."""
+
+
+def tidings(events: Sequence[Event], trades: Sequence[str]) -> tuple[str, ...]:
+    """Return the lines that the narrator is told of a turn: its weightiest events, or its first trade."""
+    weighed = sorted(events, key=lambda event: _WEIGHT.index(event.kind) if event.kind in _WEIGHT else len(_WEIGHT))
+    weighty = [event.text for event in weighed if event.kind != "peddler"]
+    return tuple(weighty[:_TIDINGS] or [f"{trade}." for trade in trades[:1]])
+
+
 def headline(events: Sequence[Event], trades: Sequence[Trade], turn: int) -> str:
     """Return the one line a turn is remembered by: its weightiest event, else its largest trade."""
-    for kind in ("legend", "verdict", "inquiry", "poke", "glut"):
+    for kind in ("legend", "banished", "verdict", "inquiry", "returned", "poke", "glut"):
         told = [event.text for event in events if event.kind == kind]
         if told:
             return told[0]

@@ -1,7 +1,7 @@
 """The commons: tithes on hoards, a peddler for surplus, and relief, so that pebbles keep moving."""
 
 from engine import ledger as books
-from engine.cast import CAST
+from engine.banishment import present
 from engine.effects import Effects
 from engine.hearth import held
 from engine.vocabulary import PEBBLES, counted
@@ -17,7 +17,7 @@ def recirculate(wood: Wood, effects: Effects) -> None:
 
 def _tithe(wood: Wood) -> None:
     rules = wood.world.rules.commons
-    for member in CAST:
+    for member in present(wood.world):
         account = books.creature_account(member.name)
         excess = max(0, wood.ledger.balance(account) - rules.tithe_above)
         wood.ledger.move(wood.world.turn, PEBBLES, excess * rules.tithe_percent // 100, account, books.COMMONS, "tithe")
@@ -25,7 +25,7 @@ def _tithe(wood: Wood) -> None:
 
 def _peddle(wood: Wood, effects: Effects) -> None:
     world, rules = wood.world, wood.world.rules.commons
-    for member in CAST:
+    for member in present(wood.world):
         account = books.creature_account(member.name)
         discounted = world.quotes[member.grows].reference * rules.peddler_percent // 100
         price = max(1, min(rules.peddler_most, discounted))
@@ -45,7 +45,7 @@ def _peddle(wood: Wood, effects: Effects) -> None:
 
 def _relieve(wood: Wood) -> None:
     rules = wood.world.rules.commons
-    purses = sorted((wood.ledger.balance(books.creature_account(m.name)), m.name) for m in CAST)
+    purses = sorted((wood.ledger.balance(books.creature_account(m.name)), m.name) for m in present(wood.world))
     for pebbles, name in purses:
         if pebbles < rules.relief_below:
             wood.ledger.move_up_to(

@@ -1,7 +1,8 @@
 """The evening of a turn: creatures eat, burn wood and feel better or worse; what is perishable rots."""
 
 from engine import ledger as books
-from engine.cast import BY_NAME, CAST
+from engine.banishment import present
+from engine.cast import BY_NAME
 from engine.effects import Effects
 from engine.vocabulary import FOODS, FUEL, Good
 from engine.weather import fuel_need
@@ -14,9 +15,9 @@ def held(wood: Wood, name: str, good: Good) -> int:
 
 
 def keep_house(wood: Wood, effects: Effects) -> None:
-    """Let every creature eat, burn and rest; then let the stores rot."""
+    """Let every creature in the wood eat, burn and rest; then let all stores rot."""
     need = fuel_need(wood.world)
-    for member in CAST:
+    for member in present(wood.world):
         creature = wood.world.creatures[member.name]
         fed = _eat(wood, member.name)
         warm = _burn(wood, member.name, need)

@@ -16,8 +16,18 @@ from engine.actions import Action, Receipt, Refusal, act
 from engine.actions.base import mask_worn
 from engine.effects import Effects
 from engine.patronage import ContractLine, PatronBooks, RankLine, contract_lines, patron_books, purse_lines, ranking
-from engine.ports import AskRecord, Clock, Council, Decision, Deliberation, Frozen, TurnRequest
-from engine.releases import public_view
+from engine.ports import (
+    NARRATOR,
+    AskRecord,
+    Clock,
+    Council,
+    Decision,
+    Frozen,
+    Narration,
+    NarrationRequest,
+    TurnRequest,
+)
+from engine.releases import narrator_view, public_view
 from engine.replay import apply_row, replay
 from engine.rules import DEFAULT_RULES, Rules
 from engine.store import Batch, JournalRow, Snapshot, Store, StoreError, compact
@@ -47,13 +57,14 @@ class WoodRecord(Frozen):
 
 
 class TurnReport(Frozen):
-    """A closed turn. `effects` holds the counts a simulation reports; `view` is public."""
+    """A closed turn. `asks` are those of the creatures, `narration` the narrator's; `view` is public."""
 
     world_id: str
     turn: int
     view: PublicView
     trades: int
     asks: tuple[AskRecord, ...]
+    narration: tuple[AskRecord, ...]
     verdicts: tuple[tuple[str, bool, str], ...]
     state_hash: str
 
@@ -85,6 +96,16 @@ class _Living:
     thinking: bool = False
     opened_hash: str = ""
     opened_at: int = 0
+
+
+@dataclass(frozen=True)
+class _Thought:
+    """What the council made of a turn: the decisions and their asks, and what the narrator was asked and said."""
+
+    decisions: Mapping[str, Decision]
+    asks: tuple[AskRecord, ...]
+    asked: NarrationRequest
+    narration: Narration
 
 
 class Keeper:
@@ -289,7 +310,9 @@ class Keeper:
             return acted.receipt
 
     async def advance(self, world_id: str) -> TurnReport:
-        """Run the next turn, or go on with one that a crash left open: open, ask, close.
+        """Run the next turn, or go on with one that a crash left open: open, ask, narrate, close.
+
+        The narrator is asked off the lock too, about the turn as it would close now.
 
         Raises:
             Refusal: If the creatures are thinking already.
@@ -304,8 +327,11 @@ class Keeper:
                 await self._open(living)
             request = turn_request(living.wood, living.opened_hash)
             deliberation = await council.deliberate(request)
+            decisions = _complete(living.wood, deliberation.decisions)
+            asked = narration_request(close_turn(living.wood, decisions).wood, request)
+            narration = await council.narrate(asked)
             async with living.lock:
-                return await self._close(living, request, deliberation)
+                return await self._close(living, request, _Thought(decisions, deliberation.asks, asked, narration))
         finally:
             living.thinking = False
 
@@ -360,13 +386,16 @@ class Keeper:
         await self._commit(living, wood, batch)
         living.opened_hash = wood.public_hash()
 
-    async def _close(self, living: _Living, request: TurnRequest, deliberation: Deliberation) -> TurnReport:
-        world_id = living.record.world_id
-        decisions = _complete(living.wood, deliberation.decisions)
-        step = close_turn(living.wood, decisions)
+    async def _close(self, living: _Living, request: TurnRequest, thought: _Thought) -> TurnReport:
+        world_id, told = living.record.world_id, thought.narration.headline
+        step = close_turn(living.wood, thought.decisions, told)
+        if told and narrator_view(step.wood.world) != thought.asked.view:
+            told = ""  # somebody acted while the narrator wrote, and the news are others
+            step = close_turn(living.wood, thought.decisions)
         wood, effects = step.wood, step.effects
         postings = wood.ledger.drain()
-        payload = {"decisions": {name: decision.model_dump_json() for name, decision in decisions.items()}}
+        answers = {name: decision.model_dump_json() for name, decision in thought.decisions.items()}
+        payload = {"decisions": answers, "headline": told}
         row = self._row(living.seq + 1, f"close:{request.turn}", "close", request.turn, payload)
         view, state_hash, public_hash = public_view(wood.world), wood.state_hash(), wood.public_hash()
         due = self._next_due(living)
@@ -383,7 +412,7 @@ class Keeper:
                 "view": view.model_dump_json(),
                 "effects": _public_effects(effects),
             },
-            asks=ask_rows(request, deliberation.asks, living.wood, effects, public_hash),
+            asks=ask_rows(request, (*thought.asks, *thought.narration.asks), living.wood, effects, public_hash),
             next_turn_at=due,
             nonce=derive(world_id, "post", request.turn)[:24],
         )
@@ -395,7 +424,8 @@ class Keeper:
             turn=request.turn,
             view=view,
             trades=len(effects.trades),
-            asks=deliberation.asks,
+            asks=thought.asks,
+            narration=thought.narration.asks,
             verdicts=tuple((v.creature, not v.refused, v.refused) for v in effects.verdicts),
             state_hash=state_hash,
         )
@@ -459,10 +489,21 @@ def turn_request(wood: Wood, opened_hash: str) -> TurnRequest:
     )
 
 
+def narration_request(closed: Wood, request: TurnRequest) -> NarrationRequest:
+    """Return what the narrator is asked about a turn, given the wood as it would be closed."""
+    return NarrationRequest(
+        world_id=request.world_id,
+        season=request.season,
+        turn=request.turn,
+        seed=request.seed,
+        view=narrator_view(closed.world),
+    )
+
+
 def _complete(wood: Wood, decisions: Mapping[str, Decision]) -> dict[str, Decision]:
-    """Return a decision for every creature, in the cast's order; a missing one is a no-op."""
+    """Return a decision for every creature that was asked; a missing one is a no-op."""
     missing = Decision.nothing("its mind gave no answer")
-    return {name: decisions.get(name, missing) for name in wood.world.creatures}
+    return {name: decisions.get(name, missing) for name in (view.name for view in wood.world.asked)}
 
 
 def _public_effects(effects: Effects) -> str:
@@ -492,7 +533,7 @@ def ask_rows(
                     if verdict.creature == ask.creature and ask.attempt == last[ask.creature]
                 ]
             ),
-            "notes": compact(opened.world.creatures[ask.creature].notes),
+            "notes": compact([] if ask.creature == NARRATOR else opened.world.creatures[ask.creature].notes),
             "hash_before": request.public_hash,
             "hash_after": hash_after,
         }

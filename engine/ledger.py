@@ -46,9 +46,14 @@ def margin_account(mask: str, number: int) -> str:
     return f"margin:{mask}#{number}"
 
 
-def favour_account(mask: str, creature: str) -> str:
-    """Return the account that holds what a Patron offers a creature for a favour, until it listens."""
-    return f"favour:{mask}:{creature}"
+def offer_account(mask: str, creature: str) -> str:
+    """Return the account that holds what a Patron offers a creature, for a favour or as a loan, until it answers."""
+    return f"offer:{mask}:{creature}"
+
+
+def pledge_account(mask: str, creature: str) -> str:
+    """Return the account that holds the goods a creature pledged for a Patron's loan."""
+    return f"pledge:{mask}:{creature}"
 
 
 class LedgerError(Exception):

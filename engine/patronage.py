@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from engine import contracts, deck, heat, standings, tips
+from engine import contracts, credit, deck, heat, offers, standings, tips
 from engine import ledger as books
 from engine.actions.base import mask_of
 from engine.ledger import Posting
@@ -25,6 +25,27 @@ class ContractLine(BaseModel):
     margin: int
     paid_in: int
     result: int
+
+
+class LoanLine(BaseModel):
+    """One loan out, or one offered whose answer is awaited.
+
+    Pebbles: `principal`, `owed` and `worth`, what the pledge would fetch now; `pledge` is in units of `good`.
+    `due` is the turn as whose settlement it is paid, or the term in turns while it is only `offered`; `called` is the
+    units its borrower must add by the next settlement, or 0.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    borrower: str
+    principal: int
+    owed: int
+    due: int
+    good: Good
+    pledge: int
+    worth: int
+    called: int = 0
+    offered: bool = False
 
 
 class Foreseen(BaseModel):
@@ -58,7 +79,7 @@ class LedgerLine(BaseModel):
 
 
 class PatronBooks(BaseModel):
-    """Everything a Patron may know about itself. `net_worth` is the purse and all margins, marked.
+    """Everything a Patron may know about itself. `net_worth` is the purse, all margins and loans out, marked.
 
     `objective` is the net worth it is asked to reach, in pebbles; `rank` its place among `patrons` as the
     last turn settled, or 0 before that; `whispering` whether a whisper of its waits; `magistrate` how
@@ -75,6 +96,7 @@ class PatronBooks(BaseModel):
     rank: int
     patrons: int
     contracts: tuple[ContractLine, ...]
+    loans: tuple[LoanLine, ...] = ()
     forecast: str
     foreseen: Foreseen | None = None
     whispering: bool = False
@@ -86,6 +108,38 @@ class PatronBooks(BaseModel):
 def contract_lines(wood: Wood, mask: str) -> tuple[ContractLine, ...]:
     """Return a Patron's open contracts, oldest first."""
     return tuple(_line(wood, position) for position in contracts.of_patron(wood, mask))
+
+
+def loan_lines(wood: Wood, mask: str) -> tuple[LoanLine, ...]:
+    """Return what a Patron has lent, oldest first, and then what it offers to lend."""
+    world = wood.world
+    out = [
+        LoanLine(
+            borrower=loan.borrower,
+            principal=loan.principal,
+            owed=loan.owed,
+            due=loan.due,
+            good=loan.good,
+            pledge=credit.pledged(wood, loan),
+            worth=credit.worth(wood, loan),
+            called=loan.called,
+        )
+        for loan in credit.of_patron(world, mask)
+    ]
+    offered = [
+        LoanLine(
+            borrower=name,
+            principal=terms.principal,
+            owed=terms.owed,
+            due=terms.turns,
+            good=terms.pledge.good,
+            pledge=terms.pledge.amount,
+            worth=terms.pledge.amount * world.quotes[terms.pledge.good].settlement,
+            offered=True,
+        )
+        for name, terms in offers.loans_of(wood, mask)
+    ]
+    return (*out, *offered)
 
 
 def ranking(wood: Wood) -> list[RankLine]:
@@ -119,6 +173,7 @@ def patron_books(wood: Wood, user: str) -> PatronBooks:
         rank=masks.index(mask) + 1 if mask in masks else 0,
         patrons=len(masks),
         contracts=lines,
+        loans=loan_lines(wood, mask),
         forecast=told,
         foreseen=foreseen,
         whispering=tips.spoken_by(wood, mask) > 0,

@@ -6,13 +6,17 @@ from typing import Final, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from engine.views import CreatureView
+from engine.views import CreatureView, NarratorView
 from engine.vocabulary import Good, Side
 
 MAX_ORDERS: Final = 3
 MAX_QUANTITY: Final = 20
 MAX_PRICE: Final = 60
 SPEECH_LENGTH: Final = 90
+HEADLINE_LENGTH: Final = 120
+
+NARRATOR: Final = "the narrator"
+"""Who is asked for the headline, among the creatures of an ask's record."""
 
 CANARY: Final = re.compile(r"xq[0-9a-f]{20}", re.IGNORECASE)
 """The shape of every canary planted in a secret. Text of this shape outside the vault is a leak."""
@@ -52,12 +56,14 @@ class Order(Frozen):
 class Decision(Frozen):
     """What a creature decided this turn.
 
-    `thought` is private: it goes to the traces alone. `gossip` is public and cleaned. `failure`
+    `thought` is private: it goes to the traces alone. `loan` is its answer to the loan it was offered, or
+    None where it gave none. `gossip` is public and cleaned. `failure`
     says in a few plain words why there was no decision, or is empty; a failed decision has no orders.
     """
 
     thought: str = ""
     orders: tuple[Order, ...] = Field(default=(), max_length=MAX_ORDERS)
+    loan: bool | None = None
     gossip: str = ""
     failure: str = ""
 
@@ -89,7 +95,8 @@ class ParseReport(Frozen):
 class AskRecord(Frozen):
     """Everything worth keeping about one question put to one mind.
 
-    Times are in milliseconds. `seed` is the sampling seed sent. `messages_sha256` identifies the
+    `creature` is who was asked, or `NARRATOR`, whose answer is the `headline`: empty where it was not fit
+    to post. Times are in milliseconds. `seed` is the sampling seed sent. `messages_sha256` identifies the
     rendered prompt, and the verdicts on single orders are added when the turn closes.
     """
 
@@ -108,6 +115,7 @@ class AskRecord(Frozen):
     finish_reason: str
     parse: ParseReport
     decision: Decision
+    headline: str = ""
     prompt_tokens: int
     completion_tokens: int
     latency_ms: int
@@ -136,11 +144,32 @@ class Deliberation(Frozen):
     asks: tuple[AskRecord, ...] = ()
 
 
+class NarrationRequest(Frozen):
+    """A turn about to be closed, as the narrator is asked about it; the fields are those of `TurnRequest`."""
+
+    world_id: str
+    season: int
+    turn: int
+    seed: int
+    view: NarratorView
+
+
+class Narration(Frozen):
+    """The narrator's headline, empty where it has none fit to post, and the record of what was asked."""
+
+    headline: str = ""
+    asks: tuple[AskRecord, ...] = ()
+
+
 class Council(Protocol):
-    """Who thinks for the creatures. An implementation never raises for a mind's fault."""
+    """Who thinks for the creatures, and who narrates. An implementation never raises for a mind's fault."""
 
     async def deliberate(self, request: TurnRequest) -> Deliberation:
         """Return one decision for each view of `request`, within one deadline for the turn."""
+        ...
+
+    async def narrate(self, request: NarrationRequest) -> Narration:
+        """Return a headline for the turn of `request`, within a deadline of its own."""
         ...
 
 

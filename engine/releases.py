@@ -6,7 +6,10 @@ What a creature may learn of what was once secret:
 * that a Patron shorted what it grows, never how much (`shorted_crop`, to the grower, as a feeling);
 * that a whisper it heard proved true or false (`tip_proved`, to the hearer, as a feeling);
 * a whispered claim itself, never its truth (`whispered`, to the hearer);
-* a favour it was paid for (`favour_paid`, to that creature), never one offered to another;
+* the one offer it listens to: a favour it was paid for (`favour_paid`) or a loan (`loan_offered`), never one made
+  to another, nor one it did not listen to; and that a loan was called (`loan_called`), all to that creature;
+* that a creature defaulted, was banished and returned (`defaulted`, `banished`, `returned`, to all), never to whom
+  it owed;
 * a pact of two creatures (`pact`, to all), and who brokered it (`pact_brokered`, to the two and their rivals);
 * that a creature speaks ill of a Patron (`slandered`, to the hearer, as a feeling).
 
@@ -21,24 +24,30 @@ the Patrons by net worth (`engine.standings`) is shown to players who ask for it
 
 from typing import Final
 
-from engine import hearth
+from engine import credit, hearth
 from engine import ledger as books
 from engine.cast import BY_NAME, CAST
+from engine.chronicle import tidings
 from engine.feelings import felt, mood_word, relay
 from engine.pacts import allies
-from engine.views import CreatureFace, CreatureView, GoodQuote, NarratorView, PublicView, Stock
+from engine.views import CreatureFace, CreatureView, Favour, GoodQuote, LoanTerms, NarratorView, PublicView, Stock
 from engine.vocabulary import GOODS, Phase
 from engine.weather import fuel_need, season_name
 from engine.world import Event, Wood, World
 
 RELEASES: Final = frozenset(
     {
+        "banished",
         "case_ended",
+        "defaulted",
         "favour_paid",
         "inquiry",
         "legend_fallen",
+        "loan_called",
+        "loan_offered",
         "pact",
         "pact_brokered",
+        "returned",
         "shorted_crop",
         "slandered",
         "tip_proved",
@@ -54,7 +63,7 @@ NEWS_IN_VIEW: Final = 2
 def creature_view(wood: Wood, name: str) -> CreatureView:
     """Return what the creature `name` may know at the opening of a turn."""
     world, member = wood.world, BY_NAME[name]
-    creature = world.creatures[name]
+    creature, offered = world.creatures[name], world.offered.get(name)
     return CreatureView(
         name=name,
         species=member.species,
@@ -69,7 +78,9 @@ def creature_view(wood: Wood, name: str) -> CreatureView:
         spare=tuple(Stock(good=good, amount=units) for good, units in hearth.surplus(wood, name)),
         feelings=felt(creature, world.rules.feelings),
         heard=tuple(world.ears.get(name, [])[: world.rules.patron.whispers_heard]),
-        favour=next(iter(world.favours.get(name, [])), None),
+        favour=offered if isinstance(offered, Favour) else None,
+        loan=offered if isinstance(offered, LoanTerms) else None,
+        debts=credit.debts(wood, name),
         allies=allies(world, name),
         news=tuple(event.text for event in world.news if _is_news(event, world.turn))[:NEWS_IN_VIEW],
         gossip=relay(world, name),
@@ -80,7 +91,7 @@ def _is_news(event: Event, turn: int) -> bool:
     """Say whether a creature hears an event at the opening of `turn`: a poke at once, the rest a turn later."""
     if event.kind == "poke":
         return event.turn == turn
-    return event.kind in ("legend", "settlement", "glut")
+    return event.kind in ("legend", "settlement", "glut", "banished", "returned")
 
 
 def public_view(world: World) -> PublicView:
@@ -112,6 +123,7 @@ def public_view(world: World) -> PublicView:
                 mood=mood_word(world.creatures[member.name].mood),
                 said=world.creatures[member.name].said,
                 silent=world.creatures[member.name].silent,
+                back=world.banished.get(member.name, 0),
             )
             for member in CAST
         ),
@@ -123,5 +135,5 @@ def public_view(world: World) -> PublicView:
 
 
 def narrator_view(world: World) -> NarratorView:
-    """Return what the narrator may know of the turn just closed."""
-    return NarratorView(season=season_name(world), turn=world.turn, lines=tuple(e.text for e in world.news))
+    """Return what the narrator may know of the turn just closed: the weightiest of what everybody may."""
+    return NarratorView(season=season_name(world), turn=world.turn, lines=tidings(world.news, world.trades))

@@ -45,7 +45,7 @@ def apply_row(wood: Wood | None, row: JournalRow) -> Wood:
         after = open_turn(wood).wood
     elif row.kind == "close":
         decisions = {name: Decision.model_validate_json(text) for name, text in payload["decisions"].items()}
-        after = close_turn(wood, decisions).wood
+        after = close_turn(wood, decisions, payload["headline"]).wood
     else:
         raise ValueError(f"the journal holds an unknown kind of input, {row.kind!r}")
     after.ledger.drain()

@@ -114,11 +114,30 @@ class PatronRules(_Numbers):
     favour_price: int = Field(default=5, description="Pebbles a creature asks for a favour at least.")
     favour_price_wary: int = Field(default=10, description="The same of one that is wary of the Patron.")
     most_favour: int = Field(default=50, description="Pebbles of one favour.")
-    most_favours: int = Field(default=2, description="Favours of one Patron a turn.")
-    favours_waiting: int = Field(default=20, description="Offers of favours that may wait for one creature.")
+    most_offers: int = Field(default=2, description="Offers of favours and loans of one Patron a turn.")
+    offers_waiting: int = Field(default=20, description="Offers that may wait for one creature's next turn.")
     pact_price: int = Field(default=15, description="Pebbles for the feast at which a pact is made.")
     pact_turns: int = Field(default=8, description="Turns a pact lasts: a chapter.")
     informing: int = Field(default=3, description="Points of heat a turn that a hostile creature's informing adds.")
+
+
+class CreditRules(_Numbers):
+    """Loans of Patrons to creatures, secured on goods."""
+
+    most_principal: int = Field(default=60, description="Pebbles of one loan: more than a purse in the wood holds.")
+    most_interest_percent: int = Field(default=50, description="Most interest of a loan, as a share of its principal.")
+    most_interest_wary_percent: int = Field(
+        default=10, description="The same for a lender that the creature is wary of: it quotes worse."
+    )
+    most_turns: int = Field(default=8, description="Longest term of a loan: a chapter.")
+    pledge_percent: int = Field(
+        default=150, description="What the goods pledged must be worth at least, as a share of what is owed."
+    )
+    maintenance_percent: int = Field(
+        default=120, description="Share of what is owed below which the pledge's worth lets a loan be called."
+    )
+    loans_a_creature: int = Field(default=2, description="Loans a creature may owe at once: its prompt stays bounded.")
+    loans_a_patron: int = Field(default=5, description="Loans a Patron may have out at once.")
 
 
 class LegendRules(_Numbers):
@@ -146,6 +165,10 @@ class FeelingRules(_Numbers):
     pact_brokered: int = Field(default=10, description="A Patron brokered a creature's pact.")
     rival_strengthened: int = Field(default=-15, description="A Patron allied a creature's rival.")
     slandered: int = Field(default=-2, description="A hostile creature talked a Patron down.")
+    lent: int = Field(default=8, description="A Patron lent to the creature.")
+    repaid: int = Field(default=12, description="The creature paid a loan back, and owes nothing for it any more.")
+    margin_called: int = Field(default=-10, description="A Patron's loan was called.")
+    ruined: int = Field(default=-60, description="A loan that went unpaid had the creature banished.")
     notes_kept: int = Field(default=8, description="Notes a creature keeps of what moved it; no prompt shows them.")
 
 
@@ -184,6 +207,7 @@ class Rules(_Numbers):
     commons: CommonsRules = CommonsRules()
     opening: OpeningRules = OpeningRules()
     patron: PatronRules = PatronRules()
+    credit: CreditRules = CreditRules()
     legends: LegendRules = LegendRules()
     feelings: FeelingRules = FeelingRules()
     law: LawRules = LawRules()

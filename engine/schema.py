@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import ForeignKeyConstraint
 
-VERSION: Final = 3
+VERSION: Final = 4
 """The version of this schema; a store of another version is not opened."""
 
 metadata = MetaData()

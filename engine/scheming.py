@@ -1,6 +1,7 @@
 """The hostile scheme back: they inform on a Patron, and talk it down to those who like them."""
 
 from engine import heat
+from engine.banishment import present
 from engine.effects import Effects
 from engine.feelings import hostile, stir, wary
 from engine.vocabulary import Nudge
@@ -14,16 +15,16 @@ def scheme(wood: Wood, effects: Effects) -> None:
     somebody informed is known to nobody.
     """
     world = wood.world
-    patrons = set(world.patrons)
+    patrons, here = set(world.patrons), [member.name for member in present(world)]
     grudges = [
         (name, whom)
-        for name in world.creatures
+        for name in here
         for whom in sorted(world.creatures[name].feelings)
         if whom in patrons and hostile(world, name, whom)
     ]
     for name, mask in grudges:
         heat.warm(wood, mask, world.rules.patron.informing)
-        for hearer in world.creatures:
+        for hearer in here:
             if hearer != name and not wary(world, hearer, name) and not wary(world, hearer, mask):
                 stir(world, hearer, mask, Nudge.SLANDERED)
                 fact = f"{name} of {mask}"

@@ -1,7 +1,8 @@
 """The seam: what follows the auction, in its fixed order."""
 
-from engine import contracts, deck, heat, magistrate, pacts, scheming, standings, tips
+from engine import contracts, credit, deck, heat, magistrate, pacts, scheming, standings, tips
 from engine import ledger as books
+from engine.banishment import present
 from engine.effects import Effects
 from engine.feelings import stir
 from engine.legends import Legend, Shock
@@ -18,6 +19,7 @@ def settle(wood: Wood, clearings: dict[Good, Clearing], effects: Effects) -> Non
     legend = override(wood, effects)
     gains = contracts.mark(wood)
     contracts.liquidate(wood)
+    credit.settle(wood, effects)
     if legend is not None:
         tips.resolve(wood, effects)
     heat.settle(wood, legend, knew, gains)
@@ -86,8 +88,8 @@ def _overwrite(wood: Wood, legend: Legend, effects: Effects) -> None:
 
 def _glut(wood: Wood, legend: Legend, effects: Effects) -> None:
     units, turn = wood.world.rules.legends.glut_units, wood.world.turn
-    for name in wood.world.creatures:
-        account = books.creature_account(name)
+    for member in present(wood.world):
+        account = books.creature_account(member.name)
         if legend.direction is Direction.FALL:
             wood.ledger.move(turn, legend.good, units, books.WINDFALL, account, "glut")
         else:

@@ -1,5 +1,6 @@
 """Whispers: what a creature hears, and what it thinks of the speaker once a legend has fallen."""
 
+from engine.banishment import absent
 from engine.effects import Effects
 from engine.feelings import stir, warmest
 from engine.legends import Legend
@@ -37,7 +38,7 @@ def listen(wood: Wood, creature: str) -> None:
     """
     world = wood.world
     ranked = warmest(world, creature, world.ears.get(creature, []), lambda claim: claim.speaker)
-    most = world.rules.patron.whispers_heard
+    most = 0 if absent(world, creature) else world.rules.patron.whispers_heard
     world.ears[creature], lost = ranked[:most], {claim.speaker for claim in ranked[most:]}
     wood.vault.tips.replace(
         [
@@ -47,7 +48,7 @@ def listen(wood: Wood, creature: str) -> None:
         ]
     )
     for claim in ranked[most:]:
-        wood.vault.post_letter(claim.speaker, world.turn, f"{creature} listened to others this turn, not to you.")
+        wood.vault.post_letter(claim.speaker, world.turn, f"{creature} heard nothing of your whisper this turn.")
 
 
 def resolve(wood: Wood, effects: Effects) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from engine import commons, deck, favours, feelings, hearth, market, pacts, releases, seam, tips, weather
+from engine import banishment, commons, deck, feelings, hearth, market, offers, pacts, releases, seam, tips, weather
 from engine import ledger as books
 from engine.cast import CAST
 from engine.chronicle import headline, trade_lines
@@ -86,7 +86,7 @@ def found(
 
 
 def open_turn(before: Wood) -> Step:
-    """Open the next turn: harvest, deliver whispers and favours, and freeze one view for each creature.
+    """Open the next turn: harvest, deliver whispers and offers, and freeze one view for each creature in the wood.
 
     Raises:
         TurnError: If the creatures are thinking already.
@@ -97,20 +97,26 @@ def open_turn(before: Wood) -> Step:
     world = wood.world
     world.turn += 1
     _new_season(wood)
+    banishment.recall(wood, effects)
     weather.gather(wood, effects)
     world.phase = Phase.THINKING
     world.opening_news = list(effects.events)
     for member in CAST:
         tips.listen(wood, member.name)
-        favours.listen(wood, member.name, effects)
-    world.asked = [releases.creature_view(wood, member.name) for member in CAST]
-    world.ears, world.favours = {}, {}
+        offers.listen(wood, member.name, effects)
+    world.asked = [releases.creature_view(wood, member.name) for member in banishment.present(world)]
+    world.ears = {}
     wood.ledger.check()
     return Step(wood, effects)
 
 
-def close_turn(before: Wood, decisions: Decisions) -> Step:
+def close_turn(before: Wood, decisions: Decisions, told: str = "") -> Step:
     """Close the turn with the creatures' decisions: auction, hearth, commons, seam and chronicle.
+
+    Args:
+        before: The wood whose creatures were asked.
+        decisions: What they decided.
+        told: The narrator's headline, or nothing to have one from the template.
 
     Raises:
         TurnError: If no turn is open.
@@ -120,7 +126,8 @@ def close_turn(before: Wood, decisions: Decisions) -> Step:
     wood, effects = before.fork(), Effects()
     world = wood.world
     pokes = [event for event in world.news if event.kind == "poke" and event.turn >= world.turn]
-    _listen(wood, decisions)
+    _hear(wood, decisions)
+    offers.answer(wood, decisions)
     clearings = _auction(wood, decisions, effects)
     hearth.keep_house(wood, effects)
     commons.recirculate(wood, effects)
@@ -130,7 +137,8 @@ def close_turn(before: Wood, decisions: Decisions) -> Step:
     seam.settle(wood, clearings, effects)
     world.news = [*pokes, *world.opening_news, *effects.events]
     world.trades = trade_lines(effects.trades)
-    world.headline = headline([event for event in world.news if event.turn == world.turn], effects.trades, world.turn)
+    todays = [event for event in world.news if event.turn == world.turn]
+    world.headline = told or headline(todays, effects.trades, world.turn)
     for good, quote in world.quotes.items():
         world.history[good] = [*world.history[good], quote.settlement][-HISTORY_KEPT:]
     world.asked, world.opening_news = [], []
@@ -148,16 +156,17 @@ def _new_season(wood: Wood) -> None:
     deck.deal(wood.vault, world.turn, (deck.upcoming(wood).key,))
 
 
-def _listen(wood: Wood, decisions: Decisions) -> None:
-    for name, creature in wood.world.creatures.items():
-        decision = decisions.get(name, Decision.nothing("its mind gave no answer"))
+def _hear(wood: Wood, decisions: Decisions) -> None:
+    for member in banishment.present(wood.world):
+        creature = wood.world.creatures[member.name]
+        decision = decisions.get(member.name, Decision.nothing("its mind gave no answer"))
         creature.said = decision.gossip
         creature.silent = decision.failure
 
 
 def _auction(wood: Wood, decisions: Decisions, effects: Effects) -> dict[Good, market.Clearing]:
     bids: dict[Good, list[market.Bid]] = {good: [] for good in GOODS}
-    for member in CAST:
+    for member in banishment.present(wood.world):
         decision = decisions.get(member.name)
         for verdict in admit(wood, member.name, decision.orders if decision else ()):
             effects.verdicts.append(verdict)

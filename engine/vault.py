@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from engine.views import Hearsay
+from engine.views import Favour, Hearsay, LoanTerms
 from engine.vocabulary import Direction, Good, Stance
 
 T = TypeVar("T")
@@ -96,6 +96,25 @@ class Position(BaseModel):
     canary: str
 
 
+class Offer(BaseModel):
+    """What a Patron offers a creature in its next turn, and nobody knows before it listens: a favour's pay, or a loan.
+
+    The pebbles lie in the ledger meanwhile, on `ledger.offer_account(mask, creature)`.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    mask: str
+    creature: str
+    terms: Favour | LoanTerms
+    canary: str
+
+    @property
+    def pebbles(self) -> int:
+        """The pebbles put aside for it."""
+        return self.terms.pebbles if isinstance(self.terms, Favour) else self.terms.principal
+
+
 class Evidence(BaseModel):
     """A suspicious win: the pebbles a Patron won on a good in `turn`, knowing the legend that fell on it."""
 
@@ -147,7 +166,8 @@ class Vault:
     the turn in which it falls, `springers` the Patrons who paid to bring it now; `members` maps a
     player's outside id to a mask; `contracts` counts the contracts a Patron ever opened, so that
     their numbers never repeat. `suspicions` is what the magistrate knows of each mask, `gifts` the turn
-    for which each last bribed it, and `standings` ranks the Patrons as the last turn settled.
+    for which each last bribed it, `offers` what waits for creatures to listen, and `standings` ranks the
+    Patrons as the last turn settled.
     """
 
     def __init__(
@@ -164,6 +184,7 @@ class Vault:
         springers: list[str] | None = None,
         suspicions: dict[str, Suspicion] | None = None,
         gifts: dict[str, int] | None = None,
+        offers: list[Offer] | None = None,
         standings: list[Standing] | None = None,
         canary: str = "",
     ) -> None:
@@ -179,6 +200,7 @@ class Vault:
         self.springers: Secret[list[str]] = Secret(springers or [])
         self.suspicions: Secret[dict[str, Suspicion]] = Secret(suspicions or {})
         self.gifts: Secret[dict[str, int]] = Secret(gifts or {})
+        self.offers: Secret[list[Offer]] = Secret(offers or [])
         self.standings: Secret[list[Standing]] = Secret(standings or [])
         self.canary = Secret(canary)
 
@@ -207,6 +229,7 @@ _TYPES: Final[dict[str, TypeAdapter[Any]]] = {
     "springers": TypeAdapter(list[str]),
     "suspicions": TypeAdapter(dict[str, Suspicion]),
     "gifts": TypeAdapter(dict[str, int]),
+    "offers": TypeAdapter(list[Offer]),
     "standings": TypeAdapter(list[Standing]),
     "canary": TypeAdapter(str),
 }

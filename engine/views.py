@@ -47,13 +47,36 @@ class Stock(View):
     amount: int
 
 
+class LoanTerms(View):
+    """A loan as it is offered: `principal` pebbles now, `owed` pebbles back after `turns` turns, on a pledge."""
+
+    lender: str
+    principal: int
+    owed: int
+    turns: int
+    pledge: Stock
+
+
+class Debt(View):
+    """What a creature owes as it knows it: `owed` pebbles, due when `turns` more turns have settled, 0 being tonight.
+
+    `called` is the units of the pledged good that its lender calls for by tonight, or 0.
+    """
+
+    lender: str
+    owed: int
+    turns: int
+    pledge: Stock
+    called: int = 0
+
+
 class CreatureView(View):
     """What one creature may know when it is asked for its orders of a turn.
 
     `store`, `short_of` and `spare` are in units, `prices` and `pebbles` in pebbles. `store` and
     `prices` name every good in the fixed order of `Good`. `feelings` holds at most three bucketed
-    feelings, `heard` at most two whispers, `favour` one that it was paid for, `allies` the creatures it has
-    a pact with, `news` at most three public lines.
+    feelings, `heard` at most two whispers, `favour` one that it was paid for or `loan` one that it is
+    offered, `debts` what it owes, `allies` the creatures it has a pact with, `news` a few public lines.
     """
 
     name: str
@@ -70,6 +93,8 @@ class CreatureView(View):
     feelings: tuple[str, ...]
     heard: tuple[Hearsay, ...]
     favour: Favour | None = None
+    loan: LoanTerms | None = None
+    debts: tuple[Debt, ...] = ()
     allies: tuple[str, ...] = ()
     news: tuple[str, ...]
     gossip: str
@@ -87,7 +112,10 @@ class GoodQuote(View):
 
 
 class CreatureFace(View):
-    """The public face of one creature: what anybody in the wood can see of it."""
+    """The public face of one creature: what anybody in the wood can see of it.
+
+    `back` is the turn in which a banished creature returns, or 0 for one that is in the wood.
+    """
 
     name: str
     species: str
@@ -95,6 +123,7 @@ class CreatureFace(View):
     mood: str
     said: str
     silent: str
+    back: int = 0
 
 
 class NarratorView(View):

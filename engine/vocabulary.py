@@ -107,6 +107,10 @@ class Nudge(StrEnum):
     PACT_BROKERED = "pact_brokered"
     RIVAL_STRENGTHENED = "rival_strengthened"
     SLANDERED = "slandered"
+    LENT = "lent"
+    REPAID = "repaid"
+    MARGIN_CALLED = "margin_called"
+    RUINED = "ruined"
 
 
 class Task(StrEnum):

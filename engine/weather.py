@@ -3,6 +3,7 @@
 from typing import Final
 
 from engine import ledger as books
+from engine.banishment import absent
 from engine.cast import CAST
 from engine.effects import Effects
 from engine.streams import stream
@@ -30,12 +31,17 @@ def fuel_need(world: World) -> int:
 
 
 def gather(wood: Wood, effects: Effects) -> None:
-    """Bring in the harvest of the turn: the base of each crop, moved by the weather and by shocks."""
+    """Bring in the harvest of the turn: the base of each crop, moved by the weather and by shocks.
+
+    Nobody brings in the crop of a banished creature; its luck is drawn all the same.
+    """
     world = wood.world
     rules = world.rules.harvest
     luck = stream(world.seed, "harvest", world.turn)
     for member in CAST:
         units = rules.base[member.grows] + luck.randint(-rules.swing, rules.swing)
+        if absent(world, member.name):
+            continue
         units = units * world.ahead.harvest_percent.get(member.grows, 100) // 100
         wood.ledger.move(
             world.turn, member.grows, max(0, units), books.HARVEST, books.creature_account(member.name), "harvest"

@@ -12,7 +12,7 @@ from engine.ledger import Ledger
 from engine.ports import Decision
 from engine.rules import Rules
 from engine.vault import Vault, seal, unseal
-from engine.views import CreatureView, Favour, Hearsay
+from engine.views import CreatureView, Favour, Hearsay, LoanTerms
 from engine.vocabulary import Good, Phase, Sentence
 
 
@@ -66,6 +66,22 @@ class Pact(BaseModel):
     until: int
 
 
+class Loan(BaseModel):
+    """What a creature owes a Patron: `owed` pebbles as turn `due` is settled.
+
+    The units of `good` it pledged lie in the ledger, on `ledger.pledge_account(lender, borrower)`. `called` is how many
+    more its lender calls for by the next settlement, or 0.
+    """
+
+    lender: str
+    borrower: str
+    principal: int
+    owed: int
+    due: int
+    good: Good
+    called: int = 0
+
+
 class Ahead(BaseModel):
     """What the next turn holds beyond the ordinary, made by pokes and legends."""
 
@@ -84,10 +100,11 @@ class Event(BaseModel):
 
 
 class World(BaseModel):
-    """Everything public about a wood. No field of it was computed from a secret not yet released.
+    """Everything that is no secret about a wood. No field of it was computed from a secret not yet released.
 
-    `seed` feeds the public streams. `ears` holds the whispers waiting for each creature and
-    `favours` the offers of favours, `pacts` what stands between creatures, `asked` the
+    `seed` feeds the public streams. `ears` holds the whispers waiting for each creature, `offered` the one offer
+    that each listens to in the turn under way, `loans` what creatures owe, `pacts` what stands between them,
+    `banished` the turn as which each of those away returns; `asked` the
     views frozen while the creatures think, `news` the public events of the last turn with the pokes
     made since, `opening_news` those of the opening under way. `cases` holds the Patrons before the magistrate.
     """
@@ -104,7 +121,9 @@ class World(BaseModel):
     patrons: list[str] = Field(default_factory=list[str])
     cases: dict[str, Case] = Field(default_factory=dict[str, Case])
     ears: dict[str, list[Hearsay]] = Field(default_factory=dict[str, list[Hearsay]])
-    favours: dict[str, list[Favour]] = Field(default_factory=dict[str, list[Favour]])
+    offered: dict[str, Favour | LoanTerms] = Field(default_factory=dict[str, Favour | LoanTerms])
+    loans: list[Loan] = Field(default_factory=list[Loan])
+    banished: dict[str, int] = Field(default_factory=dict[str, int])
     pacts: list[Pact] = Field(default_factory=list[Pact])
     asked: list[CreatureView] = Field(default_factory=list[CreatureView])
     ahead: Ahead = Field(default_factory=Ahead)

@@ -62,10 +62,16 @@ class MindConfig(_Table):
 
 
 class CouncilConfig(_Table):
-    """A whole council file. `deadline_seconds` is for all creatures of a turn together."""
+    """A whole council file.
+
+    `deadline_seconds` is for all creatures of a turn together, `narrator_seconds` for the headline after it, which
+    the mind `narrator` writes; without one, headlines come from the template.
+    """
 
     deadline_seconds: float = Field(default=60, gt=0, le=3_600, allow_inf_nan=False)
+    narrator_seconds: float = Field(default=30, gt=0, le=600, allow_inf_nan=False)
     retries: int = Field(default=0, ge=0, le=3)
+    narrator: str = ""
     minds: dict[str, MindConfig] = Field(min_length=1)
     seats: dict[str, str]
 
@@ -80,6 +86,8 @@ class CouncilConfig(_Table):
         for creature, mind in self.seats.items():
             if mind not in self.minds:
                 raise ValueError(f"seats.{creature}|there is no mind {mind!r}; write one of {', '.join(self.minds)}")
+        if self.narrator and self.narrator not in self.minds:
+            raise ValueError(f"narrator|there is no mind {self.narrator!r}; write one of {', '.join(self.minds)}")
         return self
 
 

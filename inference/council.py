@@ -11,18 +11,30 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from engine.ports import AskRecord, Decision, Deliberation, ParseReport, TurnRequest
-from engine.views import CreatureView, Stock
+from engine.ports import (
+    NARRATOR,
+    AskRecord,
+    Decision,
+    Deliberation,
+    Narration,
+    NarrationRequest,
+    ParseReport,
+    TurnRequest,
+)
+from engine.views import CreatureView, NarratorView, Stock
 from engine.vocabulary import GOODS, Good
 from inference.config import CouncilConfig, CouncilConfigError, MindConfig, read_council
+from inference.headline import read_headline
 from inference.mind import Answer, Message, Mind, MindError, MindRequest
 from inference.parse import parse
 from inference.scan import FirewallBreach, check
+from inference.shape import Form
 from inference.standin import StandinMind
-from prompts.render import creature_messages
+from prompts.render import creature_messages, narrator_messages
 
 log = logging.getLogger(__name__)
 
+_HEADLINE_TOKENS: Final = 60
 _UNREAD: Final = ParseReport(status="failed", valid_json=False)
 
 _EXAMPLE: Final = CreatureView(
@@ -70,6 +82,7 @@ class _Ask:
     answer: Answer = field(default_factory=lambda: Answer(text="", finish_reason=""))
     parse: ParseReport = _UNREAD
     decision: Decision = field(default_factory=Decision)
+    headline: str = ""
     latency_ms: int = 0
     error: str = ""
     sent: bool = True
@@ -134,12 +147,13 @@ class MindCouncil:
         }
 
     async def warm(self) -> None:
-        """Load every seated mind, so that the first turn does not wait for it.
+        """Load every seated mind and the narrator's, so that the first turn does not wait for it.
 
         Raises:
             MindError: If a mind cannot be loaded.
         """
-        for name in dict.fromkeys(self.config.seats.values()):
+        seated = (*self.config.seats.values(), *([self.config.narrator] if self.config.narrator else []))
+        for name in dict.fromkeys(seated):
             await self._minds[name].warm()
 
     async def aclose(self) -> None:
@@ -156,12 +170,35 @@ class MindCouncil:
             asks=tuple(self._record(ask) for asks in seats for ask in asks),
         )
 
+    async def narrate(self, request: NarrationRequest) -> Narration:
+        """Ask the narrator's mind for a headline; there is none if it fails, is late or writes what is not fit."""
+        name = self.config.narrator
+        if not name:
+            return Narration()
+        config = self.config.minds[name]
+        question = MindRequest(
+            season=request.season,
+            turn=request.turn,
+            creature=NARRATOR,
+            attempt=0,
+            view=request.view,
+            form=Form.HEADLINE,
+            messages=tuple(Message.model_validate(message) for message in narrator_messages(request.view)),
+            sampling=config.sampling,
+            seed=sampling_seed(request.seed, NARRATOR, 0),
+            max_tokens=min(config.max_tokens, _HEADLINE_TOKENS),
+            constrained=config.constrained,
+        )
+        ask = _Ask(name, question)
+        await self._attempt(ask, self.config.narrator_seconds)
+        return Narration(headline=ask.headline, asks=(self._record(ask),))
+
     async def check(self) -> list[MindCheck]:
         """Ask every mind one question, one mind after another, and say how it did."""
         checks: list[MindCheck] = []
         for name, config in self.config.minds.items():
             ask = _Ask(name, self._request(_EXAMPLE, name, season=1, turn=1, seed=1, attempt=0))
-            await self._attempt(ask, time.perf_counter() + self.config.deadline_seconds)
+            await self._attempt(ask, self.config.deadline_seconds)
             checks.append(
                 MindCheck(
                     mind=name,
@@ -186,7 +223,7 @@ class MindCouncil:
             request = self._request(view, name, season=turn.season, turn=turn.turn, seed=turn.seed, attempt=attempt)
             ask = _Ask(name, request)
             asks.append(ask)
-            await self._attempt(ask, deadline)
+            await self._attempt(ask, deadline - time.perf_counter())
             if not ask.decision.failure or not ask.sent or time.perf_counter() >= deadline:
                 break
         return asks
@@ -201,6 +238,7 @@ class MindCouncil:
             creature=view.name,
             attempt=attempt,
             view=view,
+            form=Form.ORDERS if view.loan is None else Form.ORDERS_AND_LOAN,
             messages=tuple(Message.model_validate(message) for message in creature_messages(view)),
             sampling=config.sampling,
             seed=sampling_seed(seed, view.name, attempt),
@@ -208,13 +246,13 @@ class MindCouncil:
             constrained=config.constrained,
         )
 
-    async def _attempt(self, ask: _Ask, deadline: float) -> None:
-        """Put one question and fill in `ask` with what came of it, whatever the mind does."""
+    async def _attempt(self, ask: _Ask, seconds: float) -> None:
+        """Put one question, within so many seconds, and fill in `ask` with what came of it, whatever the mind does."""
         began = time.perf_counter()
         try:
             self._scan(ask.request)
-            ask.answer = await _in_time(self._minds[ask.mind_name], ask.request, deadline)
-            ask.decision, ask.parse = parse(ask.answer.text, ask.answer.finish_reason)
+            ask.answer = await _in_time(self._minds[ask.mind_name], ask.request, seconds)
+            self._read(ask)
         except FirewallBreach as breach:
             self.leaks += 1
             ask.sent = False
@@ -223,7 +261,7 @@ class MindCouncil:
             # Without the traceback: its frames would show the prompt to whoever formats them with locals.
             log.error("firewall: a prompt for %s was held back: %s", ask.request.creature, breach)  # noqa: TRY400
         except TimeoutError:
-            ask.error = f"No answer within {self.config.deadline_seconds:g} seconds."
+            ask.error = f"No answer within {self._limit(ask):g} seconds."
             ask.decision = Decision.nothing("It thought for too long.")
             log.warning("%s (%s): %s", ask.request.creature, ask.mind_name, ask.error)
         except MindError as error:
@@ -236,6 +274,17 @@ class MindCouncil:
             ask.decision = Decision.nothing("Its mind gave no answer.")
             log.exception("%s (%s) broke", ask.request.creature, ask.mind_name)
         ask.latency_ms = round((time.perf_counter() - began) * 1_000)
+
+    def _limit(self, ask: _Ask) -> float:
+        """Return the seconds that all asks of this kind have together."""
+        return self.config.narrator_seconds if ask.request.form is Form.HEADLINE else self.config.deadline_seconds
+
+    def _read(self, ask: _Ask) -> None:
+        """Read the decision, or the headline, in the answer to `ask`."""
+        if isinstance(ask.request.view, NarratorView):
+            ask.headline, ask.parse = read_headline(ask.answer.text, ask.request.view)
+        else:
+            ask.decision, ask.parse = parse(ask.answer.text, ask.answer.finish_reason, ask.request.form)
 
     def _scan(self, request: MindRequest) -> None:
         self.prompts_scanned += 1
@@ -266,6 +315,7 @@ class MindCouncil:
             finish_reason=answer.finish_reason,
             parse=ask.parse,
             decision=ask.decision,
+            headline=ask.headline,
             prompt_tokens=answer.prompt_tokens,
             completion_tokens=answer.completion_tokens,
             latency_ms=ask.latency_ms,
@@ -273,11 +323,11 @@ class MindCouncil:
         )
 
 
-async def _in_time(mind: Mind, request: MindRequest, deadline: float) -> Answer:
-    """Return the mind's answer, or raise TimeoutError at the deadline even if the mind ignores its cancellation."""
+async def _in_time(mind: Mind, request: MindRequest, seconds: float) -> Answer:
+    """Return the mind's answer, or raise TimeoutError after so long even if the mind ignores its cancellation."""
     task = asyncio.ensure_future(mind.answer(request))
     try:
-        await asyncio.wait({task}, timeout=max(0.0, deadline - time.perf_counter()))
+        await asyncio.wait({task}, timeout=max(0.0, seconds))
         if not task.done():
             raise TimeoutError
         return task.result()

@@ -32,7 +32,7 @@ from typing import Any, Final, TypeVar, cast
 
 from inference.config import MindConfig
 from inference.mind import MOST_TOKENS, Answer, MindError, MindRequest
-from inference.shape import ANSWER_GRAMMAR
+from inference.shape import grammar
 
 _T = TypeVar("_T")
 
@@ -280,7 +280,7 @@ class EmbeddedMind:
         if self._config.stop:
             body["stop"] = list(self._config.stop)
         if request.constrained:
-            body["grammar"] = ANSWER_GRAMMAR
+            body["grammar"] = grammar(request.form)
         if self._config.prompt_form == "plain":
             body["prompt"] = "\n\n".join(message.content for message in request.messages)
         else:

@@ -4,7 +4,8 @@ from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from engine.views import CreatureView
+from engine.views import CreatureView, NarratorView
+from inference.shape import Form
 
 MOST_TOKENS = 1_000
 """Tokens that a prompt and its answer may take together, for every mind."""
@@ -48,7 +49,7 @@ class MindRequest(BaseModel):
 
     `view` is what `messages` were rendered from: only the rule-based stand-in reads it, a model sees
     the messages alone. `season`, `turn`, `creature` and `attempt` (from 0) say which ask this is, for minds that
-    answer from a record. `max_tokens` bounds the answer.
+    answer from a record. `form` is what is asked for, `max_tokens` bounds the answer.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -57,7 +58,8 @@ class MindRequest(BaseModel):
     turn: int
     creature: str
     attempt: int
-    view: CreatureView
+    view: CreatureView | NarratorView
+    form: Form = Form.ORDERS
     messages: tuple[Message, ...]
     sampling: Sampling
     seed: int

@@ -9,7 +9,7 @@ from openai.types.chat import ChatCompletion
 
 from inference.config import MindConfig
 from inference.mind import Answer, MindError, MindRequest
-from inference.shape import ANSWER_SCHEMA
+from inference.shape import schema
 
 _OPENAI_SAMPLING: Final = frozenset({"temperature", "top_p"})
 _TIMEOUT_SECONDS: Final = 120.0
@@ -95,6 +95,6 @@ class OpenAIMind:
         if request.constrained:
             body["response_format"] = {
                 "type": "json_schema",
-                "json_schema": {"name": "decision", "schema": ANSWER_SCHEMA, "strict": True},
+                "json_schema": {"name": "answer", "schema": schema(request.form), "strict": True},
             }
         return body

@@ -16,6 +16,7 @@ import json_repair
 from engine.ports import MAX_ORDERS, MAX_PRICE, MAX_QUANTITY, Decision, Order, ParseReport, clean_speech
 from engine.vocabulary import GOODS, Good, Side
 from inference.scan import leaks
+from inference.shape import Form, schema
 
 LONGEST_TEXT: Final = 4_096
 THOUGHT_LENGTH: Final = 240
@@ -57,23 +58,30 @@ _STRING_FIELD: Final = {
     for key in ("thought", "gossip")
 }
 _ORDER_FIELD: Final = re.compile(r"[\"']?\b(side|good|quantity|price|qty|amount)[\"']?\s*[:=]\s*([^,{}\n]*)", re.I)
+_LOAN_FIELD: Final = re.compile(r"[\"']?\bloan[\"']?\s*:\s*[\"']?(yes|no|true|false)\b", re.IGNORECASE)
 _WHOLE: Final = re.compile(r"\s*[0-9]{1,3}\s*")
 _UNCLEAN: Final = re.compile(r"[^\S ]|[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _PLAIN: Final = {ord("“"): '"', ord("”"): '"', ord("‘"): "'", ord("’"): "'"}
 
 
-def parse(raw: str, finish_reason: str = "stop") -> tuple[Decision, ParseReport]:
+def parse(raw: str, finish_reason: str = "stop", form: Form = Form.ORDERS) -> tuple[Decision, ParseReport]:
     """Read the decision in a mind's raw answer.
 
     Args:
         raw: What the mind said, of any length and content.
         finish_reason: Why it stopped, as the server told; `length` means its tokens ran out.
+        form: What it was asked for; an answer to a loan counts only where there was one.
 
     Returns:
         The decision, at worst a no-op that says why, and how it was read.
     """
+    decision, report = _read(raw, finish_reason, form)
+    return (decision if form is Form.ORDERS_AND_LOAN else decision.model_copy(update={"loan": None})), report
+
+
+def _read(raw: str, finish_reason: str, form: Form) -> tuple[Decision, ParseReport]:
     whole = _object(raw.strip()) if len(raw) <= LONGEST_TEXT else None
-    if whole is not None and _is_asked_shape(whole):
+    if whole is not None and _is_asked_shape(whole, form):
         decision, _ = _decision(whole)
         return decision, ParseReport(status="ok", valid_json=True)
 
@@ -204,10 +212,11 @@ def _holding_orders(value: object) -> dict[str, Any] | None:
     return None
 
 
-def _is_asked_shape(answer: Mapping[str, Any]) -> bool:
+def _is_asked_shape(answer: Mapping[str, Any], form: Form) -> bool:
     orders = _list(answer.get("orders"))
     return (
-        sorted(answer) == ["gossip", "orders", "thought"]
+        set(answer) == set(schema(form)["required"])
+        and answer.get("loan", "no") in ("yes", "no")
         and isinstance(answer["thought"], str)
         and isinstance(answer["gossip"], str)
         and orders is not None
@@ -236,7 +245,10 @@ def _decision(answer: Mapping[str, Any]) -> tuple[Decision, int]:
     orders = [order for order in map(_order, wanted) if order is not None]
     kept = tuple(orders[:MAX_ORDERS])
     decision = Decision(
-        thought=_thought(answer.get("thought")), orders=kept, gossip=_gossip(_text(answer.get("gossip")))
+        thought=_thought(answer.get("thought")),
+        orders=kept,
+        loan=_yes_or_no(answer),
+        gossip=_gossip(_text(answer.get("gossip"))),
     )
     return decision, len(wanted) - len(kept)
 
@@ -247,6 +259,14 @@ def _text(value: object) -> str:
 
 def _thought(value: object) -> str:
     return " ".join(_UNCLEAN.sub(" ", _text(value)).split())[:THOUGHT_LENGTH]
+
+
+def _yes_or_no(answer: Mapping[str, Any]) -> bool | None:
+    """Return the answer to a loan, or None where there is none, or it was given twice."""
+    said = answer.get("loan")
+    if answer.get(_CONFLICT):
+        return None
+    return said if isinstance(said, bool) else {"yes": True, "true": True, "no": False, "false": False}.get(_word(said))
 
 
 def _order(value: object) -> Order | None:
@@ -306,6 +326,7 @@ def _order_by_order(text: str, finish_reason: str, repairs: list[str]) -> tuple[
     decision = Decision(
         thought=_thought(_string_field("thought", text)),
         orders=tuple(orders),
+        loan=_written_loan(text),
         gossip=_gossip(_string_field("gossip", text)),
     )
     return decision, ParseReport(
@@ -355,6 +376,13 @@ def _written_order(chunk: str) -> Order | None:
     read = {_key(key): value for key, value in mapping.items()}
     as_written = all(str(read[key]).strip() == written.get(key) for key in _ORDER_KEYS)
     return order if as_written else None
+
+
+def _written_loan(text: str) -> bool | None:
+    """Return the answer to a loan that stands in a text, or None where there is none, or both."""
+    said = {str(word).lower() for word in cast("list[str]", _LOAN_FIELD.findall(text))}
+    answers = {_yes_or_no({"loan": word}) for word in said}
+    return answers.pop() if len(answers) == 1 else None
 
 
 def _string_field(key: str, text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from engine.ports import MAX_ORDERS, MAX_PRICE, MAX_QUANTITY
-from engine.views import CreatureView, Hearsay, Stock
+from engine.views import CreatureView, Hearsay, LoanTerms, NarratorView, Stock
 from engine.vocabulary import FUEL, Direction, Good, Side, Strength
 from inference.mind import Answer, MindRequest
 from inference.standin_speech import gossip, thought
@@ -22,6 +22,11 @@ _USUAL: Final[dict[Good, int]] = {
     Good.FIREWOOD: 5,
 }
 """What the cast remembers a good to cost, in pebbles; the measure of cheap and dear."""
+
+
+_DEAR_PERCENT: Final = 25
+_LIGHT_PURSE: Final = 60
+"""A loan at more interest than that, or into a purse heavier than this, is declined."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +108,14 @@ def decide(view: CreatureView, seed: int) -> str:
     _buy_needs(book, view, temper, dice, leave_room=False)
     if view.species == "fox" and not view.short_of:
         _buy_cheap(book, view, dice)
-    answer = {"thought": thought(view, book.orders, dice), "orders": book.orders, "gossip": gossip(view, dice)}
-    return json.dumps(answer, separators=(",", ":"))
+    loan = {} if view.loan is None else {"loan": "yes" if _takes(view.loan, view) else "no"}
+    said = {"thought": thought(view, book.orders, dice), "orders": book.orders, **loan, "gossip": gossip(view, dice)}
+    return json.dumps(said, separators=(",", ":"))
+
+
+def _takes(loan: LoanTerms, view: CreatureView) -> bool:
+    """A creature borrows when the loan is cheap and its purse is light."""
+    return loan.owed - loan.principal <= loan.principal * _DEAR_PERCENT // 100 and view.pebbles < _LIGHT_PURSE
 
 
 def _amounts(stocks: tuple[Stock, ...]) -> dict[Good, int]:
@@ -177,7 +188,9 @@ class StandinMind:
         """Return at once: there is nothing to load."""
 
     async def answer(self, request: MindRequest) -> Answer:
-        """Return what the rules decide for the view of the request."""
+        """Return what the rules decide for the view of the request, as the narrator its weightiest news."""
+        if isinstance(request.view, NarratorView):
+            return Answer(text=json.dumps({"headline": next(iter(request.view.lines), "")}))
         return Answer(text=decide(request.view, request.seed))
 
     async def aclose(self) -> None:

@@ -55,6 +55,8 @@ def trace_row(ask: Mapping[str, Any]) -> dict[str, Any]:
             [{"accepted": verdict["accepted"], "refused": verdict["refused"]} for verdict in verdicts]
         ),
         "notes": json.loads(ask["notes"]),
+        "loan": record.decision.loan,
+        "headline": record.headline,
         "failure": record.decision.failure,
         "error": record.error,
         "latency_ms": record.latency_ms,

@@ -8,8 +8,8 @@ message grows with the history of the wood.
 from collections.abc import Sequence
 from typing import Final
 
-from engine.views import CreatureView, Favour, Hearsay, Stock
-from engine.vocabulary import Direction, Flavour, Strength, Task
+from engine.views import CreatureView, Debt, Favour, Hearsay, LoanTerms, NarratorView, Stock
+from engine.vocabulary import Direction, Flavour, Strength, Task, counted
 
 Message = dict[str, str]
 
@@ -20,6 +20,13 @@ Sell no more than you hold and spend no more pebbles than you have.
 Answer with one JSON object and nothing else, like this one of a vole who grows turnips:
 {"thought":"I lack nuts and have turnips to spare.","orders":[{"side":"buy","good":"nuts","quantity":1,"price":6},\
 {"side":"sell","good":"turnips","quantity":3,"price":4}],"gossip":"Nuts grow dear, my friends."}"""
+
+NARRATOR_RULES: Final = """\
+You write the headline of a day in the wood: one short sentence about the news, with nothing in it that is not in them.
+News: Vole sold Stoat 3 turnips at 4. Stoat's hearth went cold.
+{"headline":"Stoat buys turnips of Vole and shivers by a cold hearth."}
+News: Great Turnip Panic! Everybody sells at once. Turnips crash from 8 to 4.
+{"headline":"Panic in the stalls: turnips crash from 8 to 4!"}"""
 
 _CLAIM: Final[dict[tuple[Direction, Strength], str]] = {
     (Direction.RISE, Strength.LITTLE): "will rise a little",
@@ -44,6 +51,12 @@ def creature_messages(view: CreatureView) -> list[Message]:
     ]
 
 
+def narrator_messages(view: NarratorView) -> list[Message]:
+    """Return the system and the user message that ask the narrator for the headline of a turn."""
+    news = f"It is {view.season}.\nNews: {' '.join(view.lines) or 'none.'}\nYour JSON:"
+    return [{"role": "system", "content": NARRATOR_RULES}, {"role": "user", "content": news}]
+
+
 def _situation(view: CreatureView) -> str:
     lines = [
         f"You are {view.name} the {view.species}. {view.temper} You grow {view.grows}. Never buy {view.grows}.",
@@ -63,8 +76,11 @@ def _situation(view: CreatureView) -> str:
 
 
 def _bonds(view: CreatureView) -> list[str]:
-    """Return a line for a favour and one for a pact; a creature without them is asked as ever."""
+    """Return the lines for favour, loan, debts and pact; a creature without them is asked as ever."""
     lines = [f"Favour: {_favour(view, view.favour)}."] if view.favour else []
+    if view.loan:
+        lines.append(f'Loan: {_loan(view.loan)}. Add "loan":"yes" or "loan":"no" after your orders.')
+    lines += [f"Debt: {_debt(debt)}." for debt in view.debts]
     if view.allies:
         lines.append(f"Pact: you and {' and '.join(view.allies)} never undercut each other nor sell below the price.")
     return lines
@@ -77,6 +93,24 @@ def _favour(view: CreatureView, favour: Favour) -> str:
         Task.SNUB: f"to buy nothing that {favour.whom} grows",
     }[favour.task]
     return f"{favour.payer} paid you {favour.pebbles} pebbles {wish} this turn"
+
+
+def _loan(terms: LoanTerms) -> str:
+    pledge = counted(terms.pledge.amount, terms.pledge.good)
+    return (
+        f"{terms.lender} offers you {terms.principal} pebbles now for {terms.owed} back {_in_turns(terms.turns)}; "
+        f"your pledge is {pledge}"
+    )
+
+
+def _debt(debt: Debt) -> str:
+    pledge = counted(debt.pledge.amount, debt.pledge.good)
+    line = f"you owe {debt.lender} {debt.owed} pebbles {_in_turns(debt.turns)}, or lose {pledge} and your home"
+    return f"{line}. It calls for {counted(debt.called, debt.pledge.good)} more tonight" if debt.called else line
+
+
+def _in_turns(turns: int) -> str:
+    return {0: "tonight", 1: "in 1 turn"}.get(turns, f"in {turns} turns")
 
 
 def _stocks(stocks: Sequence[Stock]) -> str:

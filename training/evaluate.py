@@ -39,8 +39,9 @@ class Score:
 
 
 def minds_to_evaluate() -> dict[str, MindConfig]:
-    """Return the embedded minds of the council that comes with the project, by name."""
-    return {name: mind for name, mind in read_council("embedded").minds.items() if mind.kind == "embedded"}
+    """Return the embedded minds that have a seat in the council that comes with the project, by name."""
+    council = read_council("embedded")
+    return {name: council.minds[name] for name in council.seats.values() if council.minds[name].kind == "embedded"}
 
 
 async def evaluate(

@@ -7,10 +7,11 @@ from pydantic import Field, TypeAdapter
 
 from engine import magistrate
 from engine.actions.base import Action, Receipt, Refusal, mask_worn
-from engine.actions.favour import Ally, BribeCreature, BribeMagistrate
+from engine.actions.gifts import Ally, BribeMagistrate
 from engine.actions.intrigue import BuyForecast, Spring, Whisper
 from engine.actions.keeping import PokeWood
 from engine.actions.membership import Join
+from engine.actions.offering import BribeCreature, Lend
 from engine.actions.trading import CloseContract, OpenContract
 from engine.effects import Effects
 from engine.vocabulary import Sentence
@@ -25,6 +26,7 @@ AnyAction = Annotated[
     | Spring
     | BribeMagistrate
     | BribeCreature
+    | Lend
     | Ally
     | PokeWood,
     Field(discriminator="kind"),
@@ -83,6 +85,7 @@ __all__ = [
     "BuyForecast",
     "CloseContract",
     "Join",
+    "Lend",
     "OpenContract",
     "PokeWood",
     "Receipt",

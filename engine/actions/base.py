@@ -5,9 +5,10 @@ from abc import ABC, abstractmethod
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine import ledger as books
+from engine.banishment import absent
 from engine.effects import Effects
 from engine.vocabulary import PEBBLES
-from engine.world import Wood
+from engine.world import Wood, World
 
 
 class Refusal(Exception):  # noqa: N818 - the sentence is for the player
@@ -72,6 +73,16 @@ def mask_of(wood: Wood, user: str) -> str:
     if mask is None:
         raise NotAPatron
     return mask
+
+
+def require_in_wood(world: World, name: str) -> None:
+    """Check that a creature is not banished.
+
+    Raises:
+        Refusal: If it is.
+    """
+    if absent(world, name):
+        raise Refusal(f"{name} is banished until turn {world.banished[name]}. Choose another creature.")
 
 
 def require_pebbles(wood: Wood, mask: str, needed: int, what: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from engine import deck, tips
-from engine.actions.base import Action, Receipt, Refusal, mask_of, pay_treasury, require_pebbles
+from engine.actions.base import Action, Receipt, Refusal, mask_of, pay_treasury, require_in_wood, require_pebbles
 from engine.cast import BY_NAME, NAMES
 from engine.effects import Effects
 from engine.feelings import hostile
@@ -59,6 +59,7 @@ class Whisper(Action):
         mask, rules = mask_of(wood, user), wood.world.rules.patron
         if self.creature not in BY_NAME:
             raise Refusal(f"No {self.creature[:40]} lives in this wood. Whisper to one of {', '.join(NAMES)}.")
+        require_in_wood(wood.world, self.creature)
         if any(claim.speaker == mask for claim in wood.world.ears.get(self.creature, [])):
             raise Refusal(f"{self.creature} has your whisper already and hears it next turn. Try another creature.")
         if hostile(wood.world, self.creature, mask):

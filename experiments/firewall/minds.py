@@ -9,6 +9,7 @@ from engine.vocabulary import GOODS, Side
 from inference.config import CREATURES, CouncilConfig, MindConfig
 from inference.council import MindCouncil
 from inference.mind import Answer, MindError, MindRequest, Sampling
+from inference.shape import Form
 
 _WORDS: Final = ("honey", "winter", "dear", "cheap", "friends", "acorns", "sell", "buy", "owl", "cold", "rot", "trust")
 _BROKEN: Final = ("", "I would rather sleep.", '{"thought":"half', '{"orders":[{"side":"buy"}]}', "[1, 2, 3]", "null")
@@ -17,6 +18,7 @@ _BROKEN: Final = ("", "I would rather sleep.", '{"thought":"half', '{"orders":[{
 _CONFIG: Final = CouncilConfig(
     deadline_seconds=3_600,
     retries=1,
+    narrator="free",
     minds={
         "steady": MindConfig(kind="standin", lab="none", model="hash"),
         "free": MindConfig(
@@ -47,7 +49,8 @@ class RecordingMind:
         luck = chance.randrange(25)
         if luck == 0:
             raise MindError("the mind wandered off")
-        text = chance.choice(_BROKEN) if luck == 1 else _sensible(chance)
+        sensible = _tidings(chance) if request.form is Form.HEADLINE else _sensible(chance, request.form)
+        text = chance.choice(_BROKEN) if luck == 1 else sensible
         return Answer(text=text, prompt_tokens=chance.randint(300, 500), completion_tokens=chance.randint(20, 90))
 
     async def warm(self) -> None:
@@ -62,7 +65,7 @@ def council_of(mind: RecordingMind) -> MindCouncil:
     return MindCouncil(_CONFIG, dict.fromkeys(_CONFIG.minds, mind))
 
 
-def _sensible(chance: Random) -> str:
+def _sensible(chance: Random, form: Form) -> str:
     orders = [
         {
             "side": chance.choice(tuple(Side)),
@@ -73,4 +76,9 @@ def _sensible(chance: Random) -> str:
         for _ in range(chance.randint(0, 3))
     ]
     said = " ".join(chance.choices(_WORDS, k=5))
-    return json.dumps({"thought": said, "orders": orders, "gossip": said}, separators=(",", ":"))
+    loan = {"loan": chance.choice(("yes", "no"))} if form is Form.ORDERS_AND_LOAN else {}
+    return json.dumps({"thought": said, "orders": orders, **loan, "gossip": said}, separators=(",", ":"))
+
+
+def _tidings(chance: Random) -> str:
+    return json.dumps({"headline": " ".join(chance.choices(_WORDS, k=5))})

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Final
 
-from engine import deck, hearth, heat, streams, weather
+from engine import credit, deck, hearth, heat, keeper, streams, weather
 from engine import ledger as books
 from engine.actions import Ally, BribeMagistrate, BuyForecast, Join, OpenContract, Spring, Whisper, membership
 from engine.cast import GROWER, NAMES
@@ -406,7 +406,73 @@ def purse_behind_a_favour(patch: Patcher) -> None:
     change_views(patch, change)
 
 
+@_mutant
+def purse_behind_a_loan(patch: Patcher) -> None:
+    """A creature that is offered a loan sees what its lender has left."""
+
+    def change(wood: Wood, view: CreatureView) -> dict[str, Any]:
+        if view.loan is None:
+            return {}
+        left = wood.ledger.balance(books.patron_account(view.loan.lender))
+        return {"loan": view.loan.model_copy(update={"owed": left})}
+
+    change_views(patch, change)
+
+
+@_mutant
+def margins_behind_a_debt(patch: Patcher) -> None:
+    """A creature that owes sees how many contracts its lender holds."""
+
+    def change(wood: Wood, view: CreatureView) -> dict[str, Any]:
+        held = [position.mask for position in wood.vault.positions.reveal()]
+        told = [debt.model_copy(update={"turns": debt.turns + held.count(debt.lender)}) for debt in view.debts]
+        return {"debts": tuple(told)}
+
+    change_views(patch, change)
+
+
+@_mutant
+def rich_lenders_are_loved(patch: Patcher) -> None:
+    """A creature that borrows warms to its lender the more, the fuller the lender's purse."""
+
+    def wrap(original: Callable[..., None]) -> Callable[..., None]:
+        def leaking(wood: Wood, name: str, offered: Any) -> None:
+            original(wood, name, offered)
+            purse = wood.ledger.balance(books.patron_account(offered.lender))
+            nudge(wood.world.creatures[name], offered.lender, purse // 4, wood.world.rules.feelings)
+
+        return leaking
+
+    patch.wrap(credit, "grant", wrap)
+
+
 # In what is posted.
+
+
+@_mutant
+def offers_waiting_in_the_headline(patch: Patcher) -> None:
+    """The headline counts the offers that wait for creatures to listen."""
+
+    def leak(wood: Wood) -> None:
+        wood.world.headline += f" {len(wood.vault.offers.reveal())} purses are open."
+
+    after_close(patch, leak)
+
+
+@_mutant
+def purses_told_to_the_narrator(patch: Patcher) -> None:
+    """The narrator is told what the Patrons are worth."""
+
+    def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
+        def leaking(closed: Wood, request: Any) -> Any:
+            asked = original(closed, request)
+            worth = sum(standing.net_worth for standing in closed.vault.standings.reveal())
+            told = (*asked.view.lines, f"The purses hold {worth}.")
+            return asked.model_copy(update={"view": asked.view.model_copy(update={"lines": told})})
+
+        return leaking
+
+    patch.wrap(keeper, "narration_request", wrap)
 
 
 @_mutant

@@ -120,8 +120,8 @@ def after_close(patch: Patcher, leak: Callable[[Wood], None]) -> None:
     """Let every turn that is closed be followed by `leak`."""
 
     def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
-        def leaking(before: Wood, decisions: Any) -> Any:
-            step = original(before, decisions)
+        def leaking(*closing: Any) -> Any:
+            step = original(*closing)
             leak(step.wood)
             return step
 

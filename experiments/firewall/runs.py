@@ -84,11 +84,15 @@ async def play(plan: PairPlan, variant: Variant) -> AsyncGenerator[Checkpoint, N
         _move(run, variant, turn, thinking=True)
         yield _checkpoint(run, "thinking", turn)
         thinking = run.wood
-        closed = turns.close_turn(thinking, deliberation.decisions)
+        mind.requests.clear()
+        to_tell = keeper.narration_request(turns.close_turn(thinking, deliberation.decisions).wood, request)
+        narration = await council.narrate(to_tell)
+        closed = turns.close_turn(thinking, deliberation.decisions, narration.headline)
         run.take(closed.wood, closed.effects)
-        rows = keeper.ask_rows(request, deliberation.asks, thinking, closed.effects, run.wood.public_hash())
-        exported = _traces(request.world_id, rows)
-        yield _checkpoint(run, "closed", turn, {"traces": exported}, held_back=council.leaks)
+        asks = (*deliberation.asks, *narration.asks)
+        rows = keeper.ask_rows(request, asks, thinking, closed.effects, run.wood.public_hash())
+        shown = {"traces": _traces(request.world_id, rows), "narration request": to_tell.model_dump_json()}
+        yield _checkpoint(run, "closed", turn, shown, tuple(mind.requests), council.leaks)
 
 
 def _move(run: _Run, variant: Variant, turn: int, *, thinking: bool) -> None:

@@ -13,7 +13,7 @@ from bot.app import WoodBot, create_bot
 from engine.actions.base import Refusal
 from engine.keeper import Keeper
 from engine.legends import RUN_ON_OONA
-from engine.ports import Decision, Deliberation, Order, TurnRequest
+from engine.ports import Decision, Deliberation, Narration, NarrationRequest, Order, TurnRequest
 from engine.vocabulary import Side
 
 NEVER = 3600.0
@@ -55,6 +55,9 @@ class PlainCouncil:
         for name, reason in self.silent.items():
             decisions[name] = Decision.nothing(reason)
         return Deliberation(decisions=decisions)
+
+    async def narrate(self, request: NarrationRequest) -> Narration:
+        return Narration()
 
 
 @dataclass

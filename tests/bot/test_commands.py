@@ -259,7 +259,7 @@ async def test_a_favour_and_a_pact_are_asked_for_in_private_and_the_pact_is_news
     assert "Sable has a pact with Bracken" in text_of(again)
     await stage.boss.slash(stage.channel, "advance")
     ledger = await stage.ada.slash(stage.channel, "ledger")
-    assert "favour asked of Oona" in text_of(ledger)
+    assert "offered to Oona" in text_of(ledger)
     assert "pact of Sable and Bracken" in text_of(ledger)
 
 

@@ -67,8 +67,8 @@ def test_traces_are_written_one_line_an_ask(tmp_path: Path) -> None:
     result = runner.invoke(app, ["traces", "--db", str(tmp_path / "sim.db"), "--to", str(target)])
     assert result.exit_code == 0, result.output
     lines = [json.loads(line) for line in target.read_text().splitlines()]
-    assert len(lines) == 10
-    assert {line["creature"] for line in lines} == {"Mossback", "Oona", "Bracken", "Sable", "Nettle"}
+    assert len(lines) == 12
+    assert {line["creature"] for line in lines} == {"Mossback", "Oona", "Bracken", "Sable", "Nettle", "the narrator"}
 
 
 def test_experiment_gambit_prints_its_rows() -> None:

@@ -10,7 +10,17 @@ from engine.actions import Action, Join, OpenContract, act
 from engine.cast import NAMES
 from engine.legends import DECK, RUN_ON_OONA
 from engine.market import Bid
-from engine.ports import MAX_ORDERS, MAX_PRICE, MAX_QUANTITY, Decision, Deliberation, Order, TurnRequest
+from engine.ports import (
+    MAX_ORDERS,
+    MAX_PRICE,
+    MAX_QUANTITY,
+    Decision,
+    Deliberation,
+    Narration,
+    NarrationRequest,
+    Order,
+    TurnRequest,
+)
 from engine.rules import Rules
 from engine.turn import Step, close_turn, found, open_turn
 from engine.vocabulary import PEBBLES, Direction, Good, LegendMode, Side, Stance
@@ -127,6 +137,7 @@ decisions = st.dictionaries(
     st.builds(
         Decision,
         orders=st.lists(orders, max_size=MAX_ORDERS).map(tuple),
+        loan=st.sampled_from([None, True, True, False]),
         gossip=st.text(max_size=120),
         failure=st.sampled_from(["", "", "it overslept"]),
     ),
@@ -151,10 +162,16 @@ class Script:
 
     def __init__(self) -> None:
         self.requests: list[TurnRequest] = []
+        self.narrations: list[NarrationRequest] = []
+        self.headline = ""
 
     async def deliberate(self, request: TurnRequest) -> Deliberation:
         self.requests.append(request)
         return Deliberation(decisions=scripted(request))
+
+    async def narrate(self, request: NarrationRequest) -> Narration:
+        self.narrations.append(request)
+        return Narration(headline=self.headline)
 
 
 def scripted(request: TurnRequest) -> dict[str, Decision]:

@@ -14,7 +14,8 @@ from engine import ledger as books
 from engine.actions import Action, BuyForecast, CloseContract, Join, PokeWood, Refusal, Spring, Whisper
 from engine.cast import NAMES
 from engine.keeper import Keeper
-from engine.ports import Deliberation, TurnRequest
+from engine.ports import Deliberation, Narration, NarrationRequest, TurnRequest
+from engine.releases import narrator_view
 from engine.replay import replay_wood
 from engine.store import Posting
 from engine.vocabulary import PEBBLES, Direction, Good, Phase, Poke
@@ -276,6 +277,52 @@ class TestInTheMiddleOfATurn:
             assert (report.turns, report.identical) == (2, True)
         finally:
             await keeper.close()
+
+
+class TestNarrating:
+    async def test_the_narrator_is_told_of_the_turn_as_it_closes_and_its_headline_is_kept_and_replays(
+        self, keeper: Keeper, open_keeper: KeeperOpener
+    ):
+        council = Script()
+        council.headline = "Honey is sold, and nobody weeps."
+        current = await open_keeper(council)
+        report = await current.advance("w")
+        assert report.view.headline == council.headline
+        assert council.narrations[0].view == narrator_view(current.wood("w").world)
+        assert (await replay_wood(current.store, "w")).identical
+        again = await open_keeper(council)
+        assert again.public("w").headline == council.headline
+
+    async def test_without_a_headline_the_template_stands(self, keeper: Keeper, open_keeper: KeeperOpener):
+        report = await (await open_keeper(Script())).advance("w")
+        assert "sold" in report.view.headline
+
+    async def test_the_wood_is_open_to_patrons_while_the_narrator_writes_and_an_outdated_headline_is_dropped(
+        self, keeper: Keeper, open_keeper: KeeperOpener
+    ):
+        class Slow(Script):
+            async def narrate(self, request: NarrationRequest) -> Narration:
+                self.headline = "A plain day of trade."
+                for number, action in enumerate((Join(), short(Good.HONEY), Spring())):
+                    await current.act("w", ALICE, action, f"meanwhile {number}")
+                return await super().narrate(request)
+
+        current = await open_keeper(Slow())
+        report = await current.advance("w")
+        assert "The Run on Oona" in report.view.headline, "a legend fell that the narrator had not been told of"
+        assert current.contracts_of("w", ALICE)[0].result > 0
+        assert (await replay_wood(current.store, "w")).identical
+
+    async def test_an_act_that_leaves_the_news_alone_leaves_the_headline(
+        self, keeper: Keeper, open_keeper: KeeperOpener
+    ):
+        class Slow(Script):
+            async def narrate(self, request: NarrationRequest) -> Narration:
+                await current.act("w", ALICE, Join(), "meanwhile")
+                return Narration(headline="A plain day of trade.")
+
+        current = await open_keeper(Slow())
+        assert (await current.advance("w")).view.headline == "A plain day of trade."
 
 
 DIES_THINKING = """

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from engine import contracts, heat, magistrate
+from engine import contracts, credit, heat, magistrate, offers
 from engine import ledger as books
 from engine.actions import (
     Action,
@@ -16,6 +16,7 @@ from engine.actions import (
     BuyForecast,
     CloseContract,
     Join,
+    Lend,
     OpenContract,
     PokeWood,
     Refusal,
@@ -32,6 +33,7 @@ from engine.replay import apply_row
 from engine.rules import DEFAULT_RULES
 from engine.store import JournalRow
 from engine.turn import TurnError, close_turn, open_turn
+from engine.views import LoanTerms
 from engine.vocabulary import GOODS, Direction, Good, LegendMode, Phase, Poke, Sentence, Stance, Task
 from engine.world import Wood
 from prompts.render import creature_messages
@@ -61,6 +63,14 @@ actions = st.one_of(
         task=st.sampled_from(Task),
         whom=st.none() | st.sampled_from(NAMES),
         pebbles=st.integers(-1, 60),
+    ),
+    st.builds(
+        Lend,
+        creature=st.sampled_from(NAMES),
+        principal=st.integers(-1, 62),
+        interest=st.integers(-1, 12),
+        turns=st.integers(0, 9),
+        good=st.none() | st.sampled_from(Good),
     ),
     st.builds(Ally, one=st.sampled_from(NAMES), other=st.sampled_from(NAMES)),
     st.builds(
@@ -108,7 +118,7 @@ class Woods(RuleBasedStateMachine):
     def a_turn_opens(self) -> None:
         before, hash_before = self.wood, self.wood.state_hash()
         opened = open_turn(before)
-        assert len(opened.wood.world.asked) == len(NAMES)
+        assert len(opened.wood.world.asked) == len(NAMES) - len(opened.wood.world.banished)
         assert all(len(view.heard) <= 2 and len(view.feelings) <= 3 for view in opened.wood.world.asked)
         with pytest.raises(TurnError):
             open_turn(opened.wood)
@@ -125,14 +135,14 @@ class Woods(RuleBasedStateMachine):
             close_turn(closed.wood, decided)
         # A settlement takes no more from a Patron than the margins it posted; a fine takes from the purse.
         fined = {event.text.split("! T")[-1] for event in closed.effects.events if "is fined" in event.text}
-        for mask, (purse, _) in purses.items():
+        for mask, (purse, *_) in purses.items():
             if not any(line.startswith(f"{mask[1:]} is") for line in fined):
                 assert self.patron_worth(closed.wood, mask)[0] >= purse
         self.step(before, closed.wood, hash_before)
 
-    def patron_worth(self, of: Wood, mask: str) -> tuple[int, int]:
+    def patron_worth(self, of: Wood, mask: str) -> tuple[int, int, int]:
         margins = sum(contracts.equity(of, position) for position in contracts.of_patron(of, mask))
-        return of.ledger.balance(books.patron_account(mask)), margins
+        return of.ledger.balance(books.patron_account(mask)), margins, credit.claims(of).get(mask, 0)
 
     def restrained(self, of: Wood, user: str) -> bool:
         mask = of.vault.members.reveal().get(user)
@@ -205,7 +215,7 @@ class Woods(RuleBasedStateMachine):
     def what_waits_for_a_creature_is_bounded(self) -> None:
         rules = self.wood.world.rules.patron
         assert all(len(waiting) <= rules.whispers_waiting for waiting in self.wood.world.ears.values())
-        assert all(len(waiting) <= rules.favours_waiting for waiting in self.wood.world.favours.values())
+        assert all(offers.waiting(self.wood, name) <= rules.offers_waiting for name in NAMES)
         for creature in self.wood.world.creatures.values():
             assert len(creature.notes) <= DEFAULT_RULES.feelings.notes_kept
 
@@ -213,13 +223,39 @@ class Woods(RuleBasedStateMachine):
     def pebbles_put_aside_are_those_of_waiting_offers(self) -> None:
         dumped = self.wood.ledger.dump()["balances"]
         assert isinstance(dumped, dict)
-        held = {name: assets["pebbles"] for name, assets in dumped.items() if name.startswith("favour:")}
-        offers = {
-            books.favour_account(offer.payer, name): offer.pebbles
-            for name, waiting in self.wood.world.favours.items()
-            for offer in waiting
+        held = {name: assets["pebbles"] for name, assets in dumped.items() if name.startswith("offer:")}
+        waiting = {
+            books.offer_account(offer.mask, offer.creature): offer.pebbles for offer in self.wood.vault.offers.reveal()
         }
-        assert {name: pebbles for name, pebbles in held.items() if pebbles} == offers
+        waiting |= {
+            books.offer_account(terms.lender, name): terms.principal
+            for name, terms in self.wood.world.offered.items()
+            if isinstance(terms, LoanTerms)
+        }
+        assert {name: pebbles for name, pebbles in held.items() if pebbles} == waiting
+
+    @invariant()
+    def goods_pledged_are_those_of_loans(self) -> None:
+        dumped = self.wood.ledger.dump()["balances"]
+        assert isinstance(dumped, dict)
+        held = {name for name, assets in dumped.items() if name.startswith("pledge:") and any(assets.values())}
+        loans = self.wood.world.loans
+        assert held == {books.pledge_account(loan.lender, loan.borrower) for loan in loans}
+        assert len({(loan.lender, loan.borrower) for loan in loans}) == len(loans)
+        for name in NAMES:
+            assert len(credit.of_creature(self.wood.world, name)) <= self.wood.world.rules.credit.loans_a_creature
+        for loan in loans:
+            assert loan.due > self.wood.world.turn or self.wood.world.phase is Phase.THINKING
+
+    @invariant()
+    def the_banished_are_away_and_owe_nothing(self) -> None:
+        world = self.wood.world
+        asked = [view.name for view in world.asked]
+        for name, back in world.banished.items():
+            assert back > world.turn
+            assert name not in asked
+            assert credit.of_creature(world, name) == []
+            assert not any(name in pact.pair for pact in world.pacts)
 
     @invariant()
     def prompts_are_bounded(self) -> None:

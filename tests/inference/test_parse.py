@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from engine.ports import MAX_PRICE, MAX_QUANTITY, Decision, Order
 from engine.vocabulary import Good, Side
 from inference.parse import parse
+from inference.shape import Form
 
 BUY = '{"side":"buy","good":"honey","quantity":1,"price":9}'
 SELL = '{"side":"sell","good":"acorns","quantity":2,"price":4}'
@@ -33,7 +34,7 @@ pieces = st.sampled_from([ANSWER, BUY, "{", "}", "[", '"', '{"orders":[', "<thin
 
 
 def written(decision: Decision) -> str:
-    return json.dumps(decision.model_dump(mode="json", exclude={"failure"}))
+    return json.dumps(decision.model_dump(mode="json", exclude={"failure", "loan"}))
 
 
 @given(decisions)
@@ -41,6 +42,41 @@ def test_a_valid_answer_is_read_as_it_was_meant(decision: Decision) -> None:
     read, report = parse(written(decision))
     assert read == decision
     assert (report.status, report.valid_json, report.dropped) == ("ok", True, 0)
+
+
+@pytest.mark.parametrize(
+    ("written", "loan"),
+    [
+        ('"yes"', True),
+        ('"no"', False),
+        ('" Yes. "', True),
+        ("true", True),
+        ("false", False),
+        ('"maybe"', None),
+        ("1", None),
+    ],
+)
+def test_the_answer_to_a_loan_counts_where_one_was_offered(written: str, loan: bool | None):
+    raw = f'{{"thought":"Aye.","orders":[],"loan":{written},"gossip":"Oh."}}'
+    asked, report = parse(raw, form=Form.ORDERS_AND_LOAN)
+    assert asked.loan is loan
+    assert report.valid_json is (written in ('"yes"', '"no"'))
+    assert parse(raw)[0].loan is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "loan"),
+    [
+        ('{"thought":"Aye.","orders":[],"gossip":"Oh."}', None),
+        ('{"thought":"Aye.","orders":[],"loan":"yes","loan":"no","gossip":"Oh."}', None),
+        ('Well: {"orders":[],"loan":"no"}', False),
+        ('"orders": [], "loan": "yes", "gossip": "cut o', True),
+        ('"orders": [], "loan": yes, and so on', True),
+        ('"orders": [], "loan": "yes" or "loan": "no"', None),
+    ],
+)
+def test_an_answer_to_a_loan_is_never_guessed(raw: str, loan: bool | None):
+    assert parse(raw, form=Form.ORDERS_AND_LOAN)[0].loan is loan
 
 
 @given(decisions, st.integers(0, 400))

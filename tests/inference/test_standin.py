@@ -9,11 +9,11 @@ from engine.cast import BY_NAME, CAST
 from engine.views import Hearsay
 from engine.vocabulary import Direction, Flavour, Good, Side, Strength
 from inference.parse import parse
-from inference.shape import ANSWER_SCHEMA, GOSSIP_LENGTH
+from inference.shape import GOSSIP_LENGTH, Form, schema
 from inference.standin import decide
 
 seeds = st.integers(0, 2**31)
-_SPEECH = {key: re.compile(ANSWER_SCHEMA["properties"][key]["pattern"]) for key in ("thought", "gossip")}
+_SPEECH = {key: re.compile(schema(Form.ORDERS)["properties"][key]["pattern"]) for key in ("thought", "gossip")}
 
 
 @given(views(), seeds)

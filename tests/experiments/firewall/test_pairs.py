@@ -20,6 +20,7 @@ from engine.actions import (
     BuyForecast,
     CloseContract,
     Join,
+    Lend,
     OpenContract,
     PokeWood,
     Spring,
@@ -112,9 +113,11 @@ def test_the_two_woods_of_a_plan_have_the_same_public_script() -> None:
 def _public(move: Move) -> tuple[object, ...] | None:
     """Return what others may learn of a move, or None for a secret one."""
     action = move.action
+    if move.secret:
+        return None
     if isinstance(action, OpenContract):
         return (move.turn, move.thinking, move.actor, action.good) if action.stance is Stance.SHORT else None
-    if isinstance(action, Ally | BribeCreature | Join | Whisper | PokeWood):
+    if isinstance(action, Ally | BribeCreature | Join | Lend | Whisper | PokeWood):
         return (move.turn, move.thinking, move.actor, action)
     assert isinstance(action, BribeMagistrate | BuyForecast | CloseContract | Spring)
     return None
@@ -139,6 +142,7 @@ def test_plans_hold_every_kind_of_move() -> None:
         "bribe",
         "bribe_magistrate",
         "ally",
+        "lend",
     }
     actors = {move.actor for variant in random_pair(1).variants for move in variant.moves}
     assert {0, 1} <= actors <= {KEEPER, 0, 1, 2, 3}

@@ -1,9 +1,9 @@
-"""Favours: asked for, taken or sent back, and told to the creature that took one."""
+"""Offers: made in secret, listened to or sent back, and told to the creature that listens."""
 
 import pytest
 
-from engine import favours
 from engine import ledger as books
+from engine import offers
 from engine.actions import BribeCreature, Refusal, act
 from engine.feelings import warmest
 from engine.rules import DEFAULT_RULES
@@ -29,7 +29,7 @@ def test_a_favour_is_paid_when_the_creature_listens_and_is_told_what_for():
     asked = after(joined(wood(), ALICE), hoard())
     mask = asked.world.patrons[0]
     assert purse(asked, mask) == 94
-    assert asked.ledger.balance(books.favour_account(mask, "Oona")) == 6
+    assert asked.ledger.balance(books.offer_account(mask, "Oona")) == 6
     opened = open_turn(asked)
     assert pebbles(opened.wood, "Oona") == pebbles(asked, "Oona") + 6
     assert f"{mask} paid you 6 pebbles to sell no honey this turn" in prompt_of(opened.wood, "Oona")
@@ -83,7 +83,7 @@ def test_equals_are_not_served_in_the_same_order_for_ever():
 def test_the_wary_ask_for_more():
     one = joined(wood(), ALICE)
     one.world.creatures["Oona"].feelings[one.world.patrons[0]] = -FEELINGS.mild
-    assert favours.price(one.world, "Oona", one.world.patrons[0]) == PATRON.favour_price_wary
+    assert offers.favour_price(one.world, "Oona", one.world.patrons[0]) == PATRON.favour_price_wary
     with pytest.raises(Refusal, match="takes 10 to 50 pebbles"):
         act(one, ALICE, hoard(6))
 

@@ -1,16 +1,13 @@
-"""Gifts and feasts: bribes for the magistrate and for creatures, and pacts between these."""
+"""Gifts and feasts: bribes for the magistrate, and pacts between creatures."""
 
 from typing import Literal
 
-from engine import favours, heat, pacts
-from engine import ledger as books
-from engine.actions.base import Action, Receipt, Refusal, mask_of, pay_treasury, require_pebbles
-from engine.cast import BY_NAME, CreatureName
+from engine import heat, pacts
+from engine.actions.base import Action, Receipt, Refusal, mask_of, pay_treasury, require_in_wood, require_pebbles
+from engine.cast import CreatureName
 from engine.effects import Effects
 from engine.feelings import hostile, wary
 from engine.streams import stream
-from engine.views import Favour
-from engine.vocabulary import Task
 from engine.world import Wood
 
 
@@ -46,53 +43,6 @@ class BribeMagistrate(Action):
         return Receipt(text=text, figures={"purse": purse, "taken": int(taken)})
 
 
-class BribeCreature(Action):
-    """Pay a creature to hoard or dump its crop, or to snub another, in its next turn; it may do as it likes."""
-
-    kind: Literal["bribe"] = "bribe"
-    creature: CreatureName
-    task: Task
-    whom: CreatureName | None = None
-    pebbles: int
-
-    def validate_in(self, wood: Wood, user: str) -> None:
-        """Refuse a snub of nobody, a hostile or full creature, a sum out of bounds, and too many offers."""
-        world, mask, rules, name = wood.world, mask_of(wood, user), wood.world.rules.patron, self.creature
-        if self.task is Task.SNUB and self.whom in (None, name):
-            raise Refusal(f"A snub is for another creature than {name}. Choose whom it shall snub.")
-        if self.task is not Task.SNUB and self.whom is not None:
-            raise Refusal(f"Only a snub names another creature. Leave it out to have {name} {self.task} its own crop.")
-        if hostile(world, name, mask):
-            raise Refusal(f"{name} is bitter at you and takes nothing. Try another creature.")
-        least = favours.price(world, name, mask)
-        if not least <= self.pebbles <= rules.most_favour:
-            raise Refusal(f"{name} takes {least} to {rules.most_favour} pebbles from you. Offer a sum in between.")
-        asked = favours.waiting_of(world, mask)
-        if name in asked:
-            raise Refusal(f"{name} has an offer of yours already. Wait for the next turn.")
-        if len(asked) >= rules.most_favours:
-            raise Refusal(f"You have made {rules.most_favours} offers this turn, the most allowed. Wait for the next.")
-        if len(world.favours.get(name, [])) >= rules.favours_waiting:
-            raise Refusal(f"{name} has heard offers enough for one turn. Try again after the next one.")
-        require_pebbles(wood, mask, self.pebbles, "Such a favour")
-
-    def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - told when it is taken
-        """Put the pebbles aside and let the offer wait."""
-        mask = mask_of(wood, user)
-        favours.offer(
-            wood,
-            self.creature,
-            Favour(payer=mask, task=self.task, whom=self.whom or "", pebbles=self.pebbles),
-        )
-        purse = wood.ledger.balance(books.patron_account(mask))
-        what = f"snub {self.whom}" if self.whom else f"{self.task} its {BY_NAME[self.creature].grows}"
-        text = (
-            f"{self.pebbles} pebbles wait for {self.creature}: it is asked to {what} next turn. If it listens to "
-            f"another's offer, they come back. Your purse holds {purse}."
-        )
-        return Receipt(text=text, figures={"purse": purse})
-
-
 class Ally(Action):
     """Broker a pact between two creatures that can stand each other: a cartel for a chapter."""
 
@@ -106,6 +56,7 @@ class Ally(Action):
         if self.one == self.other:
             raise Refusal("A pact takes two. Choose two different creatures.")
         for name, friend in ((self.one, self.other), (self.other, self.one)):
+            require_in_wood(world, name)
             if pacts.allies(world, name):
                 raise Refusal(f"{name} has a pact with {pacts.allies(world, name)[0]}. Wait until it is over.")
             if wary(world, name, friend):

@@ -1,0 +1,209 @@
+"""Credit: what Patrons lend to creatures, secured on goods, from the answer to repayment or ruin.
+
+The goods pledged lie on an account of their own, so a creature can neither eat nor sell them. At every settlement
+their worth is marked: below maintenance the loan is called, and a call that is not met by the next settlement, or a
+loan that is not paid when due, is a default. Then the exchange buys the pledge at the settlement price, the lender
+gets the pebbles, all other loans of the creature default with it, and it is banished.
+"""
+
+from engine import ledger as books
+from engine.banishment import absent, banish
+from engine.cast import NAMES
+from engine.effects import Effects
+from engine.feelings import hostile, stir, warmest, wary
+from engine.rules import CreditRules
+from engine.views import Debt, LoanTerms, Stock
+from engine.vocabulary import PEBBLES, Good, Nudge, counted
+from engine.world import Loan, Release, Wood, World
+
+
+def most_interest(world: World, name: str, mask: str, principal: int) -> int:
+    """Return the most pebbles of interest a creature grants a Patron on `principal`: less when it is wary of it."""
+    rules = world.rules.credit
+    percent = rules.most_interest_wary_percent if wary(world, name, mask) else rules.most_interest_percent
+    return principal * percent // 100
+
+
+def pledge_for(rules: CreditRules, owed: int, price: int) -> int:
+    """Return the units of a good at `price` that a loan must be secured on, rounded up."""
+    return -(-owed * rules.pledge_percent // (100 * price))
+
+
+def terms(world: World, lender: str, principal: int, interest: int, turns: int, good: Good) -> LoanTerms:
+    """Return the terms of a loan, its pledge measured at the last settlement price of `good`."""
+    owed = principal + interest
+    units = pledge_for(world.rules.credit, owed, world.quotes[good].settlement)
+    return LoanTerms(lender=lender, principal=principal, owed=owed, turns=turns, pledge=Stock(good=good, amount=units))
+
+
+def of_patron(world: World, mask: str) -> list[Loan]:
+    """Return the loans that a Patron has out, oldest first."""
+    return [loan for loan in world.loans if loan.lender == mask]
+
+
+def of_creature(world: World, name: str) -> list[Loan]:
+    """Return what a creature owes, oldest first."""
+    return [loan for loan in world.loans if loan.borrower == name]
+
+
+def pledged(wood: Wood, loan: Loan) -> int:
+    """Return the units that are pledged for a loan."""
+    return wood.ledger.balance(books.pledge_account(loan.lender, loan.borrower), loan.good)
+
+
+def worth(wood: Wood, loan: Loan) -> int:
+    """Return the pebbles that the pledge of a loan would fetch at the last settlement price."""
+    return pledged(wood, loan) * wood.world.quotes[loan.good].settlement
+
+
+def claims(wood: Wood) -> dict[str, int]:
+    """Return what each lender's loans are worth in pebbles: their principal, or their pledge where that is less."""
+    total: dict[str, int] = {}
+    for loan in wood.world.loans:
+        total[loan.lender] = total.get(loan.lender, 0) + min(loan.principal, worth(wood, loan))
+    return total
+
+
+def debts(wood: Wood, name: str) -> tuple[Debt, ...]:
+    """Return what a creature owes, as it knows it."""
+    return tuple(
+        Debt(
+            lender=loan.lender,
+            owed=loan.owed,
+            turns=loan.due - wood.world.turn,
+            pledge=Stock(good=loan.good, amount=pledged(wood, loan)),
+            called=loan.called,
+        )
+        for loan in of_creature(wood.world, name)
+    )
+
+
+def hindrance(wood: Wood, name: str, offered: LoanTerms) -> str:
+    """Return in a sentence why a creature takes no such loan, whatever its mind says, or an empty string."""
+    world, pledge = wood.world, offered.pledge
+    if hostile(world, name, offered.lender):
+        return f"{name} is bitter at you and borrows nothing of yours."
+    if len(of_creature(world, name)) >= world.rules.credit.loans_a_creature:
+        return f"{name} owes {world.rules.credit.loans_a_creature} loans already, the most allowed."
+    if wood.ledger.balance(books.creature_account(name), pledge.good) < pledge.amount:
+        return f"{name} has not {counted(pledge.amount, pledge.good)} to pledge."
+    return ""
+
+
+def settle(wood: Wood, effects: Effects) -> None:
+    """Settle what is due, let calls be met or fail, and call the loans whose pledge has fallen below maintenance.
+
+    A creature pays first whom it feels warmest towards, so nothing depends on who lent first.
+    """
+    world = wood.world
+    for name in NAMES:
+        for loan in warmest(world, name, of_creature(world, name), lambda loan: loan.lender):
+            if absent(world, name):
+                break  # ruined by the loan before: all have been seized
+            if loan.due <= world.turn:
+                honoured = _repay(wood, loan)
+            else:
+                honoured = not loan.called or _meet_call(wood, loan) or _repay(wood, loan)
+            if not honoured:
+                _default(wood, name, effects)
+    for loan in world.loans:
+        missing = _missing(wood, loan)
+        if missing and not loan.called:
+            _call(wood, loan, missing, effects)
+
+
+def grant(wood: Wood, name: str, offered: LoanTerms) -> None:
+    """Pay a loan out of what was put aside for it, and take its pledge."""
+    world, turn, lender, pledge = wood.world, wood.world.turn, offered.lender, offered.pledge
+    creature = books.creature_account(name)
+    wood.ledger.move(turn, PEBBLES, offered.principal, books.offer_account(lender, name), creature, "loan")
+    wood.ledger.move(turn, pledge.good, pledge.amount, creature, books.pledge_account(lender, name), "pledge")
+    loan = Loan(
+        lender=lender,
+        borrower=name,
+        principal=offered.principal,
+        owed=offered.owed,
+        due=turn + offered.turns,
+        good=pledge.good,
+    )
+    world.loans.append(loan)
+    stir(world, name, lender, Nudge.LENT)
+    wood.vault.post_letter(
+        lender,
+        turn,
+        f"{name} takes your {loan.principal} pebbles and pledges {counted(pledge.amount, pledge.good)}. "
+        f"It owes {loan.owed} when turn {loan.due} settles.",
+    )
+
+
+def _repay(wood: Wood, loan: Loan) -> bool:
+    """Let a creature pay a loan back in full and take its pledge home; say whether it could."""
+    turn, name = wood.world.turn, loan.borrower
+    creature = books.creature_account(name)
+    if wood.ledger.balance(creature) < loan.owed:
+        return False
+    wood.ledger.move(turn, PEBBLES, loan.owed, creature, books.patron_account(loan.lender), f"{name} paid its loan")
+    pledge = books.pledge_account(loan.lender, name)
+    wood.ledger.move(turn, loan.good, pledged(wood, loan), pledge, creature, "pledge returned")
+    wood.world.loans.remove(loan)
+    stir(wood.world, name, loan.lender, Nudge.REPAID)
+    wood.vault.post_letter(loan.lender, turn, f"{name} paid its loan of {loan.principal} back: {loan.owed} pebbles.")
+    return True
+
+
+def _meet_call(wood: Wood, loan: Loan) -> bool:
+    """Let a creature top its pledge up to maintenance, or see the call lifted by the price; say whether it is met."""
+    missing, name = _missing(wood, loan), loan.borrower
+    creature = books.creature_account(name)
+    if wood.ledger.balance(creature, loan.good) < missing:
+        return False
+    wood.ledger.move(
+        wood.world.turn, loan.good, missing, creature, books.pledge_account(loan.lender, name), "pledge topped up"
+    )
+    loan.called = 0
+    how = f"pledges {counted(missing, loan.good)} more" if missing else "need pledge no more"
+    wood.vault.post_letter(loan.lender, wood.world.turn, f"The call on {name} is met: it {how}.")
+    return True
+
+
+def _default(wood: Wood, name: str, effects: Effects) -> None:
+    """Seize the pledges of all that a creature owes, and banish it."""
+    world, turn = wood.world, wood.world.turn
+    for loan in warmest(world, name, of_creature(world, name), lambda loan: loan.lender):
+        units, pebbles = pledged(wood, loan), worth(wood, loan)
+        pledge, lender = books.pledge_account(loan.lender, name), books.patron_account(loan.lender)
+        wood.ledger.move(turn, loan.good, units, pledge, books.PEDDLER_STALL, "pledge seized")
+        wood.ledger.move(turn, PEBBLES, pebbles, books.EXCHANGE, lender, f"{name} defaulted")
+        stir(world, name, loan.lender, Nudge.RUINED)
+        wood.vault.post_letter(
+            loan.lender,
+            turn,
+            f"{name} defaults on {loan.owed} pebbles: its pledge of {counted(units, loan.good)} fetched {pebbles}.",
+        )
+        text = f"{name} defaults: {counted(units, loan.good)} go to its lender."
+        effects.releases.append(Release(kind="defaulted", turn=turn, to="all", fact=text))
+        effects.tell("default", turn, text, loan.good, units)
+    world.loans = [loan for loan in world.loans if loan.borrower != name]
+    banish(wood, name, effects)
+
+
+def _missing(wood: Wood, loan: Loan) -> int:
+    """Return the units that a pledge lacks to be worth what maintenance asks."""
+    rules, price = wood.world.rules.credit, wood.world.quotes[loan.good].settlement
+    needed = -(-loan.owed * rules.maintenance_percent // (100 * price))
+    return max(0, needed - pledged(wood, loan))
+
+
+def _call(wood: Wood, loan: Loan, missing: int, effects: Effects) -> None:
+    """Call a loan: the creature is told what is missing, and has until the next settlement."""
+    turn, name = wood.world.turn, loan.borrower
+    loan.called = missing
+    stir(wood.world, name, loan.lender, Nudge.MARGIN_CALLED)
+    fact = f"{loan.lender} calls for {counted(missing, loan.good)}"
+    effects.releases.append(Release(kind="loan_called", turn=turn, to=name, fact=fact))
+    wood.vault.post_letter(
+        loan.lender,
+        turn,
+        f"Margin call: the pledge of {name} fell to {worth(wood, loan)} pebbles for {loan.owed} owed. "
+        f"It must add {counted(missing, loan.good)} before turn {turn + 1} settles.",
+    )
