@@ -54,6 +54,17 @@ def heat(
     _show_claims(_run("heat", experiment, council, seeds, out_dir, as_json))
 
 
+@app.command("ruin")
+def ruin(
+    council: CouncilOption = None, seeds: SeedsOption = "1-8", out_dir: OutOption = None, as_json: JsonOption = False
+) -> None:
+    """Lend, spring the legend that halves the pledge, and see the borrower banished until the next chapter."""
+    from experiments.ruin import FALLS
+    from experiments.ruin import run as experiment
+
+    _show_claims(_run("ruin", experiment, council, seeds, out_dir, as_json, len(FALLS)))
+
+
 def _run(
     name: str,
     experiment: Callable[..., Coroutine[Any, Any, dict[str, Any]]],

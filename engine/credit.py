@@ -1,9 +1,10 @@
 """Credit: what Patrons lend to creatures, secured on goods, from the answer to repayment or ruin.
 
 The goods pledged lie on an account of their own, so a creature can neither eat nor sell them. At every settlement
-their worth is marked: below maintenance the loan is called, and a call that is not met by the next settlement, or a
-loan that is not paid when due, is a default. Then the exchange buys the pledge at the settlement price, the lender
-gets the pebbles, all other loans of the creature default with it, and it is banished.
+their worth is marked: below maintenance the loan is called. A call is met in kind, by more of the good pledged or by
+its price; one that is not met by the next settlement, or a loan that is not paid when due, is a default. Then the
+exchange buys the pledge at the settlement price, the lender gets the pebbles, all other loans of the creature default
+with it, and it is banished.
 """
 
 from engine import ledger as books
@@ -100,11 +101,7 @@ def settle(wood: Wood, effects: Effects) -> None:
         for loan in warmest(world, name, of_creature(world, name), lambda loan: loan.lender):
             if absent(world, name):
                 break  # ruined by the loan before: all have been seized
-            if loan.due <= world.turn:
-                honoured = _repay(wood, loan)
-            else:
-                honoured = not loan.called or _meet_call(wood, loan) or _repay(wood, loan)
-            if not honoured:
+            if not (_repay(wood, loan) if loan.due <= world.turn else _meet_call(wood, loan)):
                 _default(wood, name, effects)
     for loan in world.loans:
         missing = _missing(wood, loan)
@@ -152,7 +149,9 @@ def _repay(wood: Wood, loan: Loan) -> bool:
 
 
 def _meet_call(wood: Wood, loan: Loan) -> bool:
-    """Let a creature top its pledge up to maintenance, or see the call lifted by the price; say whether it is met."""
+    """Let a creature restore a called pledge; say whether it could, or need not."""
+    if not loan.called:
+        return True
     missing, name = _missing(wood, loan), loan.borrower
     creature = books.creature_account(name)
     if wood.ledger.balance(creature, loan.good) < missing:
@@ -188,10 +187,14 @@ def _default(wood: Wood, name: str, effects: Effects) -> None:
 
 
 def _missing(wood: Wood, loan: Loan) -> int:
-    """Return the units that a pledge lacks to be worth what maintenance asks."""
+    """Return the units that a pledge below maintenance lacks to secure its loan as at first, 0 for one above it.
+
+    So futures exchanges ask for it: what falls below maintenance is restored to the initial margin.
+    """
     rules, price = wood.world.rules.credit, wood.world.quotes[loan.good].settlement
-    needed = -(-loan.owed * rules.maintenance_percent // (100 * price))
-    return max(0, needed - pledged(wood, loan))
+    if worth(wood, loan) * 100 >= loan.owed * rules.maintenance_percent:
+        return 0
+    return pledge_for(rules, loan.owed, price) - pledged(wood, loan)
 
 
 def _call(wood: Wood, loan: Loan, missing: int, effects: Effects) -> None:

@@ -11,7 +11,7 @@ from engine.effects import Effects
 from engine.feelings import stir, wary
 from engine.market import Bid
 from engine.vocabulary import Good, Nudge, Side
-from engine.world import Pact, Release, Wood, World
+from engine.world import Event, Pact, Release, Wood, World
 
 
 def allies(world: World, name: str) -> tuple[str, ...]:
@@ -39,7 +39,9 @@ def make(wood: Wood, mask: str, one: str, other: str, effects: Effects) -> Pact:
             effects.releases.append(Release(kind="pact_brokered", turn=world.turn, to=rival, fact=f"{mask}: a rival"))
     text = f"{first} and {second} shake paws: until turn {pact.until} has settled, neither undercuts the other."
     effects.releases.append(Release(kind="pact", turn=world.turn, to="all", fact=text))
-    effects.tell("pact", world.turn, text)
+    event = Event(kind="pact", turn=world.coming_turn, text=text)
+    world.news.append(event)
+    effects.events.append(event)
     return pact
 
 

@@ -134,7 +134,7 @@ class CreditRules(_Numbers):
         default=150, description="What the goods pledged must be worth at least, as a share of what is owed."
     )
     maintenance_percent: int = Field(
-        default=120, description="Share of what is owed below which the pledge's worth lets a loan be called."
+        default=120, description="Share of what is owed below which the pledge's worth has it called, and restored."
     )
     loans_a_creature: int = Field(default=2, description="Loans a creature may owe at once: its prompt stays bounded.")
     loans_a_patron: int = Field(default=5, description="Loans a Patron may have out at once.")

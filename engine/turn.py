@@ -125,7 +125,7 @@ def close_turn(before: Wood, decisions: Decisions, told: str = "") -> Step:
         raise TurnError("no turn is open")
     wood, effects = before.fork(), Effects()
     world = wood.world
-    pokes = [event for event in world.news if event.kind == "poke" and event.turn >= world.turn]
+    made_between = [event for event in world.news if event.kind in ("poke", "pact") and event.turn >= world.turn]
     _hear(wood, decisions)
     offers.answer(wood, decisions)
     clearings = _auction(wood, decisions, effects)
@@ -135,7 +135,7 @@ def close_turn(before: Wood, decisions: Decisions, told: str = "") -> Step:
     feelings.fade(world)
     seam.befriend_traders(wood, effects)
     seam.settle(wood, clearings, effects)
-    world.news = [*pokes, *world.opening_news, *effects.events]
+    world.news = [*made_between, *world.opening_news, *effects.events]
     world.trades = trade_lines(effects.trades)
     todays = [event for event in world.news if event.turn == world.turn]
     world.headline = told or headline(todays, effects.trades, world.turn)

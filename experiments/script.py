@@ -1,8 +1,8 @@
 """Scripts of play for simulations: a TOML file of `[[step]]` tables, each done before a turn opens.
 
-A step names its `turn`, `who` acts (any word; it becomes a Patron by joining), `what` is done (join,
-short, long, close, insider, whisper, spring, bribe, bribe_magistrate, ally or poke), and the action's own fields. The
-files in `experiments/scripts/` are examples. `legends`, a list above the steps, puts these on top of the deck, in their
+A step names its `turn`, `who` acts (any word; it becomes a Patron by joining), `what` is done (join, short, long,
+close, insider, whisper, spring, lend, bribe, bribe_magistrate, ally or poke), and the action's own fields. The files
+in `experiments/scripts/` are examples. `legends`, a list above the steps, puts these on top of the deck, in their
 order; `first_legend` puts one; `gap` sets the fewest and most turns between two.
 """
 
@@ -21,6 +21,7 @@ from engine.actions import (
     BuyForecast,
     CloseContract,
     Join,
+    Lend,
     OpenContract,
     PokeWood,
     Spring,
@@ -37,6 +38,7 @@ _ACTIONS: Final[dict[str, tuple[type[Action], dict[str, Any]]]] = {
     "insider": (BuyForecast, {}),
     "whisper": (Whisper, {}),
     "spring": (Spring, {}),
+    "lend": (Lend, {}),
     "bribe": (BribeCreature, {}),
     "bribe_magistrate": (BribeMagistrate, {}),
     "ally": (Ally, {}),
@@ -49,7 +51,10 @@ class ScriptError(Exception):
 
 
 class Step(BaseModel):
-    """One action of a script; `refused` says that the rules are expected to refuse it."""
+    """One action of a script.
+
+    `refused` says that the rules are expected to refuse it, `may_be_refused` that it depends on what minds did before.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -57,6 +62,7 @@ class Step(BaseModel):
     who: str = "keeper"
     what: str
     refused: bool = False
+    may_be_refused: bool = False
 
     def action(self) -> Action:
         """Return the action of this step.

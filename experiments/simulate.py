@@ -12,13 +12,20 @@ from engine.keeper import Keeper, TurnReport
 from engine.ports import AskRecord
 from engine.rules import DEFAULT_RULES, Rules
 from engine.store import sqlite_url
-from engine.vocabulary import GOODS
+from engine.vocabulary import GOODS, counted
+from engine.world import Wood
 from experiments.measures import gini, wealth
 from experiments.script import Script, ScriptError
 from inference.council import MindCouncil
 
 WORLD: Final = "sim"
 NO_SCRIPT: Final = Script()
+
+
+_TOLD: Final = frozenset(
+    {"legend", "settlement", "pact", "inquiry", "verdict", "case_ended", "default", "banished", "returned"}
+)
+"""The kinds of public event that a report lists."""
 
 
 class SimulationClock:
@@ -45,6 +52,8 @@ class Simulation:
     gini: list[float] = field(default_factory=list[float])
     wealth: list[dict[str, int]] = field(default_factory=list[dict[str, int]])
     pebbles: list[int] = field(default_factory=list[int])
+    events: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    narrations: list[AskRecord] = field(default_factory=list[AskRecord])
     prompt_tokens: list[int] = field(default_factory=list[int])
     prompt_chars: list[int] = field(default_factory=list[int])
     prompts_scanned: int = 0
@@ -76,6 +85,8 @@ class Simulation:
             "gini": [round(value, 3) for value in self.gini],
             "wealth": self.wealth[-1] if self.wealth else {},
             "pebbles_total": self.pebbles,
+            "events": self.events,
+            "headlines": {"asked": len(self.narrations), "fit": sum(bool(ask.headline) for ask in self.narrations)},
             "prompt_tokens_max": max((ask.prompt_tokens for ask in self.asks), default=0),
             "prompt_tokens_per_turn": self.prompt_tokens,
             "prompt_chars_per_turn": self.prompt_chars,
@@ -140,7 +151,7 @@ async def _play(keeper: Keeper, script: Script, turn: int) -> None:
         try:
             await keeper.act(WORLD, step.who, step.action(), f"script:{number}")
         except Refusal as refusal:
-            if not step.refused:
+            if not step.refused and not step.may_be_refused:
                 raise ScriptError(f"step {number} ({step.what}, turn {turn}) was refused: {refusal}") from refusal
         else:
             if step.refused:
@@ -157,6 +168,8 @@ def _note(seen: Simulation, keeper: Keeper, report: TurnReport) -> None:
         seen.prices[good].append(wood.world.quotes[good].settlement)
         seen.references[good].append(wood.world.quotes[good].reference)
         seen.traded[good].append(wood.world.quotes[good].traded)
+    seen.narrations.extend(report.narration)
+    seen.events.extend(_events(wood))
     holdings = wealth(wood)
     seen.wealth.append(holdings)
     seen.gini.append(gini(list(holdings.values())))
@@ -164,6 +177,20 @@ def _note(seen: Simulation, keeper: Keeper, report: TurnReport) -> None:
     seen.prompt_tokens.append(max((ask.prompt_tokens for ask in report.asks), default=0))
     seen.prompt_chars.append(max((_length(ask) for ask in report.asks), default=0))
     seen.state_hash = report.state_hash
+
+
+def _events(wood: Wood) -> list[dict[str, Any]]:
+    """Return what befell creatures and Patrons in the last turn: public events, and the loans called in it."""
+    turn = wood.world.turn
+    told = [
+        {"turn": turn, "kind": e.kind, "text": e.text} for e in wood.world.news if e.turn == turn and e.kind in _TOLD
+    ]
+    called = [
+        {"turn": turn, "kind": "margin_call", "text": f"{loan.borrower} must add {counted(loan.called, loan.good)}."}
+        for loan in wood.world.loans
+        if loan.called
+    ]
+    return told + called
 
 
 def _length(ask: AskRecord) -> int:

@@ -258,6 +258,7 @@ async def test_a_favour_and_a_pact_are_asked_for_in_private_and_the_pact_is_news
     again = await stage.ada.slash(stage.channel, "ally", one="Sable", other="Oona")
     assert "Sable has a pact with Bracken" in text_of(again)
     await stage.boss.slash(stage.channel, "advance")
+    assert "Bracken and Sable shake paws" in text_of(await stage.ben.slash(stage.channel, "wood news"))
     ledger = await stage.ada.slash(stage.channel, "ledger")
     assert "offered to Oona" in text_of(ledger)
     assert "pact of Sable and Bracken" in text_of(ledger)

@@ -151,7 +151,7 @@ def test_a_pledge_below_maintenance_is_called_and_the_creature_knows_by_tonight(
     one = called()
     mask = one.world.patrons[0]
     (loan,) = one.world.loans
-    needed = -(-24 * CREDIT.maintenance_percent // (100 * one.world.quotes[Good.HONEY].settlement))
+    needed = -(-24 * CREDIT.pledge_percent // (100 * one.world.quotes[Good.HONEY].settlement))
     assert loan.called == needed - 4 > 0
     assert "Margin call" in letters(one)
     assert f"It calls for {loan.called} honey more tonight." in prompt_of(open_turn(one).wood, "Oona")
@@ -181,20 +181,10 @@ def strip(of: Wood, name: str, good: Good) -> None:
     of.ledger.move_up_to(0, good, store(of, name, good), books.creature_account(name), books.BLIGHT, "test")
 
 
-def test_a_call_that_the_store_cannot_meet_is_met_by_paying_early():
+def test_a_call_unmet_is_a_default_and_pebbles_do_not_meet_it():
     opened = open_turn(called()).wood
     strip(opened, "Oona", Good.HONEY)
     enrich(opened, "Oona", 40)
-    closed = close_turn(opened, {}).wood
-    assert closed.world.loans == []
-    assert closed.world.banished == {}
-    assert purse(closed, closed.world.patrons[0]) == 104
-
-
-def test_a_call_unmet_is_a_default():
-    opened = open_turn(called()).wood
-    strip(opened, "Oona", Good.HONEY)
-    enrich(opened, "Oona", 3)
     closed = close_turn(opened, {})
     assert closed.wood.world.banished == {"Oona": 9}
     assert closed.wood.world.loans == []
