@@ -16,6 +16,7 @@ from bot.checks import WoodInteraction
 from bot.clock import TurnClock
 from bot.cogs.intrigue import Intrigue
 from bot.cogs.keeping import Keeping
+from bot.cogs.lending import Lending
 from bot.cogs.looking import Looking
 from bot.cogs.membership import Membership
 from bot.cogs.trading import Trading
@@ -76,7 +77,7 @@ class WoodBot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Add commands and buttons, tell Discord of changed commands, and start the clock; runs once a process."""
-        for cog in (Membership(), Trading(), Intrigue(), Looking(), Keeping()):
+        for cog in (Membership(), Trading(), Intrigue(), Lending(), Looking(), Keeping()):
             await self.add_cog(cog)
         self.add_dynamic_items(DeedButton)
         await self._sync_commands()

@@ -1,10 +1,13 @@
 """Forecasts, whispers, springing a legend, bribes and pacts."""
 
+from typing import Final
+
 from discord import app_commands
 from discord.ext import commands
 
 from bot import deeds, replies
 from bot.checks import WoodInteraction
+from bot.cogs import estimates
 from bot.cogs.options import (
     MAGISTRATE,
     BribedOption,
@@ -17,19 +20,26 @@ from bot.cogs.options import (
 )
 from engine.actions import Ally, BribeCreature, BribeMagistrate, Spring, Whisper
 from engine.actions.base import Refusal
+from engine.rules import DEFAULT_RULES
 from engine.vocabulary import Flavour, Strength
+
+_PRICES: Final = DEFAULT_RULES.patron
 
 
 class Intrigue(commands.Cog):
     """`/insider`, `/whisper`, `/spring`, `/bribe` and `/ally`."""
 
-    @app_commands.command(description="Buy the true forecast of the next legend, told to you alone")
+    @app_commands.command(
+        description=f"Buy the true forecast of the next legend, told to you alone ({_PRICES.insider_price} pebbles)"
+    )
     async def insider(self, interaction: WoodInteraction) -> None:
         """Buy the forecast."""
         await replies.begin(interaction)
         await deeds.buy_forecast(interaction)
 
-    @app_commands.command(description="Whisper a claim, true or not; a creature hears two a turn, of those it likes")
+    @app_commands.command(
+        description=f"Whisper a claim, true or not ({_PRICES.whisper_price} pebble); a creature hears two a turn"
+    )
     @app_commands.describe(
         creature="Who shall hear it",
         good="What the claim is about",
@@ -52,7 +62,7 @@ class Intrigue(commands.Cog):
         receipt = await deeds.act(interaction, claim)
         await replies.answer(interaction, f"🐦‍⬛ {receipt.text}")
 
-    @app_commands.command(description="Pay to bring the next legend now, whatever it is")
+    @app_commands.command(description=f"Bring the next legend now, whatever it is ({_PRICES.spring_price} pebbles)")
     async def spring(self, interaction: WoodInteraction) -> None:
         """Spring the next legend."""
         await replies.begin(interaction)
@@ -88,7 +98,13 @@ class Intrigue(commands.Cog):
         receipt = await deeds.act(interaction, asked)
         await replies.answer(interaction, f"🤫 {receipt.text}")
 
-    @app_commands.command(description="Broker a pact: two creatures that neither undercut each other nor sell cheap")
+    @bribe.autocomplete("pebbles")
+    async def _sums(self, interaction: WoodInteraction, typed: object) -> list[app_commands.Choice[int]]:
+        return await estimates.bribe(interaction, typed)
+
+    @app_commands.command(
+        description=f"Broker a pact of two, who then never undercut each other ({_PRICES.pact_price} pebbles)"
+    )
     @app_commands.describe(one="One of the two", other="The other")
     async def ally(self, interaction: WoodInteraction, one: CreatureOption, other: CreatureOption) -> None:
         """Ally two creatures, which costs a feast."""

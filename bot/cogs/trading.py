@@ -5,6 +5,7 @@ from discord.ext import commands
 
 from bot import deeds, replies
 from bot.checks import WoodInteraction, player_of
+from bot.cogs import estimates
 from bot.cogs.options import GoodOption
 from bot.ui import faces
 from engine.actions import OpenContract
@@ -21,11 +22,19 @@ class Trading(commands.Cog):
         """Open a short contract."""
         await _open(interaction, Stance.SHORT, good, quantity)
 
+    @short.autocomplete("quantity")
+    async def _short_units(self, interaction: WoodInteraction, typed: object) -> list[app_commands.Choice[int]]:
+        return await estimates.units(interaction, typed)
+
     @app_commands.command(description="Bet that a price will rise; half the contract's value is your margin")
     @app_commands.describe(good="What will get dearer", quantity="Units, 1 to 50")
     async def long(self, interaction: WoodInteraction, good: GoodOption, quantity: int) -> None:
         """Open a long contract."""
         await _open(interaction, Stance.LONG, good, quantity)
+
+    @long.autocomplete("quantity")
+    async def _long_units(self, interaction: WoodInteraction, typed: object) -> list[app_commands.Choice[int]]:
+        return await estimates.units(interaction, typed)
 
     @app_commands.command(description="Close one of your contracts and collect its margin")
     @app_commands.describe(number="Your contract's number, as /ledger shows it")

@@ -8,9 +8,9 @@ from bot.ui import faces
 from bot.ui.buttons import DeedButton
 from bot.ui.scores import progress
 from engine.actions.base import Receipt
-from engine.patronage import ContractLine, PatronBooks
+from engine.patronage import ContractLine, LoanLine, PatronBooks
 from engine.views import PublicView
-from engine.vocabulary import Stance, capital
+from engine.vocabulary import Stance, capital, counted
 
 _LETTERS_SHOWN: Final = 4
 _LINES_SHOWN: Final = 8
@@ -18,7 +18,7 @@ _GAIN, _LOSS = 0x009E73, 0xD55E00
 
 
 def ledger_card(books: PatronBooks, world_id: str) -> discord.ui.LayoutView:
-    """Return mask, purse, progress, contracts with a button to close each, tip, letters and last entries."""
+    """Return mask, purse, progress, contracts with a button to close each, loans, tip, letters and last entries."""
     parts: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(_head(books)), discord.ui.Separator()]
     parts.append(discord.ui.TextDisplay(_contracts(books.contracts)))
     if books.contracts:
@@ -27,7 +27,8 @@ def ledger_card(books: PatronBooks, world_id: str) -> discord.ui.LayoutView:
             label = f"Close #{line.number} ({faces.signed(line.result)})"
             row.add_item(DeedButton("close", world_id, line.number, label))
         parts.append(row)
-    parts += [discord.ui.TextDisplay(block) for block in (_forecast(books), _letters(books), _lines(books)) if block]
+    blocks = (_loans(books.loans), _forecast(books), _letters(books), _lines(books))
+    parts += [discord.ui.TextDisplay(block) for block in blocks if block]
     layout = discord.ui.LayoutView(timeout=None)
     colour = _GAIN if books.net_worth >= books.stake else _LOSS
     layout.add_item(discord.ui.Container(*parts, accent_colour=colour))
@@ -78,6 +79,19 @@ def _contracts(lines: tuple[ContractLine, ...]) -> str:
         for line in lines
     ]
     return "**Contracts** (opened → now, result)\n```\n" + "\n".join(rows) + "\n```"
+
+
+def _loans(loans: tuple[LoanLine, ...]) -> str:
+    """Return what is lent and offered, or nothing for one who lends nothing."""
+    return "**Loans**\n" + "\n".join(map(_loan, loans)) if loans else ""
+
+
+def _loan(loan: LoanLine) -> str:
+    pledge = f"{counted(loan.pledge, loan.good)} (now worth {loan.worth})"
+    if loan.offered:
+        return f"🏦 {loan.borrower} is asked: {loan.principal} for {loan.owed} after {loan.due} turns, on {pledge}"
+    call = f" · ⚠️ called: {counted(loan.called, loan.good)} more, or ruin" if loan.called else ""
+    return f"🏦 {loan.borrower} owes **{loan.owed}** for {loan.principal}, due in turn {loan.due}, on {pledge}{call}"
 
 
 def _forecast(books: PatronBooks) -> str:

@@ -101,6 +101,8 @@ def _voices(creatures: Iterable[CreatureFace]) -> str:
 
 def _voice(creature: CreatureFace) -> str:
     name = f"{faces.SPECIES_FACE[creature.species]} **{creature.name}**"
+    if creature.back:
+        return f"{name} is banished, and returns in turn {creature.back}."
     if creature.silent:
         return f"{name} did nothing this turn: {reason_of(creature)}."
     return f"{name}  “{creature.said}”" if creature.said else ""

@@ -21,6 +21,7 @@ You are a **Patron**: a masked financier who bets on their prices, and nudges th
 • Short a crop and its grower bears a grudge. A false whisper costs you its trust.
 • Win twice on a true tip and the magistrate asks questions: a fine, then a freeze, then exile. \
 `/bribe` may help, or hurt.
+• `/lend` to a creature on a pledge. If the pledge's price falls, the loan is called; one that cannot pay is banished.
 • `/bribe` also buys a creature's favour, and `/ally` makes a cartel of two.
 • Firewood runs short in winter.
 

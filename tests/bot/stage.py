@@ -39,6 +39,7 @@ class PlainCouncil:
     def __init__(self) -> None:
         self.asked: list[tuple[str, int]] = []
         self.silent: dict[str, str] = {}
+        self.takes_loans = False
         self.before: Callable[[TurnRequest], Any] | None = None
 
     async def deliberate(self, request: TurnRequest) -> Deliberation:
@@ -51,7 +52,9 @@ class PlainCouncil:
             sell = Order(side=Side.SELL, good=view.grows, quantity=3, price=prices[view.grows])
             lacks = next((good for good in prices if good is not view.grows), view.grows)
             buy = Order(side=Side.BUY, good=lacks, quantity=1, price=prices[lacks])
-            decisions[view.name] = Decision(orders=(sell, buy), gossip=f"{view.name} says the winter will be long")
+            decisions[view.name] = Decision(
+                orders=(sell, buy), loan=self.takes_loans, gossip=f"{view.name} says the winter will be long"
+            )
         for name, reason in self.silent.items():
             decisions[name] = Decision.nothing(reason)
         return Deliberation(decisions=decisions)

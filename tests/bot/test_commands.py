@@ -14,7 +14,7 @@ from tests.bot.stage import Stage, text_of
 
 ALL = {
     "setup", "advance", "poke", "join", "ledger", "short", "long", "close", "insider", "whisper", "spring",
-    "bribe", "ally",
+    "bribe", "ally", "lend",
     "wood look", "wood prices", "wood chart", "wood creature", "wood news", "wood help", "wood objective",
     "wood scoreboard",
 }  # fmt: skip
@@ -155,6 +155,14 @@ async def test_the_gambit_end_to_end(stage: Stage) -> None:
         ("bribe", {"whom": "Oona", "pebbles": 9, "favour": "snub"}, "Choose whom it shall snub"),
         ("bribe", {"whom": "Oona", "pebbles": 9, "favour": "snub", "snub": "Oona"}, "Choose whom it shall snub"),
         ("ally", {"one": "Oona", "other": "Oona"}, "A pact takes two"),
+        ("lend", {"creature": "Oona", "principal": 0, "interest": 0, "term": 2}, "A loan is of 1 to 60 pebbles"),
+        ("lend", {"creature": "Oona", "principal": 20, "interest": 11, "term": 2}, "Oona pays you 0 to 10 pebbles"),
+        ("lend", {"creature": "Oona", "principal": 20, "interest": 1, "term": 99}, "runs for 1 to 8 turns"),
+        (
+            "lend",
+            {"creature": "Oona", "principal": 20, "interest": 1, "term": 2, "secured_on": "firewood"},
+            "Oona has not 7 firewood to pledge",
+        ),
         ("wood scoreboard", {"page": 1}, "Nobody is ranked yet"),
         ("close", {"number": 1}, "You hold no contract #1"),
         ("close", {"number": -9}, "You hold no contract #-9"),
@@ -334,3 +342,53 @@ async def test_what_nobody_foresaw_is_apologised_for_and_logged(
     assert "Something went wrong" in text_of(result)
     assert "roots" not in text_of(result)
     assert "beneath the roots" in caplog.text
+
+
+async def test_a_loan_is_offered_answered_and_stands_in_the_ledger(stage: Stage) -> None:
+    await stage.plant()
+    await stage.ada.slash(stage.channel, "join")
+    terms = {"creature": "Oona", "principal": 20, "interest": 4, "term": 3}
+    offered = await stage.ada.slash(stage.channel, "lend", **terms)
+    assert offered.ephemeral
+    assert "24 back in 3 turns, on a pledge of 4 honey" in text_of(offered)
+    assert "Oona is asked: 20 for 24 after 3 turns" in text_of(await stage.ada.slash(stage.channel, "ledger"))
+    stage.council.takes_loans = True
+    await stage.boss.slash(stage.channel, "advance")
+    ledger = text_of(await stage.ada.slash(stage.channel, "ledger"))
+    assert "Oona owes **24** for 20, due in turn 4, on 4 honey" in ledger
+    assert "net worth **100**" in ledger
+    assert "Oona takes your 20 pebbles" in ledger
+
+
+async def test_a_banished_creature_is_shown_as_away_and_cannot_be_reached(stage: Stage) -> None:
+    await stage.plant()
+    await stage.ada.slash(stage.channel, "join")
+    stage.keeper.wood(stage.world_id).world.banished["Oona"] = 9
+    await stage.boss.slash(stage.channel, "advance")
+    assert "**Oona** is banished, and returns in turn 9." in text_of(stage.cards()[-1])
+    assert "returns in turn 9" in text_of(await stage.ada.slash(stage.channel, "wood creature", name="Oona"))
+    refused = await stage.ada.slash(stage.channel, "lend", creature="Oona", principal=9, interest=0, term=2)
+    assert "Oona is banished until turn 9. Choose another creature." in text_of(refused)
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "filled", "offered"),
+    [
+        ("short", "quantity", {"good": "honey"}, "10 honey: 45 pebbles of margin of your 100"),
+        ("long", "quantity", {"good": "acorns"}, "50 acorns: 100 pebbles of margin of your 100"),
+        ("lend", "principal", {"creature": "Oona"}, "20 of your 100 pebbles"),
+        ("lend", "interest", {"creature": "Oona", "principal": 20}, "4: 24 back for 20, on 4 honey"),
+        ("bribe", "pebbles", {"whom": "Oona"}, "5 of your 100 pebbles; Oona takes 5 to 50"),
+        ("bribe", "pebbles", {"whom": "the magistrate"}, "1 of your 100 pebbles; the magistrate takes 1 to 50"),
+    ],
+)
+async def test_what_a_deed_costs_is_shown_while_its_figures_are_chosen(
+    stage: Stage, command: str, option: str, filled: dict, offered: str
+) -> None:
+    await stage.plant()
+    assert await stage.ada.autocomplete(stage.channel, command, option, "", **filled) == []
+    await stage.ada.slash(stage.channel, "join")
+    names = [choice["name"] for choice in await stage.ada.autocomplete(stage.channel, command, option, "", **filled)]
+    assert offered in names
+    typed = await stage.ada.autocomplete(stage.channel, command, option, "7", **filled)
+    assert [choice["value"] for choice in typed] == [7]

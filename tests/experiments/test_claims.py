@@ -1,6 +1,6 @@
-"""The claims about tips and heat, on the stand-in; that they hold on real minds is measured, not tested here."""
+"""The claims about tips, heat and ruin, on the stand-in; that they hold on real minds is measured, not tested here."""
 
-from experiments import edge, heat
+from experiments import edge, heat, ruin
 from experiments.table import Claim
 from inference.council import load_council
 
@@ -27,3 +27,12 @@ def test_a_claim_that_fails_says_so() -> None:
     row = claim.row()
     assert (row["held"], row["of"], row["seeds"]) == (1, 2, [1, 2])
     assert row["runs"][1] == {"seed": 2, "held": False, "drops": 7}
+
+
+async def test_a_called_and_defaulted_loan_banishes_its_borrower_until_the_next_chapter() -> None:
+    result = await ruin.run([("standin", load_council("standin"))], [1, 2])
+    vault_keeper, outlived, woodcutter, _ = result["rows"]
+    assert (vault_keeper["held"], vault_keeper["of"]) == (2, 2)
+    assert (outlived["held"], outlived["of"]) == (2, 2)
+    assert woodcutter["held"] == woodcutter["of"] == 2 - len(woodcutter["spared"])
+    assert all(run["called"] and run["lent"] for run in vault_keeper["runs"])

@@ -84,3 +84,18 @@ async def test_the_script_of_the_law_shows_every_verdict_and_the_cartel(seed: st
         assert [line for line in told if line.startswith(f"{turn}: ") and words in line], (turn, words)
     assert sum("opens an inquiry" in line for line in told) == 3
     assert any("The pact of Bracken and Sable is over." in line for line in told)
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3", "4"])
+async def test_the_script_of_the_second_note_shows_ruin_and_return(seed: str) -> None:
+    script = load_script(SCRIPTS / "second_note.toml")
+    seen = await simulate(load_council("standin"), turns=10, seed=seed, script=script)
+    kinds = {(event["turn"], event["kind"]) for event in seen.report()["events"]}
+    assert {(1, "pact"), (5, "inquiry"), (8, "pact"), (8, "verdict"), (9, "returned")} <= kinds
+    assert {"margin_call", "default", "banished"} <= {kind for _, kind in kinds}
+    assert set(seen.pebbles) == {1_000_000}
+
+
+async def test_a_step_that_may_be_refused_is_no_mistake_either_way() -> None:
+    steps = tuple(Step(turn=1, who="hazel", what=what, may_be_refused=True) for what in ("spring", "join"))
+    await simulate(load_council("standin"), turns=1, seed="7", script=Script(steps))

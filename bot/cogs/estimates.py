@@ -1,0 +1,110 @@
+"""What a deed will cost, shown while a player still chooses its figures.
+
+Discord asks for these as one types; the figures themselves come from the engine, and are checked again there.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from discord import app_commands
+
+from bot.checks import WoodInteraction, player_of
+from bot.cogs.options import MAGISTRATE
+from engine import estimates
+from engine.cast import BY_NAME
+from engine.vocabulary import Good, counted
+from engine.world import Wood
+
+_SUGGESTED: Final = (5, 10, 20, 30, 50)
+_MOST_TYPED: Final = 10_000
+
+
+async def units(interaction: WoodInteraction, typed: object) -> list[app_commands.Choice[int]]:
+    """Offer sizes of a contract with the margin each posts."""
+    wood, purse = _purse(interaction)
+    good = _good(interaction, "good")
+    if wood is None or purse is None or good is None:
+        return _bare(typed)
+    sizes = [*_SUGGESTED[:3], estimates.largest_contract(wood, good, purse)]
+    return [
+        _choice(size, f"{counted(size, good)}: {estimates.margin(wood, good, size)} pebbles of margin of your {purse}")
+        for size in _figures(typed, sizes)
+    ]
+
+
+async def principal(interaction: WoodInteraction, typed: object) -> list[app_commands.Choice[int]]:
+    """Offer sums to lend beside what the purse holds."""
+    _, purse = _purse(interaction)
+    if purse is None:
+        return _bare(typed)
+    return [_choice(sum_, f"{sum_} of your {purse} pebbles") for sum_ in _figures(typed, _SUGGESTED)]
+
+
+async def interest(interaction: WoodInteraction, typed: object) -> list[app_commands.Choice[int]]:
+    """Offer interest with what would be owed and pledged for it."""
+    wood, purse = _purse(interaction)
+    creature, lent = _named(interaction, "creature"), _whole(_named(interaction, "principal"))
+    if wood is None or purse is None or creature not in BY_NAME or not lent:
+        return _bare(typed)
+    user, good = player_of(interaction), _good(interaction, "secured_on")
+    most = estimates.most_interest(wood, user, creature, lent)
+    choices: list[app_commands.Choice[int]] = []
+    for asked in _figures(typed, (0, lent // 10, lent // 5, most), fewest=0):
+        terms = estimates.loan(wood, user, creature, lent, asked, good)
+        pledge = counted(terms.pledge.amount, terms.pledge.good)
+        too_much = f"; {creature} pays you {most} at most" if asked > most else ""
+        choices.append(_choice(asked, f"{asked}: {terms.owed} back for {lent}, on {pledge}{too_much}"))
+    return choices
+
+
+async def bribe(interaction: WoodInteraction, typed: object) -> list[app_commands.Choice[int]]:
+    """Offer bribes beside what the purse holds, from the least that the bribed takes."""
+    wood, purse = _purse(interaction)
+    whom = _named(interaction, "whom")
+    if wood is None or purse is None or not whom:
+        return _bare(typed)
+    least, most = (1, wood.world.rules.law.most_bribe)
+    if whom != MAGISTRATE and whom in BY_NAME:
+        least, most = estimates.favour(wood, player_of(interaction), whom)
+    sums = _figures(typed, (least, *(each for each in _SUGGESTED if least < each <= most)))
+    return [_choice(sum_, f"{sum_} of your {purse} pebbles; {whom} takes {least} to {most}") for sum_ in sums]
+
+
+def _purse(interaction: WoodInteraction) -> tuple[Wood | None, int | None]:
+    """Return this server's wood, and what the player's purse holds in it."""
+    keeper = interaction.client.keeper
+    record = keeper.of_guild(interaction.guild_id or 0)
+    if record is None:
+        return None, None
+    wood = keeper.wood(record.world_id)
+    return wood, estimates.purse(wood, player_of(interaction))
+
+
+def _named(interaction: WoodInteraction, option: str) -> str:
+    """Return what the player has chosen for another option so far, or an empty string."""
+    return str(getattr(interaction.namespace, option, None) or "")
+
+
+def _good(interaction: WoodInteraction, option: str) -> Good | None:
+    named = _named(interaction, option)
+    return Good(named) if named in tuple(Good) else None
+
+
+def _whole(typed: object) -> int | None:
+    text = str(typed or "").strip()
+    return int(text) if text.isascii() and text.isdecimal() and int(text) <= _MOST_TYPED else None
+
+
+def _figures(typed: object, suggested: Iterable[int], fewest: int = 1) -> list[int]:
+    """Return the figure that is typed, or else those suggested, each once and in order."""
+    own = _whole(typed)
+    return [own] if own is not None else sorted({figure for figure in suggested if figure >= fewest})
+
+
+def _bare(typed: object) -> list[app_commands.Choice[int]]:
+    own = _whole(typed)
+    return [] if own is None else [_choice(own, str(own))]
+
+
+def _choice(value: int, name: str) -> app_commands.Choice[int]:
+    return app_commands.Choice(name=name[:100], value=value)
