@@ -24,10 +24,12 @@ def banish(wood: Wood, name: str, effects: Effects) -> None:
     world, length = wood.world, wood.world.rules.time.turns_a_chapter
     back = (world.turn // length + 1) * length + 1
     world.banished[name] = back
-    world.pacts = [pact for pact in world.pacts if name not in pact.pair]
+    for pact in [pact for pact in world.pacts if name in pact.pair]:
+        world.pacts.remove(pact)
+        effects.tell("pact", world.turn, f"The pact of {pact.pair[0]} and {pact.pair[1]} is over.")
     creature = world.creatures[name]
     creature.said, creature.silent = "", ""
-    text = f"{name} cannot pay and is banished. It returns in turn {back}."
+    text = f"{name} is banished for its debts. It returns in turn {back}."
     effects.releases.append(Release(kind="banished", turn=world.turn, to="all", fact=text))
     effects.tell("banished", world.turn, text)
 

@@ -15,29 +15,32 @@ _QUIET: Final = (
 )
 
 
-_WEIGHT: Final = (
-    "legend", "settlement", "default", "banished", "returned", "verdict", "inquiry", "poke", "glut", "pact", "cold",
-    "harvest", "case_ended", "hungry",
-)  # fmt: skip
-"""The kinds of public event, the weightiest first."""
-
-_TIDINGS: Final = 2
-"""Events that a narrator is told: small minds mix up more."""
+_WEIGHT: Final = ("legend", "banished", "verdict", "inquiry", "returned", "poke", "glut", "pact", "default")
+"""The kinds of public event that make a headline, the weightiest first."""
 
 
 def tidings(events: Sequence[Event], trades: Sequence[str]) -> tuple[str, ...]:
-    """Return the lines that the narrator is told of a turn: its weightiest events, or its first trade."""
-    weighed = sorted(events, key=lambda event: _WEIGHT.index(event.kind) if event.kind in _WEIGHT else len(_WEIGHT))
-    weighty = [event.text for event in weighed if event.kind != "peddler"]
-    return tuple(weighty[:_TIDINGS] or [f"{trade}." for trade in trades[:1]])
+    """Return the one line that the narrator is told of a turn, for small minds mix up more: its weightiest news.
+
+    A legend is told in its own words, and none is asked for.
+    """
+    weighty = _weightiest(events)
+    if weighty is None:
+        cold = [event.text for event in events if event.kind == "cold"]
+        return tuple(cold[:1] or [f"{trade}." for trade in trades[:1]])
+    return () if weighty.kind == "legend" else (weighty.text,)
+
+
+def _weightiest(events: Sequence[Event]) -> Event | None:
+    known = [event for event in events if event.kind in _WEIGHT]
+    return min(known, key=lambda event: _WEIGHT.index(event.kind), default=None)
 
 
 def headline(events: Sequence[Event], trades: Sequence[Trade], turn: int) -> str:
     """Return the one line a turn is remembered by: its weightiest event, else its largest trade."""
-    for kind in ("legend", "banished", "verdict", "inquiry", "returned", "poke", "glut"):
-        told = [event.text for event in events if event.kind == kind]
-        if told:
-            return told[0]
+    weighty = _weightiest(events)
+    if weighty is not None:
+        return weighty.text
     cold = [event.text for event in events if event.kind == "cold"]
     if len(cold) >= 2:
         return f"{len(cold)} hearths went cold tonight."

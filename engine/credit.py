@@ -1,10 +1,11 @@
 """Credit: what Patrons lend to creatures, secured on goods, from the answer to repayment or ruin.
 
-The goods pledged lie on an account of their own, so a creature can neither eat nor sell them. At every settlement
-their worth is marked: below maintenance the loan is called. A call is met in kind, by more of the good pledged or by
-its price; one that is not met by the next settlement, or a loan that is not paid when due, is a default. Then the
-exchange buys the pledge at the settlement price, the lender gets the pebbles, all other loans of the creature default
-with it, and it is banished.
+The goods pledged lie on an account of their own, in the lender's cool cellar: the creature can neither eat nor sell
+them, and they do not rot. At every settlement their worth is marked: below maintenance the loan is called. The creature
+meets the call with as many units as it was told of, unless the price has recovered; pebbles do not meet it. A call that
+is not met by the next settlement, and a loan that is not paid when due, is a default. Then the exchange buys as much of
+the pledge as covers what is owed, at the settlement price, and the lender gets the pebbles; what is over goes back. All
+other loans of the creature default with it, and it is banished.
 """
 
 from engine import ledger as books
@@ -14,15 +15,18 @@ from engine.effects import Effects
 from engine.feelings import hostile, stir, warmest, wary
 from engine.rules import CreditRules
 from engine.views import Debt, LoanTerms, Stock
-from engine.vocabulary import PEBBLES, Good, Nudge, counted
+from engine.vocabulary import PEBBLES, Good, Nudge, counted, pebbles
 from engine.world import Loan, Release, Wood, World
 
 
-def most_interest(world: World, name: str, mask: str, principal: int) -> int:
-    """Return the most pebbles of interest a creature grants a Patron on `principal`: less when it is wary of it."""
+def most_interest(world: World, name: str, mask: str, principal: int, turns: int) -> int:
+    """Return the most pebbles of interest a creature pays a Patron on `principal` over a term of `turns`.
+
+    It pays for each turn, and less to a Patron that it is wary of.
+    """
     rules = world.rules.credit
-    percent = rules.most_interest_wary_percent if wary(world, name, mask) else rules.most_interest_percent
-    return principal * percent // 100
+    percent = rules.interest_wary_percent if wary(world, name, mask) else rules.interest_percent
+    return principal * percent * turns // 100
 
 
 def pledge_for(rules: CreditRules, owed: int, price: int) -> int:
@@ -85,27 +89,26 @@ def hindrance(wood: Wood, name: str, offered: LoanTerms) -> str:
     if hostile(world, name, offered.lender):
         return f"{name} is bitter at you and borrows nothing of yours."
     if len(of_creature(world, name)) >= world.rules.credit.loans_a_creature:
-        return f"{name} owes {world.rules.credit.loans_a_creature} loans already, the most allowed."
+        return f"{name} takes no more loans now."
     if wood.ledger.balance(books.creature_account(name), pledge.good) < pledge.amount:
         return f"{name} has not {counted(pledge.amount, pledge.good)} to pledge."
     return ""
 
 
 def settle(wood: Wood, effects: Effects) -> None:
-    """Settle what is due, let calls be met or fail, and call the loans whose pledge has fallen below maintenance.
+    """Settle what is due, then let calls be met or fail, and call the loans whose pledge is below maintenance.
 
     A creature pays first whom it feels warmest towards, so nothing depends on who lent first.
     """
     world = wood.world
-    for name in NAMES:
-        for loan in warmest(world, name, of_creature(world, name), lambda loan: loan.lender):
-            if absent(world, name):
-                break  # ruined by the loan before: all have been seized
-            if not (_repay(wood, loan) if loan.due <= world.turn else _meet_call(wood, loan)):
-                _default(wood, name, effects)
+    for judge in (_pays_when_due, _meets_call):
+        for name in NAMES:
+            for loan in warmest(world, name, of_creature(world, name), lambda loan: loan.lender):
+                if not absent(world, name) and not judge(wood, loan):
+                    _default(wood, name, effects)
     for loan in world.loans:
         missing = _missing(wood, loan)
-        if missing and not loan.called:
+        if missing:
             _call(wood, loan, missing, effects)
 
 
@@ -128,62 +131,75 @@ def grant(wood: Wood, name: str, offered: LoanTerms) -> None:
     wood.vault.post_letter(
         lender,
         turn,
-        f"{name} takes your {loan.principal} pebbles and pledges {counted(pledge.amount, pledge.good)}. "
+        f"{name} takes your {pebbles(loan.principal)} and pledges {counted(pledge.amount, pledge.good)}. "
         f"It owes {loan.owed} when turn {loan.due} settles.",
     )
 
 
-def _repay(wood: Wood, loan: Loan) -> bool:
-    """Let a creature pay a loan back in full and take its pledge home; say whether it could."""
+def _pays_when_due(wood: Wood, loan: Loan) -> bool:
+    """Let a creature pay a loan that is due in full and take its pledge home; say whether it could, or need not yet."""
     turn, name = wood.world.turn, loan.borrower
+    if loan.due > turn:
+        return True
     creature = books.creature_account(name)
     if wood.ledger.balance(creature) < loan.owed:
         return False
     wood.ledger.move(turn, PEBBLES, loan.owed, creature, books.patron_account(loan.lender), f"{name} paid its loan")
-    pledge = books.pledge_account(loan.lender, name)
-    wood.ledger.move(turn, loan.good, pledged(wood, loan), pledge, creature, "pledge returned")
+    _send_home(wood, loan)
     wood.world.loans.remove(loan)
     stir(wood.world, name, loan.lender, Nudge.REPAID)
-    wood.vault.post_letter(loan.lender, turn, f"{name} paid its loan of {loan.principal} back: {loan.owed} pebbles.")
+    text = f"{name} paid its loan of {loan.principal} back: {pebbles(loan.owed)}."
+    wood.vault.post_letter(loan.lender, turn, text)
     return True
 
 
-def _meet_call(wood: Wood, loan: Loan) -> bool:
-    """Let a creature restore a called pledge; say whether it could, or need not."""
+def _meets_call(wood: Wood, loan: Loan) -> bool:
+    """Let a creature add what was called for, or less if less is missing; say whether it could, or need not."""
     if not loan.called:
         return True
-    missing, name = _missing(wood, loan), loan.borrower
-    creature = books.creature_account(name)
-    if wood.ledger.balance(creature, loan.good) < missing:
+    added, name, turn = min(loan.called, _missing(wood, loan)), loan.borrower, wood.world.turn
+    creature, pledge = books.creature_account(name), books.pledge_account(loan.lender, name)
+    if wood.ledger.balance(creature, loan.good) < added:
         return False
-    wood.ledger.move(
-        wood.world.turn, loan.good, missing, creature, books.pledge_account(loan.lender, name), "pledge topped up"
-    )
+    wood.ledger.move(turn, loan.good, added, creature, pledge, "pledge topped up")
     loan.called = 0
-    how = f"pledges {counted(missing, loan.good)} more" if missing else "need pledge no more"
-    wood.vault.post_letter(loan.lender, wood.world.turn, f"The call on {name} is met: it {how}.")
+    how = f"it pledges {counted(added, loan.good)} more" if added else "the price has lifted it"
+    wood.vault.post_letter(loan.lender, turn, f"The call on {name} is met: {how}.")
     return True
 
 
 def _default(wood: Wood, name: str, effects: Effects) -> None:
     """Seize the pledges of all that a creature owes, and banish it."""
-    world, turn = wood.world, wood.world.turn
+    world = wood.world
     for loan in warmest(world, name, of_creature(world, name), lambda loan: loan.lender):
-        units, pebbles = pledged(wood, loan), worth(wood, loan)
-        pledge, lender = books.pledge_account(loan.lender, name), books.patron_account(loan.lender)
-        wood.ledger.move(turn, loan.good, units, pledge, books.PEDDLER_STALL, "pledge seized")
-        wood.ledger.move(turn, PEBBLES, pebbles, books.EXCHANGE, lender, f"{name} defaulted")
+        _seize(wood, loan)
         stir(world, name, loan.lender, Nudge.RUINED)
-        wood.vault.post_letter(
-            loan.lender,
-            turn,
-            f"{name} defaults on {loan.owed} pebbles: its pledge of {counted(units, loan.good)} fetched {pebbles}.",
-        )
-        text = f"{name} defaults: {counted(units, loan.good)} go to its lender."
-        effects.releases.append(Release(kind="defaulted", turn=turn, to="all", fact=text))
-        effects.tell("default", turn, text, loan.good, units)
     world.loans = [loan for loan in world.loans if loan.borrower != name]
+    text = f"{name} defaults on what it owes, and its pledge is seized."
+    effects.releases.append(Release(kind="defaulted", turn=world.turn, to="all", fact=text))
+    effects.tell("default", world.turn, text)
     banish(wood, name, effects)
+
+
+def _seize(wood: Wood, loan: Loan) -> None:
+    """Sell as much of a pledge to the exchange as covers what is owed, and give back what is over."""
+    turn, price = wood.world.turn, wood.world.quotes[loan.good].settlement
+    due = min(loan.owed, worth(wood, loan))
+    units = -(-due // price)
+    pledge = books.pledge_account(loan.lender, loan.borrower)
+    wood.ledger.move(turn, loan.good, units, pledge, books.PEDDLER_STALL, "pledge seized")
+    _send_home(wood, loan)
+    lender = books.patron_account(loan.lender)
+    paid = wood.ledger.move_up_to(turn, PEBBLES, due, books.EXCHANGE, lender, f"{loan.borrower} defaulted")
+    sold = counted(units, loan.good)
+    text = f"{loan.borrower} defaults on {pebbles(loan.owed)}: {sold} of its pledge fetched {paid}."
+    wood.vault.post_letter(loan.lender, turn, text)
+
+
+def _send_home(wood: Wood, loan: Loan) -> None:
+    """Give all that is pledged for a loan back to its borrower."""
+    pledge, creature = books.pledge_account(loan.lender, loan.borrower), books.creature_account(loan.borrower)
+    wood.ledger.move(wood.world.turn, loan.good, pledged(wood, loan), pledge, creature, "pledge returned")
 
 
 def _missing(wood: Wood, loan: Loan) -> int:
@@ -207,6 +223,6 @@ def _call(wood: Wood, loan: Loan, missing: int, effects: Effects) -> None:
     wood.vault.post_letter(
         loan.lender,
         turn,
-        f"Margin call: the pledge of {name} fell to {worth(wood, loan)} pebbles for {loan.owed} owed. "
+        f"Margin call: the pledge of {name} fell to {pebbles(worth(wood, loan))} for {loan.owed} owed. "
         f"It must add {counted(missing, loan.good)} before turn {turn + 1} settles.",
     )

@@ -31,9 +31,9 @@ def favour(wood: Wood, user: str, creature: str) -> tuple[int, int]:
     return least, wood.world.rules.patron.most_favour
 
 
-def most_interest(wood: Wood, user: str, creature: str, principal: int) -> int:
-    """Return the most pebbles of interest that a creature grants a player on a loan."""
-    return credit.most_interest(wood.world, creature, mask_worn(wood, user) or "", principal)
+def most_interest(wood: Wood, user: str, creature: str, principal: int, turns: int) -> int:
+    """Return the most pebbles of interest that a creature pays a player on a loan of so many turns."""
+    return credit.most_interest(wood.world, creature, mask_worn(wood, user) or "", principal, turns)
 
 
 def loan(wood: Wood, user: str, creature: str, principal: int, interest: int, good: Good | None) -> LoanTerms:

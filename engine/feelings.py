@@ -50,9 +50,11 @@ def warmest(world: World, name: str, items: Iterable[T], speaker: Callable[[T], 
 
 
 def fade(world: World) -> None:
-    """Let every feeling fade towards indifference, and forget those that reach it."""
+    """Let every feeling fade towards indifference, and forget those that reach it; the banished forget nothing."""
     percent = 100 - world.rules.feelings.decay_percent
     for creature in world.creatures.values():
+        if creature.name in world.banished:
+            continue
         faded = {whom: _towards_zero(points * percent, 100) for whom, points in creature.feelings.items()}
         creature.feelings = {whom: points for whom, points in faded.items() if points}
 

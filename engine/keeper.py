@@ -5,6 +5,7 @@ so that a retry has one effect. The creatures are asked off every lock: Patrons 
 """
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ from engine.turn import close_turn, open_turn
 from engine.views import PublicView
 from engine.vocabulary import Phase
 from engine.world import Wood
+
+log = logging.getLogger(__name__)
 
 LINES_SHOWN: Final = 15
 """Lines of the purse that a Patron's books hold."""
@@ -329,7 +332,7 @@ class Keeper:
             deliberation = await council.deliberate(request)
             decisions = _complete(living.wood, deliberation.decisions)
             asked = narration_request(close_turn(living.wood, decisions).wood, request)
-            narration = await council.narrate(asked)
+            narration = await _narrated(council, asked)
             async with living.lock:
                 return await self._close(living, request, _Thought(decisions, deliberation.asks, asked, narration))
         finally:
@@ -487,6 +490,15 @@ def turn_request(wood: Wood, opened_hash: str) -> TurnRequest:
         public_hash=opened_hash,
         views=tuple(world.asked),
     )
+
+
+async def _narrated(council: Council, asked: NarrationRequest) -> Narration:
+    """Return the narrator's headline; whatever breaks in it costs the headline, and never the turn."""
+    try:
+        return await council.narrate(asked)
+    except Exception:
+        log.exception("The narrator broke in turn %s of %s", asked.turn, asked.world_id)
+        return Narration()
 
 
 def narration_request(closed: Wood, request: TurnRequest) -> NarrationRequest:

@@ -79,7 +79,7 @@ def _sentence(suspicion: Suspicion) -> Sentence:
 
 
 def _fine(wood: Wood, mask: str, rules: LawRules) -> int:
-    """Take the fine, a share of the purse and all margins, out of the purse; return the pebbles taken."""
+    """Take the fine, a share of all that the Patron owns, out of its purse as far as that goes; return the pebbles."""
     account = books.patron_account(mask)
     fine = net_worth(wood, mask) * rules.fine_percent // 100
     return wood.ledger.move_up_to(wood.world.turn, PEBBLES, fine, account, books.TREASURY, "fine")

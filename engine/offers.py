@@ -10,12 +10,12 @@ from engine import credit
 from engine import ledger as books
 from engine.banishment import absent
 from engine.effects import Effects
-from engine.feelings import stir, warmest, wary
+from engine.feelings import hostile, stir, warmest, wary
 from engine.ports import Decision
 from engine.streams import canary
 from engine.vault import Offer
 from engine.views import Favour, LoanTerms
-from engine.vocabulary import PEBBLES, Nudge
+from engine.vocabulary import PEBBLES, Nudge, pebbles
 from engine.world import Release, Wood, World
 
 
@@ -30,9 +30,15 @@ def of_patron(wood: Wood, mask: str) -> list[Offer]:
     return [offer for offer in wood.vault.offers.reveal() if offer.mask == mask]
 
 
-def waiting(wood: Wood, name: str) -> int:
-    """Return how many offers wait for a creature's next turn."""
-    return sum(offer.creature == name for offer in wood.vault.offers.reveal())
+def aside(wood: Wood) -> dict[str, int]:
+    """Return the pebbles that each Patron has put aside for offers nobody has answered yet."""
+    total: dict[str, int] = {}
+    for offer in wood.vault.offers.reveal():
+        total[offer.mask] = total.get(offer.mask, 0) + offer.pebbles
+    for terms in wood.world.offered.values():
+        if isinstance(terms, LoanTerms):
+            total[terms.lender] = total.get(terms.lender, 0) + terms.principal
+    return total
 
 
 def considered(world: World, mask: str, name: str) -> bool:
@@ -72,7 +78,7 @@ def listen(wood: Wood, name: str, effects: Effects) -> None:
         if not hindrance and heeded is None:
             heeded = offer
         else:
-            _give_back(wood, offer.mask, name, hindrance or f"{name} listened to another's offer.")
+            _give_back(wood, offer.mask, name, hindrance or f"{name} did not listen to your offer.")
     if heeded is None:
         return
     world.offered[name] = heeded.terms
@@ -104,9 +110,9 @@ def answer(wood: Wood, decisions: Mapping[str, Decision]) -> None:
 def _give_back(wood: Wood, mask: str, name: str, why: str) -> None:
     """Move what was put aside for an offer back to its Patron's purse, and write why; `why` is a whole sentence."""
     account = books.offer_account(mask, name)
-    pebbles = wood.ledger.balance(account)
-    wood.ledger.move(wood.world.turn, PEBBLES, pebbles, account, books.patron_account(mask), f"{name} said no")
-    wood.vault.post_letter(mask, wood.world.turn, f"{why} Your {pebbles} pebbles are back.")
+    sum_ = wood.ledger.balance(account)
+    wood.ledger.move(wood.world.turn, PEBBLES, sum_, account, books.patron_account(mask), f"offer to {name} returned")
+    wood.vault.post_letter(mask, wood.world.turn, f"{why} You have {pebbles(sum_)} back.")
 
 
 def _pay(wood: Wood, name: str, favour: Favour, effects: Effects) -> None:
@@ -119,8 +125,14 @@ def _pay(wood: Wood, name: str, favour: Favour, effects: Effects) -> None:
 
 def _hindrance(wood: Wood, offer: Offer) -> str:
     """Return in a sentence why a creature cannot listen to an offer, or an empty string."""
-    if absent(wood.world, offer.creature):
-        return f"{offer.creature} is banished and heard nothing of your offer."
+    world, name = wood.world, offer.creature
+    if absent(world, name):
+        return f"{name} is banished and heard nothing of your offer."
+    case = world.cases.get(offer.mask)
+    if case is not None and case.sentence is not None:
+        return f"{name} deals with nobody whom the magistrate has sentenced."
+    if hostile(world, name, offer.mask):
+        return f"{name} is bitter at you and would not listen."
     if isinstance(offer.terms, LoanTerms):
-        return credit.hindrance(wood, offer.creature, offer.terms)
+        return credit.hindrance(wood, name, offer.terms)
     return ""

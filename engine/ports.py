@@ -21,6 +21,7 @@ NARRATOR: Final = "the narrator"
 CANARY: Final = re.compile(r"xq[0-9a-f]{20}", re.IGNORECASE)
 """The shape of every canary planted in a secret. Text of this shape outside the vault is a leak."""
 
+_HEADLINE: Final = re.compile(rf"[A-Za-z0-9 ,.;:!?'’-]{{0,{HEADLINE_LENGTH}}}")
 _TEMPLATE_TOKEN: Final = re.compile(r"<[^<>]{0,40}>|\[/?INST\]|\{\{|\}\}", re.IGNORECASE)
 _NOT_SPEECH: Final = re.compile(r"[^A-Za-z0-9 ,.!?'’-]+|\d{6,}")
 
@@ -118,6 +119,7 @@ class AskRecord(Frozen):
     headline: str = ""
     prompt_tokens: int
     completion_tokens: int
+    cached_tokens: int = 0
     latency_ms: int
     error: str = ""
 
@@ -159,6 +161,11 @@ class Narration(Frozen):
 
     headline: str = ""
     asks: tuple[AskRecord, ...] = ()
+
+    @field_validator("headline")
+    @classmethod
+    def _plain_words_only(cls, text: str) -> str:
+        return text if _HEADLINE.fullmatch(text) else ""
 
 
 class Council(Protocol):

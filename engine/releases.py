@@ -9,7 +9,7 @@ What a creature may learn of what was once secret:
 * the one offer it listens to: a favour it was paid for (`favour_paid`) or a loan (`loan_offered`), never one made
   to another, nor one it did not listen to; and that a loan was called (`loan_called`), all to that creature;
 * that a creature defaulted, was banished and returned (`defaulted`, `banished`, `returned`, to all), never to whom
-  it owed;
+  it owed nor how much;
 * a pact of two creatures (`pact`, to all), and who brokered it (`pact_brokered`, to the two and their rivals);
 * that a creature speaks ill of a Patron (`slandered`, to the hearer, as a feeling).
 
@@ -17,6 +17,9 @@ What every player may learn of it, and no creature does:
 
 * that the magistrate opened an inquiry into a Patron, its verdict, and its end (`inquiry`, `verdict`,
   `case_ended`, to all), never on what evidence.
+
+What one Patron may learn of a creature: whether its store could secure the loan that the Patron offers it, and whether
+it takes another loan.
 
 Nothing else leaves the vault or the books for a creature, the narrator or a public post. The ranking of
 the Patrons by net worth (`engine.standings`) is shown to players who ask for it, and to nobody else.
@@ -136,4 +139,5 @@ def public_view(world: World) -> PublicView:
 
 def narrator_view(world: World) -> NarratorView:
     """Return what the narrator may know of the turn just closed: the weightiest of what everybody may."""
-    return NarratorView(season=season_name(world), turn=world.turn, lines=tidings(world.news, world.trades))
+    todays = [event for event in world.news if event.turn == world.turn]
+    return NarratorView(season=season_name(world), turn=world.turn, lines=tidings(todays, world.trades))

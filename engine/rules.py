@@ -109,13 +109,11 @@ class PatronRules(_Numbers):
     spring_price: int = Field(default=10, description="Pebbles to bring the next legend now.")
     whisper_price: int = Field(default=1, description="Pebbles for the raven that carries a whisper.")
     whispers_heard: int = Field(default=2, description="Whispers a creature hears a turn: attention is scarce.")
-    whispers_waiting: int = Field(default=20, description="Whispers that may wait for one creature's next turn.")
     most_whispers: int = Field(default=3, description="Whispers of one Patron a turn.")
     favour_price: int = Field(default=5, description="Pebbles a creature asks for a favour at least.")
     favour_price_wary: int = Field(default=10, description="The same of one that is wary of the Patron.")
     most_favour: int = Field(default=50, description="Pebbles of one favour.")
     most_offers: int = Field(default=2, description="Offers of favours and loans of one Patron a turn.")
-    offers_waiting: int = Field(default=20, description="Offers that may wait for one creature's next turn.")
     pact_price: int = Field(default=15, description="Pebbles for the feast at which a pact is made.")
     pact_turns: int = Field(default=8, description="Turns a pact lasts: a chapter.")
     informing: int = Field(default=3, description="Points of heat a turn that a hostile creature's informing adds.")
@@ -125,9 +123,11 @@ class CreditRules(_Numbers):
     """Loans of Patrons to creatures, secured on goods."""
 
     most_principal: int = Field(default=60, description="Pebbles of one loan: more than a purse in the wood holds.")
-    most_interest_percent: int = Field(default=50, description="Most interest of a loan, as a share of its principal.")
-    most_interest_wary_percent: int = Field(
-        default=10, description="The same for a lender that the creature is wary of: it quotes worse."
+    interest_percent: int = Field(
+        default=3, description="Most interest a creature pays for each turn of the term, as a share of the principal."
+    )
+    interest_wary_percent: int = Field(
+        default=1, description="The same for a lender that the creature is wary of: it quotes worse."
     )
     most_turns: int = Field(default=8, description="Longest term of a loan: a chapter.")
     pledge_percent: int = Field(
@@ -137,7 +137,6 @@ class CreditRules(_Numbers):
         default=120, description="Share of what is owed below which the pledge's worth has it called, and restored."
     )
     loans_a_creature: int = Field(default=2, description="Loans a creature may owe at once: its prompt stays bounded.")
-    loans_a_patron: int = Field(default=5, description="Loans a Patron may have out at once.")
 
 
 class LegendRules(_Numbers):
@@ -168,7 +167,7 @@ class FeelingRules(_Numbers):
     lent: int = Field(default=8, description="A Patron lent to the creature.")
     repaid: int = Field(default=12, description="The creature paid a loan back, and owes nothing for it any more.")
     margin_called: int = Field(default=-10, description="A Patron's loan was called.")
-    ruined: int = Field(default=-60, description="A loan that went unpaid had the creature banished.")
+    ruined: int = Field(default=-80, description="A loan that went unpaid had the creature banished.")
     notes_kept: int = Field(default=8, description="Notes a creature keeps of what moved it; no prompt shows them.")
 
 

@@ -1,15 +1,16 @@
 """The standings: every Patron's net worth as the last turn settled, for players and never for creatures."""
 
-from engine import contracts, credit
+from engine import contracts, credit, offers
 from engine import ledger as books
 from engine.vault import Standing
 from engine.world import Wood
 
 
 def net_worth(wood: Wood, mask: str) -> int:
-    """Return a Patron's purse, margins and loans out, marked to the last settlement, in pebbles."""
+    """Return in pebbles what a Patron owns as last settled: purse, what lies aside for offers, margins and loans."""
     margins = sum(contracts.equity(wood, position) for position in contracts.of_patron(wood, mask))
-    return wood.ledger.balance(books.patron_account(mask)) + margins + credit.claims(wood).get(mask, 0)
+    owned = credit.claims(wood).get(mask, 0) + offers.aside(wood).get(mask, 0)
+    return wood.ledger.balance(books.patron_account(mask)) + margins + owned
 
 
 def rank(wood: Wood) -> None:
@@ -20,8 +21,9 @@ def rank(wood: Wood) -> None:
     worths = {mask: wood.ledger.balance(books.patron_account(mask)) for mask in wood.world.patrons}
     for position in wood.vault.positions.reveal():
         worths[position.mask] += contracts.equity(wood, position)
-    for mask, pebbles in credit.claims(wood).items():
-        worths[mask] += pebbles
+    for owned in (credit.claims(wood), offers.aside(wood)):
+        for mask, pebbles in owned.items():
+            worths[mask] += pebbles
     ranking = sorted(worths.items(), key=lambda worth: (-worth[1], worth[0]))
     wood.vault.standings.replace([Standing(mask=mask, net_worth=pebbles) for mask, pebbles in ranking])
 

@@ -11,11 +11,6 @@ from engine.vocabulary import Nudge
 from engine.world import Release, Wood
 
 
-def waiting(wood: Wood, creature: str) -> int:
-    """Return how many whispers already wait for a creature's next turn."""
-    return len(wood.world.ears.get(creature, []))
-
-
 def spoken_by(wood: Wood, mask: str) -> int:
     """Return how many whispers of a Patron wait for the next turn."""
     return sum(claim.speaker == mask for claims in wood.world.ears.values() for claim in claims)

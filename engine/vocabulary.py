@@ -27,6 +27,16 @@ def counted(quantity: int, good: Good) -> str:
     return f"{quantity} {_SINGULAR.get(good, good) if quantity == 1 else good}"
 
 
+def pebbles(count: int) -> str:
+    """Return a sum in words, such as `1 pebble` or `3 pebbles`."""
+    return f"{count} pebble" if count == 1 else f"{count} pebbles"
+
+
+def turns(count: int) -> str:
+    """Return a time in words, such as `1 turn` or `3 turns`."""
+    return f"{count} turn" if count == 1 else f"{count} turns"
+
+
 class Side(StrEnum):
     """The side of an order in the call auction."""
 

@@ -100,7 +100,10 @@ class Event(BaseModel):
 
 
 class World(BaseModel):
-    """Everything that is no secret about a wood. No field of it was computed from a secret not yet released.
+    """Everything about a wood that some prompt or post is made of, and no secret that nobody has been told.
+
+    Not all of it is for everybody: what a creature is offered and owes is a declared release to that creature alone,
+    and `engine.releases` shows it to no one else. No field was computed from a secret not yet released.
 
     `seed` feeds the public streams. `ears` holds the whispers waiting for each creature, `offered` the one offer
     that each listens to in the turn under way, `loans` what creatures owe, `pacts` what stands between them,

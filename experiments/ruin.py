@@ -33,8 +33,8 @@ FALLS: Final = {
 _RULES: Final = DEFAULT_RULES.model_copy(update={"legends": DEFAULT_RULES.legends.model_copy(update={"gap": (48, 48)})})
 """No legend falls unless it is sprung."""
 
-_INTEREST: Final = 20
-"""Per cent of the principal."""
+_INTEREST: Final = 8
+"""Per cent of the principal: one for each turn of the term, which a wary creature pays too."""
 
 _OFFERS: Final = 3
 """Turns in which a loan is offered again to a creature that says no."""

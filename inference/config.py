@@ -30,7 +30,8 @@ class MindConfig(_Table):
     """One mind of a council.
 
     `model` is the name the server knows it by, for an embedded mind one of the weights that come with
-    the install. `endpoints` are base addresses of OpenAI-compatible servers, asked in turn; the key is read
+    the install. `endpoints` are base addresses of OpenAI-compatible servers, the least busy of which is asked, and
+    `concurrency` is how many asks each takes at once: near its own limit of sequences. The key is read
     from the environment variable `api_key_env`. `adapter` is a LoRA file, beside the council files'
     parent or absolute. `prompt_form` is `plain` for a base model without a chat template. `workers` is how
     many copies of an embedded mind think side by side, one thread each. `traces` is the file a recorded
@@ -48,6 +49,7 @@ class MindConfig(_Table):
     constrained: bool = True
     prompt_form: PromptForm = "chat"
     workers: int = Field(default=1, ge=1, le=16)
+    concurrency: int = Field(default=32, ge=1, le=4_096)
     stop: tuple[str, ...] = ()
     traces: str = ""
     extra: dict[str, Any] = Field(default_factory=dict)
@@ -65,15 +67,20 @@ class CouncilConfig(_Table):
     """A whole council file.
 
     `deadline_seconds` is for all creatures of a turn together, `narrator_seconds` for the headline after it, which
-    the mind `narrator` writes; without one, headlines come from the template.
+    the mind `narrator` writes; without one, headlines come from the template. `retries` is how often a mind that
+    gave no answer is asked again within the deadline, `pause_seconds` the pause after its server failed, doubled each
+    time; `substitutes` names for a creature the mind that is asked in its
+    stead when its own is away or has used up its share of the deadline.
     """
 
     deadline_seconds: float = Field(default=60, gt=0, le=3_600, allow_inf_nan=False)
     narrator_seconds: float = Field(default=30, gt=0, le=600, allow_inf_nan=False)
     retries: int = Field(default=0, ge=0, le=3)
+    pause_seconds: float = Field(default=0.2, ge=0, le=10, allow_inf_nan=False)
     narrator: str = ""
     minds: dict[str, MindConfig] = Field(min_length=1)
     seats: dict[str, str]
+    substitutes: dict[str, str] = Field(default_factory=dict[str, str])
 
     @model_validator(mode="after")
     def _everybody_seated(self) -> Self:
@@ -86,6 +93,9 @@ class CouncilConfig(_Table):
         for creature, mind in self.seats.items():
             if mind not in self.minds:
                 raise ValueError(f"seats.{creature}|there is no mind {mind!r}; write one of {', '.join(self.minds)}")
+        for creature, mind in self.substitutes.items():
+            if creature not in CREATURES or mind not in self.minds:
+                raise ValueError(f"substitutes.{creature}|name a creature and a mind of this file")
         if self.narrator and self.narrator not in self.minds:
             raise ValueError(f"narrator|there is no mind {self.narrator!r}; write one of {', '.join(self.minds)}")
         return self

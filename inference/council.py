@@ -25,7 +25,7 @@ from engine.views import CreatureView, NarratorView, Stock
 from engine.vocabulary import GOODS, Good
 from inference.config import CouncilConfig, CouncilConfigError, MindConfig, read_council
 from inference.headline import read_headline
-from inference.mind import Answer, Message, Mind, MindError, MindRequest
+from inference.mind import Answer, Message, Mind, MindAwayError, MindError, MindRequest
 from inference.parse import parse
 from inference.scan import FirewallBreach, check
 from inference.shape import Form
@@ -35,6 +35,9 @@ from prompts.render import creature_messages, narrator_messages
 log = logging.getLogger(__name__)
 
 _HEADLINE_TOKENS: Final = 60
+_OWN_SHARE: Final = 0.6
+"""Share of the deadline after which a creature with a substitute is asked through that."""
+
 _UNREAD: Final = ParseReport(status="failed", valid_json=False)
 
 _EXAMPLE: Final = CreatureView(
@@ -86,6 +89,7 @@ class _Ask:
     latency_ms: int = 0
     error: str = ""
     sent: bool = True
+    again: bool = True
 
 
 def load_council(name_or_path: str | Path) -> "MindCouncil":
@@ -173,7 +177,7 @@ class MindCouncil:
     async def narrate(self, request: NarrationRequest) -> Narration:
         """Ask the narrator's mind for a headline; there is none if it fails, is late or writes what is not fit."""
         name = self.config.narrator
-        if not name:
+        if not name or not request.view.lines:
             return Narration()
         config = self.config.minds[name]
         question = MindRequest(
@@ -217,15 +221,31 @@ class MindCouncil:
 
     async def _think(self, turn: TurnRequest, view: CreatureView, deadline: float) -> list[_Ask]:
         """Return the attempts of one creature, the last of which counts."""
-        name = self.config.seats[view.name]
+        name, substitute = self.config.seats[view.name], self.config.substitutes.get(view.name, "")
+        share = _OWN_SHARE if substitute else 1.0
+        own_deadline = deadline - self.config.deadline_seconds * (1 - share)
+        asks = await self._ask(turn, view, name, own_deadline, first=0)
+        if substitute and asks[-1].error and asks[-1].sent:
+            asks += await self._ask(turn, view, substitute, deadline, first=len(asks))
+        return asks
+
+    async def _ask(self, turn: TurnRequest, view: CreatureView, mind: str, deadline: float, first: int) -> list[_Ask]:
+        """Return the attempts of one mind for one creature, numbered from `first`. Nothing else retries."""
         asks: list[_Ask] = []
-        for attempt in range(1 + self.config.retries):
-            request = self._request(view, name, season=turn.season, turn=turn.turn, seed=turn.seed, attempt=attempt)
-            ask = _Ask(name, request)
+        for number in range(1 + self.config.retries):
+            request = self._request(
+                view, mind, season=turn.season, turn=turn.turn, seed=turn.seed, attempt=first + number
+            )
+            ask = _Ask(mind, request)
             asks.append(ask)
             await self._attempt(ask, deadline - time.perf_counter())
-            if not ask.decision.failure or not ask.sent or time.perf_counter() >= deadline:
+            if not ask.decision.failure or not ask.again:
                 break
+            # An answer that could not be read is asked for again at once, a server in trouble is given a moment.
+            pause = self.config.pause_seconds * 2**number if ask.error else 0.0
+            if time.perf_counter() + pause >= deadline:
+                break
+            await asyncio.sleep(pause)
         return asks
 
     def _request(
@@ -255,7 +275,7 @@ class MindCouncil:
             self._read(ask)
         except FirewallBreach as breach:
             self.leaks += 1
-            ask.sent = False
+            ask.sent = ask.again = False
             ask.error = f"Not asked: {breach}."
             ask.decision = Decision.nothing("The question was held back.")
             # Without the traceback: its frames would show the prompt to whoever formats them with locals.
@@ -264,6 +284,10 @@ class MindCouncil:
             ask.error = f"No answer within {self._limit(ask):g} seconds."
             ask.decision = Decision.nothing("It thought for too long.")
             log.warning("%s (%s): %s", ask.request.creature, ask.mind_name, ask.error)
+        except MindAwayError as error:
+            # That its servers are down was logged when they went.
+            ask.error, ask.again = str(error), False
+            ask.decision = Decision.nothing(error.told)
         except MindError as error:
             ask.error = str(error)
             ask.decision = Decision.nothing(error.told)
@@ -318,6 +342,7 @@ class MindCouncil:
             headline=ask.headline,
             prompt_tokens=answer.prompt_tokens,
             completion_tokens=answer.completion_tokens,
+            cached_tokens=answer.cached_tokens,
             latency_ms=ask.latency_ms,
             error=ask.error,
         )

@@ -22,7 +22,8 @@ _FIELD: Final = re.compile(r"[\"']?\bheadline[\"']?\s*:\s*\"((?:[^\"\\]|\\.)*)\"
 _PLAIN: Final = re.compile(r"[A-Za-z0-9 ,.;:!?'’-]+")
 _LINK: Final = re.compile(r"https?\b|\bwww\b|\w\.\w", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\d+")
-_PATRON: Final = re.compile(r"\bPatron\b(?: of the(?: [A-Z]\w+)+)?")
+_MASK: Final = re.compile(r"\bpatron of the(?: [A-Z]\w+)+", re.IGNORECASE)
+_DENIAL: Final = re.compile(r"\b(?:no|not|never|nobody|none|nor|without|\w+n['’]t)\b", re.IGNORECASE)
 _PLURAL: Final[dict[str, str]] = {"acorn": "acorns", "berry": "berries", "mushroom": "mushrooms"}
 _NAME: Final = re.compile(rf"\b(?:{'|'.join((*CREATURES, *GOODS, *_PLURAL))})\b", re.IGNORECASE)
 _LONG_WORD: Final = re.compile(r"[a-z]{4,}")
@@ -39,8 +40,9 @@ def read_headline(raw: str, view: NarratorView) -> tuple[str, ParseReport]:
     said, valid = _whole(text), True
     if said is None:
         match, valid = _FIELD.search(text[:_LONGEST_TEXT]), False
-        said = match.group(1).replace('\\"', '"') if match else ""
+        said = match.group(1) if match else ""
     headline = " ".join(said.split())
+    # One of full length was cut off by the grammar.
     why = "too short or too long" if not SHORTEST <= len(said) < HEADLINE_LENGTH else _unfit(headline, view)
     if why:
         return "", ParseReport(status="failed", valid_json=valid, repairs=(why,))
@@ -67,9 +69,12 @@ def _unfit(headline: str, view: NarratorView) -> str:
     if not _PLAIN.fullmatch(headline) or _LINK.search(headline) or leaks(headline):
         return "not plain words"
     told = " ".join(view.lines)
-    for kind, what in ((_NUMBER, "number"), (_PATRON, "Patron"), (_NAME, "name or good")):
+    for kind, what in ((_NUMBER, "number"), (_NAME, "name or good"), (_DENIAL, "denial")):
         if not _found(kind, headline) <= _found(kind, told):
             return f"a {what} that is not in the news"
+    # Whom the magistrate means is said in full, or not at all.
+    if _found(_MASK, headline) != _found(_MASK, told):
+        return "another Patron than in the news"
     said, news = _stems(headline), set(_stems(told))
     if sum(stem in news for stem in said) * 100 < len(said) * _TOLD_PERCENT:
         return "too little of it is in the news"

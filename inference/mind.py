@@ -19,6 +19,10 @@ class MindError(Exception):
         self.told = told
 
 
+class MindAwayError(MindError):
+    """A mind is known not to answer now; asking it again this turn is of no use."""
+
+
 class Sampling(BaseModel):
     """How a mind draws its tokens. What is left out stays at the server's own default."""
 
@@ -70,6 +74,7 @@ class MindRequest(BaseModel):
 class Answer(BaseModel):
     """What a mind said: the raw text, its reasoning where the server keeps it apart, and the tokens used.
 
+    `cached_tokens` are those of the prompt that the server had computed before, where it tells.
     `finish_reason` is `stop` where the mind ended by itself and `length` where its tokens ran out.
     """
 
@@ -80,6 +85,7 @@ class Answer(BaseModel):
     finish_reason: str = "stop"
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = 0
 
     @field_validator("text", "reasoning", mode="before")
     @classmethod

@@ -39,6 +39,7 @@ def trace_row(ask: Mapping[str, Any]) -> dict[str, Any]:
         "gen_ai.response.finish_reasons": [record.finish_reason],
         "gen_ai.usage.input_tokens": record.prompt_tokens,
         "gen_ai.usage.output_tokens": record.completion_tokens,
+        "gen_ai.usage.cache_read.input_tokens": record.cached_tokens,
         "mind": record.mind,
         "kind": record.kind,
         "sampling": json.dumps(record.sampling, sort_keys=True),

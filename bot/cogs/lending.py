@@ -17,8 +17,8 @@ class Lending(commands.Cog):
     @app_commands.describe(
         creature="Who shall borrow",
         principal="Pebbles you lend, 1 to 60",
-        interest="Pebbles on top, for the whole term",
         term="Turns until it pays back, 1 to 8",
+        interest="Pebbles on top, for the whole term: up to three per cent for each turn",
         secured_on="What it pledges; its own crop if you leave this out",
     )
     async def lend(
@@ -26,8 +26,8 @@ class Lending(commands.Cog):
         interaction: WoodInteraction,
         creature: CreatureOption,
         principal: int,
-        interest: int,
         term: int,
+        interest: int,
         secured_on: GoodOption | None = None,
     ) -> None:
         """Offer a loan."""

@@ -60,7 +60,7 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
             f"*{BY_NAME[name].temper}*",
         ]
         if face.back:
-            lines.append(f"🚪 Banished for a debt unpaid; it returns in turn {face.back}.")
+            lines.append(f"🚪 Banished for its debts; it returns in turn {face.back}.")
         mind = interaction.client.seating(wood.council).get(name)
         if mind:
             lines.append(f"-# Thinks with {mind['mind']}, of {mind['lab']}")

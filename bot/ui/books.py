@@ -10,7 +10,7 @@ from bot.ui.scores import progress
 from engine.actions.base import Receipt
 from engine.patronage import ContractLine, LoanLine, PatronBooks
 from engine.views import PublicView
-from engine.vocabulary import Stance, capital, counted
+from engine.vocabulary import Stance, capital, counted, turns
 
 _LETTERS_SHOWN: Final = 4
 _LINES_SHOWN: Final = 8
@@ -89,7 +89,7 @@ def _loans(loans: tuple[LoanLine, ...]) -> str:
 def _loan(loan: LoanLine) -> str:
     pledge = f"{counted(loan.pledge, loan.good)} (now worth {loan.worth})"
     if loan.offered:
-        return f"🏦 {loan.borrower} is asked: {loan.principal} for {loan.owed} after {loan.due} turns, on {pledge}"
+        return f"🏦 {loan.borrower} is asked: {loan.principal} for {loan.owed} after {turns(loan.due)}, on {pledge}"
     call = f" · ⚠️ called: {counted(loan.called, loan.good)} more, or ruin" if loan.called else ""
     return f"🏦 {loan.borrower} owes **{loan.owed}** for {loan.principal}, due in turn {loan.due}, on {pledge}{call}"
 

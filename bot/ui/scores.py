@@ -21,7 +21,7 @@ def scoreboard(ranking: Sequence[RankLine], own: str | None, page: int) -> str:
     lines = [f"### 🏆 Scoreboard · page {page} of {pages_of(ranking)}", *(_line(*each, own) for each in shown)]
     if mine and mine[0] not in shown:
         lines += ["⋯", _line(*mine[0], own)]
-    lines.append("-# Net worth in pebbles: purse and margins as the last turn settled.")
+    lines.append("-# Net worth in pebbles: purse, margins and loans as the last turn settled.")
     if own is None:
         lines.append("-# You are not in this wood yet: /join.")
     elif not mine:

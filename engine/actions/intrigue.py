@@ -55,7 +55,7 @@ class Whisper(Action):
     flavour: Flavour = Flavour.RAVENS
 
     def validate_in(self, wood: Wood, user: str) -> None:
-        """Refuse an unknown creature, one told already, hostile or full, too many ravens, and a purse too light."""
+        """Refuse an unknown creature, one told already or hostile, too many ravens, and a purse too light."""
         mask, rules = mask_of(wood, user), wood.world.rules.patron
         if self.creature not in BY_NAME:
             raise Refusal(f"No {self.creature[:40]} lives in this wood. Whisper to one of {', '.join(NAMES)}.")
@@ -64,8 +64,6 @@ class Whisper(Action):
             raise Refusal(f"{self.creature} has your whisper already and hears it next turn. Try another creature.")
         if hostile(wood.world, self.creature, mask):
             raise Refusal(f"{self.creature} is bitter at you and will not hear you. Whisper to another creature.")
-        if tips.waiting(wood, self.creature) >= rules.whispers_waiting:
-            raise Refusal(f"{self.creature} has heard enough for one turn. Whisper again after the next one.")
         if tips.spoken_by(wood, mask) >= rules.most_whispers:
             raise Refusal(f"You have sent {rules.most_whispers} ravens this turn, the most allowed. Wait for the next.")
         require_pebbles(wood, mask, rules.whisper_price, "A whisper")

@@ -8,8 +8,8 @@ from engine.actions.base import Action, Receipt, Refusal, mask_of, require_in_wo
 from engine.cast import BY_NAME, CreatureName
 from engine.effects import Effects
 from engine.feelings import hostile
-from engine.views import Favour
-from engine.vocabulary import Good, Task, counted
+from engine.views import Favour, LoanTerms
+from engine.vocabulary import Good, Task, counted, pebbles, turns
 from engine.world import Wood
 
 
@@ -23,7 +23,7 @@ class BribeCreature(Action):
     pebbles: int
 
     def validate_in(self, wood: Wood, user: str) -> None:
-        """Refuse a snub of nobody, a hostile or full creature, a sum out of bounds, and too many offers."""
+        """Refuse a snub of nobody, a hostile creature, a sum out of bounds, and too many offers."""
         world, mask, rules, name = wood.world, mask_of(wood, user), wood.world.rules.patron, self.creature
         if self.task is Task.SNUB and self.whom in (None, name):
             raise Refusal(f"A snub is for another creature than {name}. Choose whom it shall snub.")
@@ -46,7 +46,7 @@ class BribeCreature(Action):
         purse = wood.ledger.balance(books.patron_account(mask))
         what = f"snub {self.whom}" if self.whom else f"{self.task} its {BY_NAME[self.creature].grows}"
         text = (
-            f"{self.pebbles} pebbles wait for {self.creature}: it is asked to {what} next turn. If it listens to "
+            f"{pebbles(self.pebbles)} put aside for {self.creature}: it is asked to {what} next turn. If it listens to "
             f"another's offer, they come back. Your purse holds {purse}."
         )
         return Receipt(text=text, figures={"purse": purse})
@@ -73,20 +73,19 @@ class Lend(Action):
             raise Refusal(f"{name} is bitter at you and borrows nothing of yours. Lend to another creature.")
         if not 1 <= self.principal <= rules.most_principal:
             raise Refusal(f"A loan is of 1 to {rules.most_principal} pebbles. Choose a sum in between.")
-        most = credit.most_interest(world, name, mask, self.principal)
-        if not 0 <= self.interest <= most:
-            raise Refusal(f"{name} pays you 0 to {most} pebbles of interest on {self.principal}. Ask for less.")
         if not 1 <= self.turns <= rules.most_turns:
             raise Refusal(f"A loan runs for 1 to {rules.most_turns} turns. Choose a term in between.")
+        most = credit.most_interest(world, name, mask, self.principal, self.turns)
+        if not 0 <= self.interest <= most:
+            what = f"{pebbles(self.principal)} over {turns(self.turns)}"
+            raise Refusal(f"{name} pays you 0 to {most} of interest for {what}. Choose a figure in between.")
         if any(loan.borrower == name for loan in credit.of_patron(world, mask)):
             raise Refusal(f"{name} owes you a loan already. Wait until it is paid, or lend to another.")
-        if len(credit.of_patron(world, mask)) >= rules.loans_a_patron:
-            raise Refusal(f"You have {rules.loans_a_patron} loans out, the most allowed. Wait until one is paid.")
+        _require_ear(wood, mask, name)
+        require_pebbles(wood, mask, self.principal, "Such a loan")
         hindrance = credit.hindrance(wood, name, self._terms(wood, mask))
         if hindrance:
             raise Refusal(f"{hindrance} Lend less, on another good, or to another creature.")
-        _require_ear(wood, mask, name)
-        require_pebbles(wood, mask, self.principal, "Such a loan")
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - told when it is heard
         """Put the principal aside and let the offer wait."""
@@ -95,23 +94,21 @@ class Lend(Action):
         offers.make(wood, mask, self.creature, terms)
         purse = wood.ledger.balance(books.patron_account(mask))
         text = (
-            f"{terms.principal} pebbles wait for {self.creature}, who answers next turn: {terms.owed} back in "
-            f"{terms.turns} turns, on a pledge of {counted(terms.pledge.amount, terms.pledge.good)}. If it says no "
-            f"they come back. Your purse holds {purse}."
+            f"{self.creature} is asked next turn: {pebbles(terms.principal)} now for {terms.owed} back in "
+            f"{turns(terms.turns)}, on a pledge of {counted(terms.pledge.amount, terms.pledge.good)}. Your pebbles lie "
+            f"aside and come back if it says no. Your purse holds {purse}."
         )
         return Receipt(text=text, figures={"purse": purse, "owed": terms.owed, "pledge": terms.pledge.amount})
 
-    def _terms(self, wood: Wood, mask: str) -> credit.LoanTerms:
+    def _terms(self, wood: Wood, mask: str) -> LoanTerms:
         good = self.good or BY_NAME[self.creature].grows
         return credit.terms(wood.world, mask, self.principal, self.interest, self.turns, good)
 
 
 def _require_ear(wood: Wood, mask: str, name: str) -> None:
-    """Refuse an offer to a creature that has one of this Patron's or its fill, and one beyond the Patron's own."""
+    """Refuse a second offer to a creature, and one beyond what a Patron may make in a turn."""
     rules, mine = wood.world.rules.patron, [offer.creature for offer in offers.of_patron(wood, mask)]
     if name in mine or offers.considered(wood.world, mask, name):
         raise Refusal(f"{name} has an offer of yours already. Wait for the next turn.")
     if len(mine) >= rules.most_offers:
         raise Refusal(f"You have made {rules.most_offers} offers this turn, the most allowed. Wait for the next.")
-    if offers.waiting(wood, name) >= rules.offers_waiting:
-        raise Refusal(f"{name} has heard offers enough for one turn. Try again after the next one.")

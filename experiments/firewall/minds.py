@@ -18,6 +18,7 @@ _BROKEN: Final = ("", "I would rather sleep.", '{"thought":"half', '{"orders":[{
 _CONFIG: Final = CouncilConfig(
     deadline_seconds=3_600,
     retries=1,
+    pause_seconds=0,
     narrator="free",
     minds={
         "steady": MindConfig(kind="standin", lab="none", model="hash"),

@@ -111,7 +111,7 @@ def draw_books_pair(chance: Random) -> PairPlan:
     seed, secret = f"wood {chance.randrange(10**6)}", f"secret {chance.randrange(10**9)}"
     legends = [BY_KEY[key] for key in deck.draw(secret, 0)[:2]]
     patrons = chance.randint(2, 4)
-    public = [Move(0, thinking=False, actor=actor, action=Join()) for actor in range(patrons)]
+    public = _arrivals(chance, patrons)
     for turn in range(1, BOOKS_TURNS + 1):
         for thinking in (False, True):
             public += [
@@ -180,7 +180,7 @@ def _public_script(chance: Random, patrons: int, tops: tuple[Legend, Legend]) ->
     true in one wood and the other in the other. Nothing the rules could refuse in one wood alone
     comes before the first asks, so those are always compared.
     """
-    script = [Move(0, thinking=False, actor=actor, action=Join()) for actor in range(patrons)]
+    script = _arrivals(chance, patrons)
     ear = chance.choice(NAMES)
     for actor, legend in enumerate(tops):
         script.append(Move(1, thinking=False, actor=actor, action=_whisper(chance, ear, legend.good, legend.direction)))
@@ -190,6 +190,16 @@ def _public_script(chance: Random, patrons: int, tops: tuple[Legend, Legend]) ->
                 Move(turn, thinking, *_public_move(chance, patrons, tops, costly=turn > 1 or thinking))
                 for _ in range(chance.choice((0, 0, 1, 1, 2)))
             ]
+    return script
+
+
+def _arrivals(chance: Random, patrons: int) -> list[Move]:
+    """Return the joins, and more often than not a loan that one of them offers at once, which nothing could refuse."""
+    script = [Move(0, thinking=False, actor=actor, action=Join()) for actor in range(patrons)]
+    if chance.random() < 0.7:
+        terms = {"principal": chance.randint(4, 9), "interest": 0, "turns": chance.randint(2, 4)}
+        loan = Lend.model_validate({"creature": chance.choice(NAMES), **terms})
+        script.append(Move(0, thinking=False, actor=chance.randrange(patrons), action=loan))
     return script
 
 
@@ -222,7 +232,7 @@ def _offer(chance: Random) -> Action:
     if what == "ally":
         return Ally.model_validate({"one": one, "other": other})
     if what == "lend":
-        terms = {"principal": chance.randint(4, 12), "interest": chance.choice((0, 1)), "turns": chance.randint(1, 3)}
+        terms = {"principal": chance.randint(4, 12), "interest": 0, "turns": chance.randint(1, 3)}
         return Lend.model_validate({"creature": one, **terms})
     task, paid = chance.choice(tuple(Task)), chance.randint(5, 9)
     wish = {"creature": one, "task": task, "whom": other if task is Task.SNUB else None, "pebbles": paid}

@@ -9,7 +9,17 @@ from typing import Any, Final
 
 from engine import credit, deck, hearth, heat, keeper, streams, weather
 from engine import ledger as books
-from engine.actions import Ally, BribeMagistrate, BuyForecast, Join, OpenContract, Spring, Whisper, membership
+from engine.actions import (
+    Ally,
+    BribeCreature,
+    BribeMagistrate,
+    BuyForecast,
+    Join,
+    OpenContract,
+    Spring,
+    Whisper,
+    membership,
+)
 from engine.cast import GROWER, NAMES
 from engine.feelings import nudge
 from engine.ports import Decision
@@ -453,10 +463,10 @@ def rich_lenders_are_loved(patch: Patcher) -> None:
 def offers_waiting_in_the_headline(patch: Patcher) -> None:
     """The headline counts the offers that wait for creatures to listen."""
 
-    def leak(wood: Wood) -> None:
+    def leak(_: Any, wood: Wood, __: Any) -> None:
         wood.world.headline += f" {len(wood.vault.offers.reveal())} purses are open."
 
-    after_close(patch, leak)
+    after_action(patch, BribeCreature, leak)
 
 
 @_mutant

@@ -102,9 +102,14 @@ class Invariants(RuleBasedStateMachine):
 
     wood: Wood
 
-    def patron_worth(self, of: Wood, mask: str) -> tuple[int, int, int]:
+    def patron_worth(self, of: Wood, mask: str) -> tuple[int, int, int, int]:
         margins = sum(contracts.equity(of, position) for position in contracts.of_patron(of, mask))
-        return of.ledger.balance(books.patron_account(mask)), margins, credit.claims(of).get(mask, 0)
+        return (
+            of.ledger.balance(books.patron_account(mask)),
+            margins,
+            credit.claims(of).get(mask, 0),
+            offers.aside(of).get(mask, 0),
+        )
 
     def restrained(self, of: Wood, user: str) -> bool:
         mask = of.vault.members.reveal().get(user)
@@ -143,9 +148,6 @@ class Invariants(RuleBasedStateMachine):
 
     @invariant()
     def what_waits_for_a_creature_is_bounded(self) -> None:
-        rules = self.wood.world.rules.patron
-        assert all(len(waiting) <= rules.whispers_waiting for waiting in self.wood.world.ears.values())
-        assert all(offers.waiting(self.wood, name) <= rules.offers_waiting for name in NAMES)
         for creature in self.wood.world.creatures.values():
             assert len(creature.notes) <= DEFAULT_RULES.feelings.notes_kept
 

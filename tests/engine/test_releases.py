@@ -3,7 +3,7 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from engine.actions import BuyForecast, OpenContract, Spring, Whisper, act
+from engine.actions import Ally, BuyForecast, OpenContract, Spring, Whisper, act
 from engine.cast import CAST, NAMES
 from engine.legends import DECK
 from engine.ports import CANARY, Decision
@@ -102,7 +102,13 @@ def test_the_public_view_says_what_is_going_on():
 
 
 def test_the_narrator_knows_the_public_events_of_the_turn():
-    one = turn(after(joined(wood()), OpenContract(stance=Stance.SHORT, good=Good.HONEY, quantity=3), Spring())).wood
+    ally = Ally(one="Sable", other="Bracken")
+    one = turn(after(joined(wood()), OpenContract(stance=Stance.SHORT, good=Good.HONEY, quantity=3), ally)).wood
     lines = narrator_view(one.world).lines
-    assert any("The Run on Oona's Hoard" in line for line in lines)
-    assert not any(one.world.patrons[0] in line for line in lines)
+    assert len(lines) == 1
+    assert "Bracken and Sable shake paws" in lines[0]
+    assert one.world.patrons[0] not in lines[0]
+
+
+def test_a_legend_is_told_in_its_own_words():
+    assert narrator_view(turn(after(joined(wood()), Spring())).wood.world).lines == ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine import deck, tips
+from engine import deck
 from engine.actions import Spring, Whisper, act
 from engine.legends import RUN_ON_OONA
 from engine.rules import DEFAULT_RULES
@@ -75,15 +75,6 @@ def test_every_whisper_about_a_fallen_legend_is_judged_and_its_speaker_told_alon
     )
     proved = {(r.to, r.fact.rsplit(" ", 1)[1]) for r in step.effects.releases if r.kind == "tip_proved"}
     assert proved == {("Nettle", "true"), ("Sable", "false"), ("Oona", "false")}
-
-
-def test_waiting_counts_what_is_not_heard_yet():
-    one = joined(wood(), ALICE, BOB)
-    counts = [tips.waiting(one, "Nettle")]
-    for user in (ALICE, BOB):
-        one = act(one, user, claim()).wood
-        counts.append(tips.waiting(one, "Nettle"))
-    assert [*counts, tips.waiting(one, "Sable"), tips.waiting(open_turn(one).wood, "Nettle")] == [0, 1, 2, 0, 0]
 
 
 def test_a_whisper_is_not_judged_before_it_was_heard():

@@ -21,7 +21,8 @@ async def test_the_report_holds_every_field_and_the_books_stay_whole() -> None:
     assert report["asks"] == 30
     assert report["valid_json"] == 1.0
     assert set(report["pebbles_total"]) == {1_000_000}
-    assert report["firewall"] == {"prompts": 36, "leaks": 0}
+    assert report["firewall"] == {"prompts": 30 + report["headlines"]["asked"], "leaks": 0}
+    assert report["headlines"]["asked"] >= 4, "a legend is told in its own words, and no narrator asked"
     assert len(report["trades_per_turn"]) == len(report["gini"]) == 6
     assert set(report["prices"]) == {"acorns", "berries", "mushrooms", "honey", "firewood"}
     assert len(report["state_hash"]) == 64

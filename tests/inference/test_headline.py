@@ -56,7 +56,11 @@ def test_a_headline_about_the_news_is_posted_as_it_is(view: NarratorView, headli
         (TRADE, "Sable bought 300 honey of Oona", "a number that is not in the news"),
         (TRADE, "Sable bought 3 honey of Nettle", "a name or good that is not in the news"),
         (TRADE, "Sable bought 3 berries of Oona", "a name or good that is not in the news"),
-        (INQUIRY, "The magistrate opens an inquiry into the Patron of the Oak", "a Patron that is not in the news"),
+        (INQUIRY, "The magistrate opens an inquiry into the Patron of the Oak", "another Patron than in the news"),
+        (INQUIRY, "The magistrate opens an inquiry into the patron of the Oak", "another Patron than in the news"),
+        (INQUIRY, "Rowan! The magistrate opens an inquiry.", "another Patron than in the news"),
+        (INQUIRY, "The magistrate opens no inquiry into the Patron of the Birch", "a denial that is not in the news"),
+        (RUIN, "Oona isn't banished and returns in turn 9", "a denial that is not in the news"),
         (TRADE, "Aboriginal bears dance wildly around the castle", "too little of it is in the news"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from engine import replay
 from engine import turn as turns
-from engine.actions import Refusal, Spring
+from engine.actions import BribeCreature, Refusal, Spring
 from engine.keeper import Keeper
 from engine.store import MEMORY
 from experiments.firewall.minds import RecordingMind, council_of
@@ -42,7 +42,8 @@ async def shown_by_the_shell(plan: PairPlan, variant: Variant, monkeypatch: pyte
         await keeper.found("w", 1, 2, council="stub", seed=plan.seed)
         for turn in range(TURNS + 1):
             for number, move in enumerate(variant.moves):
-                if move.turn != turn or isinstance(move.action, Spring):
+                released = isinstance(move.action, Spring) or (move.secret and isinstance(move.action, BribeCreature))
+                if move.turn != turn or released:
                     continue
                 user = "keeper" if move.actor == KEEPER else variant.users[move.actor]
                 try:
