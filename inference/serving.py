@@ -245,14 +245,12 @@ def _remarks(by_size: list[Server], cards: list[Card], too_large: tuple[Server, 
             f"One card of {card_gib:g} GiB does not hold all of them: it holds {_names(kept)}, and then "
             f"{cards[0].free_gib:.1f} GiB are left, too little for {_names(others)}."
         )
-    for server in by_size:
-        if any(server in card.servers for card in cards[1:]):
-            room = _room(card_gib) - server.footprint_gib(card_gib)
-            beside = _beside(server, by_size, card_gib)
-            remarks.append(
-                f"{server.mind} takes {server.footprint_gib(card_gib):.1f} GiB with its CUDA context; on the first card it"
-                f" would leave {room:.1f} GiB, room for {_names(beside) if beside else 'no other'}."
-            )
+    for server in (other for card in cards[1:] for other in card.servers):
+        taken, beside = server.footprint_gib(card_gib), _beside(server, by_size, card_gib)
+        remarks.append(
+            f"{server.mind} takes {taken:.1f} GiB with its CUDA context; on the first card it would leave "
+            f"{_room(card_gib) - taken:.1f} GiB, room for {_names(beside) if beside else 'no other'}."
+        )
     remarks += [
         f"{server.mind} takes {server.footprint_gib(card_gib):.1f} GiB with its CUDA context and fits on no card of "
         f"{card_gib:g} GiB."
