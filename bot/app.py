@@ -54,6 +54,7 @@ class WoodBot(commands.AutoShardedBot):
         seating: Seating,
         sync_guilds: Sequence[int],
         commands_stamp: Path | None,
+        heartbeat: Path | None,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -71,7 +72,7 @@ class WoodBot(commands.AutoShardedBot):
         self.seating = seating
         self.poster = Poster(self, keeper, sign_after_seconds)
         self.turns = Turns(keeper, self.poster)
-        self.turn_clock = TurnClock(keeper, self.turns, self.poster, clock, tick_seconds)
+        self.turn_clock = TurnClock(keeper, self.turns, self.poster, clock, tick_seconds, heartbeat)
         self._sync_guilds = tuple(sync_guilds)
         self._commands_stamp = commands_stamp
 
@@ -124,6 +125,7 @@ def create_bot(
     seating: Seating | None = None,
     guild_ids_for_sync: Sequence[int] | None = None,
     commands_stamp: Path | None = None,
+    heartbeat: Path | None = None,
 ) -> WoodBot:
     """Return the bot for a Keeper, not yet connected.
 
@@ -136,6 +138,7 @@ def create_bot(
         seating: Names for a council the mind, lab and kind behind each creature, which `/wood creature` shows.
         guild_ids_for_sync: Servers to tell of the commands at once, instead of all servers; for development.
         commands_stamp: Where to remember which commands Discord knows; None tells it at every start.
+        heartbeat: A file to touch at every look of the clock; None touches none.
     """
     return WoodBot(
         keeper,
@@ -146,4 +149,5 @@ def create_bot(
         seating=seating or (lambda _: {}),
         sync_guilds=guild_ids_for_sync or (),
         commands_stamp=commands_stamp,
+        heartbeat=heartbeat,
     )

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -29,15 +30,25 @@ class TurnClock:
     """Looks every few seconds for woods whose turn is due, and lets each take its turn in a task of its own.
 
     When a wood's next turn is due stands in the store and is set anew in the transaction that closes a turn, so the
-    job has nothing to remember: after downtime a wood takes one turn, and a late look loses none.
+    job has nothing to remember: after downtime a wood takes one turn, and a late look loses none. Every look that
+    the store answered touches the file `heartbeat`, if there is one.
     """
 
-    def __init__(self, keeper: Keeper, turns: Turns, poster: Poster, clock: Clock, tick_seconds: float) -> None:
+    def __init__(
+        self,
+        keeper: Keeper,
+        turns: Turns,
+        poster: Poster,
+        clock: Clock,
+        tick_seconds: float,
+        heartbeat: Path | None = None,
+    ) -> None:
         self._keeper = keeper
         self._turns = turns
         self._poster = poster
         self._clock = clock
         self._tick_seconds = tick_seconds
+        self._heartbeat = heartbeat
         self._scheduler: AsyncIOScheduler | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
         self._resting_until: dict[str, datetime] = {}
@@ -78,6 +89,8 @@ class TurnClock:
             if now >= self._resting_until.get(world_id, now):
                 self._launch(world_id)
         self._poster.kick()
+        if self._heartbeat is not None:
+            self._heartbeat.touch()
 
     async def settle(self) -> None:
         """Wait until the turns under way are over and their cards posted or put off."""

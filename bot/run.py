@@ -38,6 +38,7 @@ async def run_bot(settings: Settings | None = None) -> None:
                 default_council=settings.council,
                 seating=councils.seating,
                 commands_stamp=settings.commands_stamp,
+                heartbeat=settings.heartbeat,
             )
             async with bot:
                 await bot.start(settings.token.get_secret_value())

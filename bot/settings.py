@@ -14,7 +14,8 @@ class Settings(BaseSettings):
     """The bot's settings; every name is that of an environment variable.
 
     `tick_seconds` is how often the clock looks for woods whose turn is due. `commands_stamp` is the file in which
-    the bot remembers which slash commands it last told Discord, so that it does so only when they changed.
+    the bot remembers which slash commands it last told Discord, so that it does so only when they changed. `heartbeat`
+    is a file that the clock touches at every look, for a watchman outside; without it none is touched.
     """
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True)
@@ -24,6 +25,7 @@ class Settings(BaseSettings):
     council: str = Field(default="embedded", validation_alias="WOOD_COUNCIL", min_length=1)
     tick_seconds: float = Field(default=5.0, gt=0, le=3600, validation_alias="WOOD_TICK_SECONDS")
     commands_stamp: Path = Field(default=Path(".wood-commands"), validation_alias="WOOD_COMMANDS_STAMP")
+    heartbeat: Path | None = Field(default=None, validation_alias="WOOD_HEARTBEAT")
 
 
 def load_settings(env_file: Path | str | None = ".env") -> Settings:

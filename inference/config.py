@@ -7,10 +7,12 @@ import tomllib
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Literal, Self, get_args
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from inference.mind import MOST_TOKENS, Sampling
+from inference.serving import Serve
 
 CREATURES: Final = ("Mossback", "Oona", "Bracken", "Sable", "Nettle")
 
@@ -35,7 +37,8 @@ class MindConfig(_Table):
     from the environment variable `api_key_env`. `adapter` is a LoRA file, beside the council files'
     parent or absolute. `prompt_form` is `plain` for a base model without a chat template. `workers` is how
     many copies of an embedded mind think side by side, one thread each. `traces` is the file a recorded
-    mind answers from. `extra` goes into the request as it is.
+    mind answers from. `extra` goes into the request as it is. `serve` is how vLLM serves the model at the port of the
+    first endpoint; without it the server is somebody else's, or another mind's.
     """
 
     kind: Kind
@@ -53,6 +56,7 @@ class MindConfig(_Table):
     stop: tuple[str, ...] = ()
     traces: str = ""
     extra: dict[str, Any] = Field(default_factory=dict)
+    serve: Serve | None = None
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
@@ -60,6 +64,11 @@ class MindConfig(_Table):
         for key in needed[self.kind]:
             if not getattr(self, key):
                 raise ValueError(f"{key}|a mind of kind {self.kind!r} needs it; write {_EXAMPLES[key]}")
+        if self.serve is not None:
+            if self.kind != "openai":
+                raise ValueError(f"serve|a mind of kind {self.kind!r} has no server; leave the table out")
+            if not _has_port(self.endpoints[0]):
+                raise ValueError(f"endpoints|the first names no port to serve at; write {_EXAMPLES['endpoints']}")
         return self
 
 
@@ -98,17 +107,39 @@ class CouncilConfig(_Table):
                 raise ValueError(f"substitutes.{creature}|name a creature and a mind of this file")
         if self.narrator and self.narrator not in self.minds:
             raise ValueError(f"narrator|there is no mind {self.narrator!r}; write one of {', '.join(self.minds)}")
+        ports: dict[str, str] = {}
+        for name, mind in self.minds.items():
+            if mind.serve is not None:
+                place = urlsplit(mind.endpoints[0]).netloc
+                if place in ports:
+                    raise ValueError(
+                        f"minds.{name}.endpoints|{ports[place]!r} is served at {place} too; give one another port"
+                    )
+                ports[place] = name
         return self
+
+
+def _has_port(endpoint: str) -> bool:
+    try:
+        return urlsplit(endpoint).port is not None
+    except ValueError:
+        return False
 
 
 _EXAMPLES: Final = {
     "kind": f"one of {', '.join(get_args(Kind))}",
     "model": 'model = "smollm2-135m"',
     "endpoints": 'endpoints = ["http://localhost:8000/v1"]',
+    "weights": 'weights = "Qwen/Qwen2.5-0.5B-Instruct"',
+    "weights_gib": "weights_gib = 1.0, what they take once loaded",
+    "kv_bytes_per_token": "kv_bytes_per_token = 12_288, for all layers of the model",
     "traces": 'traces = "traces.jsonl"',
     "minds": 'a table [minds.NAME] with kind = "standin"',
     "seats": f"a table [seats] with a mind for each of {', '.join(CREATURES)}",
 }
+
+# From the inside out: the first that stands in a mistake's path is the table it is in.
+_TABLES: Final = {"sampling": Sampling, "serve": Serve, "minds": MindConfig}
 
 
 def council_names() -> list[str]:
@@ -155,7 +186,7 @@ def _first_mistake(error: ValidationError) -> str:
     path = ".".join(map(str, first["loc"]))
     key = str(first["loc"][-1]) if first["loc"] else ""
     if first["type"] == "extra_forbidden":
-        table = Sampling if "sampling" in first["loc"] else MindConfig if "minds" in first["loc"] else CouncilConfig
+        table = next((model for name, model in _TABLES.items() if name in first["loc"][:-1]), CouncilConfig)
         return f"{path}: there is no such key; write one of {', '.join(table.model_fields)}."
     if first["type"] == "missing":
         return f"{path}: is missing; write {_EXAMPLES.get(key, f'{key} = ...')}."

@@ -27,6 +27,7 @@ _COUNCIL_WORDS: Final = {
     "one-mind": "the same small model in every seat",
     "own-mind": "the wood's own tuned model in every seat",
     "five-labs": "five labs' models on vLLM servers",
+    "one-card": "five labs with one GPU, four of them on vLLM servers",
     "cpu-vllm": "a vLLM server without a GPU",
     "standin": "simple rules instead of models, for trying things out",
 }

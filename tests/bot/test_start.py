@@ -13,7 +13,14 @@ from bot.run import run_bot
 from bot.settings import SettingsError, load_settings
 from tests.bot.stage import NEVER, Stage
 
-NAMES = ("DISCORD_TOKEN", "WOOD_DATABASE_URL", "WOOD_COUNCIL", "WOOD_TICK_SECONDS", "WOOD_COMMANDS_STAMP")
+NAMES = (
+    "DISCORD_TOKEN",
+    "WOOD_DATABASE_URL",
+    "WOOD_COUNCIL",
+    "WOOD_TICK_SECONDS",
+    "WOOD_COMMANDS_STAMP",
+    "WOOD_HEARTBEAT",
+)
 
 
 @pytest.fixture(autouse=True)

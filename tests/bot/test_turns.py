@@ -1,6 +1,7 @@
 """Turns by hand and by the clock: never two at once, one after downtime, one wood's trouble its own."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -142,6 +143,26 @@ async def test_the_clock_looks_by_itself(stage: Stage, monkeypatch: pytest.Monke
     clock.start()
     await asyncio.wait_for(looked.wait(), 5)
     await clock.stop()
+
+
+async def test_a_look_that_the_store_answered_touches_the_heartbeat(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot.clock import TurnClock
+
+    heartbeat = tmp_path / "heartbeat"
+    clock = TurnClock(stage.keeper, stage.bot.turns, stage.bot.poster, stage.clock, 60, heartbeat)
+    await clock.look()
+    assert heartbeat.exists()
+    heartbeat.unlink()
+
+    async def fails(self: Keeper, now: object) -> list[str]:
+        raise OSError
+
+    monkeypatch.setattr(Keeper, "due", fails)
+    with pytest.raises(OSError):  # noqa: PT011
+        await clock.look()
+    assert not heartbeat.exists()
 
 
 async def test_stopping_in_the_middle_of_a_turn_takes_the_sign_down_and_keeps_the_turn(stage: Stage) -> None:
