@@ -93,20 +93,28 @@ class CouncilConfig(_Table):
 
     @model_validator(mode="after")
     def _everybody_seated(self) -> Self:
-        for creature in self.seats:
+        for table, creature in [("seats", each) for each in self.seats] + [
+            ("substitutes", each) for each in self.substitutes
+        ]:
             if creature not in CREATURES:
-                raise ValueError(f"seats.{creature}|there is no such creature; seat {', '.join(CREATURES)}")
+                raise ValueError(f"{table}.{creature}|there is no such creature; seat {', '.join(CREATURES)}")
         for creature in CREATURES:
             if creature not in self.seats:
                 raise ValueError(f'seats.{creature}|is missing; write {creature} = "{next(iter(self.minds))}"')
-        for creature, mind in self.seats.items():
+        return self
+
+    @model_validator(mode="after")
+    def _minds_named_are_there(self) -> Self:
+        named = {f"seats.{creature}": mind for creature, mind in self.seats.items()}
+        named |= {f"substitutes.{creature}": mind for creature, mind in self.substitutes.items()}
+        named |= {"narrator": self.narrator} if self.narrator else {}
+        for key, mind in named.items():
             if mind not in self.minds:
-                raise ValueError(f"seats.{creature}|there is no mind {mind!r}; write one of {', '.join(self.minds)}")
-        for creature, mind in self.substitutes.items():
-            if creature not in CREATURES or mind not in self.minds:
-                raise ValueError(f"substitutes.{creature}|name a creature and a mind of this file")
-        if self.narrator and self.narrator not in self.minds:
-            raise ValueError(f"narrator|there is no mind {self.narrator!r}; write one of {', '.join(self.minds)}")
+                raise ValueError(f"{key}|there is no mind {mind!r}; write one of {', '.join(self.minds)}")
+        return self
+
+    @model_validator(mode="after")
+    def _one_server_a_port(self) -> Self:
         ports: dict[str, str] = {}
         for name, mind in self.minds.items():
             if mind.serve is not None:
