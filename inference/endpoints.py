@@ -55,10 +55,9 @@ class Endpoint:
 class Pool:
     """The servers of one model, asked fairly."""
 
-    def __init__(self, model: str, endpoints: Sequence[Endpoint], probe_seconds: float = PROBE_SECONDS) -> None:
+    def __init__(self, model: str, endpoints: Sequence[Endpoint]) -> None:
         self._model = model
         self._endpoints = tuple(endpoints)
-        self._probe_seconds = probe_seconds
 
     @asynccontextmanager
     async def lend(self) -> AsyncGenerator[Endpoint]:
@@ -124,7 +123,7 @@ class Pool:
     async def _recover(self, endpoint: Endpoint) -> None:
         """Probe a server until it knows the model, and then give it one ask on trial."""
         while endpoint.down:
-            await asyncio.sleep(self._probe_seconds)
+            await asyncio.sleep(PROBE_SECONDS)
             with contextlib.suppress(openai.OpenAIError):
                 if self._model in await self._knows(endpoint):
                     endpoint.down, endpoint.failed = False, FAILURES - 1
