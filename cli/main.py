@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import council, experiment, finetune, play, simulate, traces
+from cli import bench, council, experiment, finetune, play, simulate, traces
 
 app = typer.Typer(
     name="wood",
@@ -20,6 +20,7 @@ app.command("traces")(traces.traces)
 app.add_typer(experiment.app, name="experiment")
 app.add_typer(council.app, name="council")
 app.add_typer(finetune.app, name="finetune")
+app.add_typer(bench.app, name="bench")
 
 if __name__ == "__main__":
     app()

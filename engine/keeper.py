@@ -16,6 +16,7 @@ from engine import ledger as books
 from engine.actions import Action, Receipt, Refusal, act
 from engine.actions.base import mask_worn
 from engine.effects import Effects
+from engine.minds import MindLine, mind_lines
 from engine.patronage import ContractLine, PatronBooks, RankLine, contract_lines, patron_books, purse_lines, ranking
 from engine.ports import (
     NARRATOR,
@@ -274,6 +275,11 @@ class Keeper:
     def standings(self, world_id: str) -> list[RankLine]:
         """Return all Patrons by net worth as the last turn settled; for players, never for a prompt."""
         return ranking(self.wood(world_id))
+
+    async def minds(self, world_id: str, turns: int) -> list[MindLine]:
+        """Return how well each mind did in the last `turns` turns of a wood; none before the first."""
+        since = self.wood(world_id).world.turn - turns + 1
+        return mind_lines(await self._store.recent_asks(world_id, since))
 
     async def books(self, world_id: str, user: str) -> PatronBooks:
         """Return a player's private books.

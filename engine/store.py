@@ -217,6 +217,15 @@ class Store:
             query = query.where(t.asks.c.world_id == world_id)
         return await self._transact(lambda c: _rows(c, query))
 
+    async def recent_asks(self, world_id: str, since: int) -> list[dict[str, Any]]:
+        """Return the asks of a wood's turns from `since` on, oldest first."""
+        query = (
+            sa.select(t.asks)
+            .where(t.asks.c.world_id == world_id, t.asks.c.turn >= since)
+            .order_by(t.asks.c.turn, t.asks.c.creature, t.asks.c.attempt)
+        )
+        return await self._transact(lambda c: _rows(c, query))
+
     async def unsent(self) -> list[dict[str, Any]]:
         """Return the posts of the outbox that have no message yet, oldest first."""
         query = (

@@ -11,6 +11,7 @@ from bot.ui import faces
 from bot.ui.cards import chart_card, reason_of, turn_card
 from bot.ui.charts import closed_turn, price_chart
 from bot.ui.help import HELP
+from bot.ui.minds import TURNS_SHOWN, minds_card
 from bot.ui.scores import objective, pages_of, scoreboard
 from engine.actions.base import Refusal
 from engine.cast import BY_NAME
@@ -18,7 +19,7 @@ from engine.keeper import WoodRecord
 
 
 class Looking(commands.GroupCog, group_name="wood", group_description="Look at this server's wood"):
-    """`/wood look`, `prices`, `chart`, `creature`, `news`, `objective`, `scoreboard` and `help`."""
+    """`/wood look`, `prices`, `chart`, `creature`, `news`, `objective`, `scoreboard`, `minds` and `help`."""
 
     @app_commands.command(description="The wood's card: now, or as it was after an earlier turn")
     @app_commands.describe(turn="An earlier turn; leave it out for the last one")
@@ -104,6 +105,14 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
             raise Refusal(f"The scoreboard has {_pages(pages_of(ranking))}. Choose one that is there.")
         own = keeper.mask(wood.world_id, player_of(interaction))
         await replies.answer(interaction, scoreboard(ranking, own, page))
+
+    @app_commands.command(description="Who thinks with what, and how well")
+    async def minds(self, interaction: WoodInteraction) -> None:
+        """Show the minds of this wood."""
+        await replies.begin(interaction)
+        wood = wood_of(interaction)
+        lines = await interaction.client.keeper.minds(wood.world_id, TURNS_SHOWN)
+        await replies.answer(interaction, minds_card(lines, interaction.client.seating(wood.council)))
 
     @app_commands.command(description="How to play, with a first trade to try")
     async def help(self, interaction: WoodInteraction) -> None:

@@ -14,7 +14,7 @@ ALL = {
     "setup", "advance", "poke", "join", "ledger", "short", "long", "close", "insider", "whisper", "spring",
     "bribe", "ally", "lend",
     "wood look", "wood prices", "wood chart", "wood creature", "wood news", "wood help", "wood objective",
-    "wood scoreboard",
+    "wood scoreboard", "wood minds",
 }  # fmt: skip
 
 
@@ -377,3 +377,10 @@ async def test_what_a_deed_costs_is_shown_while_its_figures_are_chosen(
     assert offered in names
     typed = await stage.ada.autocomplete(stage.channel, command, option, "7", **filled)
     assert [choice["value"] for choice in typed] == [7]
+
+
+async def test_minds_says_who_thinks_with_what(stage: Stage) -> None:
+    await stage.plant()
+    shown = await stage.ada.slash(stage.channel, "wood minds")
+    assert shown.ephemeral
+    assert "Who thinks with what" in text_of(shown)
