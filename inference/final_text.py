@@ -19,6 +19,7 @@ _THINKING: Final = re.compile(
     r"<(/?)(?:think|thinking|thought|thoughts|reasoning|reflection|scratchpad)>|\[(/?)THINK\]|◁(/?)think▷",
     re.IGNORECASE,
 )
+_MARK: Final = re.compile(r"[<\[◁]")
 _COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 _INVISIBLE: Final = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
@@ -51,7 +52,7 @@ def final_text(raw: str) -> tuple[str | None, list[str]]:
     if len(text) > LONGEST_TEXT:
         text = text[:LONGEST_TEXT]
         repairs.append("cut the text")
-    return _COMMENT.sub(" ", text), repairs
+    return _COMMENT.sub(" ", text) if "<!--" in text else text, repairs
 
 
 def _final_channel(text: str, repairs: list[str]) -> str | None:
@@ -77,6 +78,8 @@ def _outside_thinking(text: str, repairs: list[str]) -> str | None:
 
     A closing tag without an opening one ends a thought that the prompt began.
     """
+    if not _MARK.search(text):
+        return text
     kept: list[str] = []
     began: int | None = None
     at = 0

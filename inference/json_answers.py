@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 _MOST_STARTS: Final = 24
+_MOST_WASTED: Final = 12_000
+"""Characters that may be read in vain: every opening brace of a long unfinished text would read it all again."""
+
 _DEEPEST: Final = 32
 _DEEPEST_WRAPPER: Final = 5
 _PACKED: Final = frozenset({"arguments", "parameters", "input"})
 """Fields of a call of a tool that may hold the answer as JSON within a string."""
 
 _LIST_OF_ORDERS: Final = re.compile(r"[\"']?\borders[\"']?\s*:\s*\[", re.IGNORECASE)
+_NO_BRACKETS: Final = re.compile(r"[^][{}]+")
 _ESCAPED_KEY: Final = re.compile(r"\{\s*\\+\"")
 _BARE_QUOTE: Final = re.compile(r"(?<!\\)\"")
 
@@ -99,13 +103,14 @@ def answers(text: str) -> list[Found]:
     if _depth(text) > _DEEPEST:
         return []
     found: list[Found] = []
-    at = text.find("{")
+    at, wasted = text.find("{"), 0
     for _ in range(_MOST_STARTS):
-        if at < 0:
+        if at < 0 or wasted > _MOST_WASTED:
             break
         try:
             value, end = _DECODER.raw_decode(text, at)
-        except ValueError:
+        except ValueError as error:
+            wasted += (error.pos if isinstance(error, json.JSONDecodeError) else len(text)) - at
             at = text.find("{", at + 1)
             continue
         held = list(_holding_orders(value))
@@ -143,7 +148,7 @@ def _holding_orders(value: object, depth: int = 0) -> Iterator[Written]:
 def _depth(text: str) -> int:
     """Return an upper bound of how deep brackets nest in `text`."""
     depth = deepest = 0
-    for character in text:
+    for character in _NO_BRACKETS.sub("", text):
         if character in "{[":
             depth += 1
             deepest = max(deepest, depth)

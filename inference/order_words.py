@@ -66,6 +66,7 @@ _NUMBERS: Final[dict[str, int]] = {
         for ones, one in enumerate(_ONES, 1)
     },
 }
+_NAME: Final = re.compile(r"[\w -]{1,30}")
 _DIGITS: Final = re.compile(r"([1-9][0-9]?)(?:\.0)?")
 _PRICE_UNITS: Final = frozenset({"", "pebble", "pebbles", "each", "pebble each", "pebbles each"})
 _QUANTITY_UNITS: Final = frozenset({"", "unit", "units"})
@@ -86,7 +87,7 @@ def read_order(pairs: Iterable[tuple[str, Any]]) -> Order | None:
     said: dict[str, list[Any]] = {field: [] for field in FIELDS}
     for key, value in pairs:
         field = field_of(key)
-        if field in _UNITS:
+        if field in _UNITS or not _is_plain(field, value):
             return None
         if field in said:
             said[field].append(value)
@@ -105,6 +106,12 @@ def read_order(pairs: Iterable[tuple[str, Any]]) -> Order | None:
 def read_loan(values: Iterable[object]) -> bool | None:
     """Return the one answer to a loan that all `values` give, or None."""
     return _agreed({value if isinstance(value, bool) else _LOANS.get(_word(value)) for value in values})
+
+
+def _is_plain(field: str, value: object) -> bool:
+    """Return whether a field is named by words and holds a single value; a brace in either is the mark of damage."""
+    whole = not any(brace in value for brace in "{}") if isinstance(value, str) else not isinstance(value, list | dict)
+    return whole and _NAME.fullmatch(field) is not None
 
 
 def _agreed(readings: "set[Any]") -> Any:
