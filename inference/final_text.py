@@ -22,6 +22,16 @@ _THINKING: Final = re.compile(
 _MARK: Final = re.compile(r"[<\[◁]")
 _COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
+NEXT_TURN: Final = re.compile(
+    r"<\|(?:im_end|im_start|endoftext|eot_id|end|start|return|call)\|>|<end_of_turn>|<start_of_turn>|</s>|<extra_id_1>"
+    r"|\[INST\]|\bYour JSON:",
+    re.IGNORECASE,
+)
+"""What ends a turn, or begins the next: small minds go on into turns that they make up."""
+
+THOUGHT_KEY: Final = re.compile(r"[\"']thought[\"']\s*:", re.IGNORECASE)
+"""With which an answer begins."""
+
 _INVISIBLE: Final = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
 _SPLIT_NUMBER: Final = re.compile(rf"(?<=[0-9])[{_INVISIBLE}]+(?=[0-9])")
 _CHARACTERS: Final[dict[int, str | None]] = {

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from inference.final_text import NEXT_TURN, THOUGHT_KEY
+
 _MOST_STARTS: Final = 24
 _MOST_WASTED: Final = 12_000
 """Characters that may be read in vain: every opening brace of a long unfinished text would read it all again."""
@@ -97,8 +99,8 @@ def unpacked(text: str) -> str | None:
 def answers(text: str) -> list[Found]:
     """Return the answers in the complete JSON objects of `text`, in their order.
 
-    An answer is an object with a list of orders, by itself or wrapped. There are none where an unfinished list of
-    orders stands before them: the later ones answer something else.
+    An answer is an object with a list of orders, by itself or wrapped. There are none where the mind answered before
+    them, be it without orders or without an end: they answer a question that it made up.
     """
     if _depth(text) > _DEEPEST:
         return []
@@ -114,13 +116,26 @@ def answers(text: str) -> list[Found]:
             at = text.find("{", at + 1)
             continue
         held = list(_holding_orders(value))
-        if held:
+        if held and not _commented_out(text, at):
             several = any(each != held[0] for each in held)
             found.append(Found(held[0], at, several or _within_more(text, at, end)))
         at = text.find("{", end)
-    if found and _LIST_OF_ORDERS.search(text, 0, found[0].start):
-        return []
-    return found
+    return [] if found and _of_a_later_turn(text, found[0]) else found
+
+
+def _of_a_later_turn(text: str, found: Found) -> bool:
+    """Return whether another answer, or the end of one, stands before this one."""
+    begun = text.find("{")
+    return (
+        _LIST_OF_ORDERS.search(text, 0, found.start) is not None
+        or NEXT_TURN.search(text, begun, found.start) is not None
+        or (bool(found.answer.values_of("thought")) and THOUGHT_KEY.search(text, 0, found.start) is not None)
+    )
+
+
+def _commented_out(text: str, at: int) -> bool:
+    line = text[text.rfind("\n", 0, at) + 1 : at].lstrip()
+    return line.startswith("//") or text.count("/*", 0, at) > text.count("*/", 0, at)
 
 
 def _within_more(text: str, start: int, end: int) -> bool:

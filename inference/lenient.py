@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.ports import MAX_ORDERS, Order
+from inference.final_text import NEXT_TURN, THOUGHT_KEY
 from inference.order_words import read_loan, read_order
 
 _LONGEST_ORDER: Final = 300
@@ -20,11 +21,6 @@ _SPEECH: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _COMMENT: Final = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)|^[ \t]*#[^\n]*", re.DOTALL | re.MULTILINE)
-_NEXT_TURN: Final = re.compile(
-    r"<\|(?:im_end|im_start|endoftext|eot_id|end|start|return|call)\|>|<end_of_turn>|<start_of_turn>|</s>|<extra_id_1>"
-    r"|\[INST\]|\bYour JSON:",
-    re.IGNORECASE,
-)
 _TOKEN: Final = re.compile(r"<\|[a-z_]{1,20}\|>")
 _ORDERS_LIST: Final = re.compile(r"[\"']?\borders[\"']?\s*:\s*\[", re.IGNORECASE)
 _ONE_ORDER: Final = re.compile(r"[\"']?\borders?[\"']?\s*:\s*(?=\{)", re.IGNORECASE)
@@ -73,12 +69,15 @@ def salvage(text: str) -> Salvage:
     if len(lists) > 1:
         text = text[: lists[1]]
         repairs.append("several answers, the first taken")
-    turn = _NEXT_TURN.search(text, max(0, text.find("{")))
+    turn = NEXT_TURN.search(text, max(0, text.find("{")))
     if turn is not None:
         text = text[: turn.start()]
         repairs.append("left out what follows the answer")
-    text = _TOKEN.sub(" ", text)
     start = lists[0] if lists else 0
+    if len(THOUGHT_KEY.findall(text, 0, start)) > 1:
+        text = text[:start]
+        repairs.append("left out what follows the answer")
+    text = _TOKEN.sub(" ", text)
     orders, dropped = _closed_orders(text, start, listed=bool(lists))
     tail = text[max(start, text.rfind("{")) :]
     if "{" in tail and "}" not in tail and _ORDER_KEY.search(tail):

@@ -14,7 +14,7 @@ def test_a_few_hundred_mutated_texts_break_no_rule(tmp_path, capsys) -> None:
 
 @pytest.mark.slow
 def test_a_hundred_thousand_mutated_texts_break_no_rule(tmp_path) -> None:
-    assert main(["--plain", "100000", "--seed", str(Random().randrange(10**6)), "--to", str(tmp_path)]) == 0
+    assert main(["--plain", "100000", "--seed", "21", "--to", str(tmp_path)]) == 0
 
 
 def test_mutation_reaches_short_long_and_strange_texts() -> None:
