@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -56,13 +57,20 @@ def heat(
 
 @app.command("ruin")
 def ruin(
-    council: CouncilOption = None, seeds: SeedsOption = "1-8", out_dir: OutOption = None, as_json: JsonOption = False
+    council: CouncilOption = None,
+    seeds: SeedsOption = "1-8",
+    borrower: Annotated[list[str] | None, typer.Option(help="Oona or Bracken; both if left out.")] = None,
+    out_dir: OutOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Lend, spring the legend that halves the pledge, and see the borrower banished until the next chapter."""
-    from experiments.ruin import FALLS
+    from experiments.ruin import BORROWERS
     from experiments.ruin import run as experiment
 
-    _show_claims(_run("ruin", experiment, council, seeds, out_dir, as_json, len(FALLS)))
+    chosen = borrower or list(BORROWERS)
+    if not set(chosen) <= set(BORROWERS):
+        fail(f"The borrowers are {' and '.join(BORROWERS)}. Name one of them, or leave it out.")
+    _show_claims(_run("ruin", partial(experiment, borrowers=chosen), council, seeds, out_dir, as_json, len(chosen)))
 
 
 def _run(

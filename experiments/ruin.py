@@ -9,6 +9,7 @@ A run in which the borrower restored its pledges twice, or never borrowed, says 
 figures are reported, and it does not count.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
@@ -29,6 +30,8 @@ FALLS: Final = {
     ("Bracken", Good.ACORNS): ("black-moonday", "bundled-burrows"),
 }
 """Who is lent to on what, and the legends that halve it."""
+
+BORROWERS: Final = tuple(borrower for borrower, _ in FALLS)
 
 _RULES: Final = DEFAULT_RULES.model_copy(update={"legends": DEFAULT_RULES.legends.model_copy(update={"gap": (48, 48)})})
 """No legend falls unless it is sprung."""
@@ -96,14 +99,16 @@ class Ruin:
         return {name: getattr(self, name) for name in ("lent", "called", "defaulted", "banished", "returned", "trades")}
 
 
-async def run(councils: Councils, seeds: list[int], done: Done = lambda: None) -> dict[str, Any]:
-    """Try to ruin each borrower on every council and seed; return the JSON of `wood experiment ruin`.
+async def run(
+    councils: Councils, seeds: list[int], done: Done = lambda: None, borrowers: Collection[str] = BORROWERS
+) -> dict[str, Any]:
+    """Try to ruin each of `borrowers` on every council and seed; return the JSON of `wood experiment ruin`.
 
     Each row also holds `spared`, the figures of the runs without a default.
     """
     rows: list[dict[str, Any]] = []
     for name, council in councils:
-        for borrower, good in FALLS:
+        for borrower, good in [loan for loan in FALLS if loan[0] in borrowers]:
             ruined = Claim(name, f"a called and defaulted loan banishes {borrower} until the next chapter")
             outlived = Claim(name, f"{borrower} returns, and the wood was never silent for two turns without it")
             spared: list[dict[str, Any]] = []
