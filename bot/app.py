@@ -20,6 +20,7 @@ from bot.cogs.lending import Lending
 from bot.cogs.looking import Looking
 from bot.cogs.membership import Membership
 from bot.cogs.trading import Trading
+from bot.metrics import Metrics
 from bot.poster import Poster
 from bot.turns import Turns
 from bot.ui.buttons import DeedButton
@@ -71,7 +72,8 @@ class WoodBot(commands.AutoShardedBot):
         self.default_council = default_council
         self.seating = seating
         self.poster = Poster(self, keeper, sign_after_seconds)
-        self.turns = Turns(keeper, self.poster)
+        self.metrics = Metrics()
+        self.turns = Turns(keeper, self.poster, self.metrics)
         self.turn_clock = TurnClock(keeper, self.turns, self.poster, clock, tick_seconds, heartbeat)
         self._sync_guilds = tuple(sync_guilds)
         self._commands_stamp = commands_stamp

@@ -7,6 +7,7 @@ import discord
 from bot.app import create_bot
 from bot.clock import SystemClock
 from bot.councils import Councils
+from bot.metrics import Metrics
 from bot.settings import Settings, SettingsError, load_settings
 from engine.keeper import Keeper
 
@@ -40,6 +41,8 @@ async def run_bot(settings: Settings | None = None) -> None:
                 commands_stamp=settings.commands_stamp,
                 heartbeat=settings.heartbeat,
             )
+            if settings.metrics_port is not None:
+                _serve_metrics(bot.metrics, settings.metrics_host, settings.metrics_port)
             async with bot:
                 await bot.start(settings.token.get_secret_value())
         except discord.LoginFailure:
@@ -49,3 +52,13 @@ async def run_bot(settings: Settings | None = None) -> None:
             await keeper.close()
     finally:
         await councils.close()
+
+
+def _serve_metrics(metrics: Metrics, host: str, port: int) -> None:
+    try:
+        metrics.serve(host, port)
+    except OSError as error:
+        sentence = (
+            f"The metrics cannot be served at {host}:{port} ({error.strerror}). Choose another WOOD_METRICS_PORT."
+        )
+        raise SettingsError(sentence) from None

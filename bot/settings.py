@@ -15,7 +15,8 @@ class Settings(BaseSettings):
 
     `tick_seconds` is how often the clock looks for woods whose turn is due. `commands_stamp` is the file in which
     the bot remembers which slash commands it last told Discord, so that it does so only when they changed. `heartbeat`
-    is a file that the clock touches at every look, for a watchman outside; without it none is touched.
+    is a file that the clock touches at every look, for a watchman outside; without it none is touched. `metrics_port`
+    is where Prometheus may scrape, on `metrics_host`; without it there is nothing to scrape.
     """
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True)
@@ -25,6 +26,8 @@ class Settings(BaseSettings):
     council: str = Field(default="embedded", validation_alias="WOOD_COUNCIL", min_length=1)
     tick_seconds: float = Field(default=5.0, gt=0, le=3600, validation_alias="WOOD_TICK_SECONDS")
     commands_stamp: Path = Field(default=Path(".wood-commands"), validation_alias="WOOD_COMMANDS_STAMP")
+    metrics_port: int | None = Field(default=None, ge=1, le=65_535, validation_alias="WOOD_METRICS_PORT")
+    metrics_host: str = Field(default="127.0.0.1", validation_alias="WOOD_METRICS_HOST", min_length=1)
     heartbeat: Path | None = Field(default=None, validation_alias="WOOD_HEARTBEAT")
 
 

@@ -1,5 +1,6 @@
 """A turn as the bot takes it: visible while the creatures think, then posted. Never two at once in a wood."""
 
+from bot.metrics import Metrics
 from bot.poster import Poster
 from engine.actions.base import Refusal
 from engine.keeper import Keeper, TurnReport
@@ -15,8 +16,9 @@ class StillThinking(Refusal):
 class Turns:
     """Advances woods, for the clock and for `/advance` alike."""
 
-    def __init__(self, keeper: Keeper, poster: Poster) -> None:
+    def __init__(self, keeper: Keeper, poster: Poster, metrics: Metrics) -> None:
         self._keeper = keeper
+        self._metrics = metrics
         self._poster = poster
         self._under_way: set[str] = set()
 
@@ -41,7 +43,9 @@ class Turns:
         self._under_way.add(world_id)
         sign = self._poster.sign(wood, self.coming(world_id))
         try:
-            return await self._keeper.advance(world_id)
+            report = await self._keeper.advance(world_id)
+            self._metrics.note(report)
+            return report
         finally:
             self._under_way.discard(world_id)
             self._poster.finish(world_id, sign)
