@@ -39,7 +39,7 @@ def test_a_mistake_is_named_with_file_key_and_remedy(tmp_path, content: str, say
 
 
 def test_an_unknown_council_is_told_which_there_are() -> None:
-    with pytest.raises(CouncilConfigError, match="write one of embedded, five-labs, one-card, one-mind"):
+    with pytest.raises(CouncilConfigError, match="write one of cpu-vllm, embedded, five-labs, one-card, one-mind"):
         load_council("nobody")
 
 
