@@ -35,12 +35,6 @@ def preside(wood: Wood, effects: Effects) -> None:
             _open(wood, mask, effects)
 
 
-def restrained(wood: Wood, mask: str) -> Case | None:
-    """Return the case that keeps a Patron from acting now, or None when it is free to."""
-    case = wood.world.cases.get(mask)
-    return case if case is not None and case.sentence is not None else None
-
-
 def _open(wood: Wood, mask: str, effects: Effects) -> None:
     turn, rules = wood.world.turn, wood.world.rules.law
     wood.world.cases[mask] = Case(until=turn + rules.inquiry_turns)

@@ -128,8 +128,7 @@ def _hindrance(wood: Wood, offer: Offer) -> str:
     world, name = wood.world, offer.creature
     if absent(world, name):
         return f"{name} is banished and heard nothing of your offer."
-    case = world.cases.get(offer.mask)
-    if case is not None and case.sentence is not None:
+    if world.restrained(offer.mask) is not None:
         return f"{name} deals with nobody whom the magistrate has sentenced."
     if hostile(world, name, offer.mask):
         return f"{name} is bitter at you and would not listen."

@@ -212,5 +212,9 @@ class Rules(_Numbers):
     law: LawRules = LawRules()
     time: TimeRules = TimeRules()
 
+    def with_legends(self, **changes: Any) -> Self:
+        """Return these rules with some numbers of `LegendRules` changed."""
+        return self.model_copy(update={"legends": self.legends.model_copy(update=changes)})
+
 
 DEFAULT_RULES: Final = Rules()

@@ -135,6 +135,11 @@ class World(BaseModel):
     trades: list[str] = Field(default_factory=list[str])
     headline: str = "A new wood wakes. Its creatures open their stores and look at one another."
 
+    def restrained(self, mask: str) -> Case | None:
+        """Return the sentence that keeps a Patron from acting now, or None when it is free to."""
+        case = self.cases.get(mask)
+        return case if case is not None and case.sentence is not None else None
+
     @property
     def season_turn(self) -> int:
         """The turn within the season, from 1; 0 before the first turn."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 from engine import contracts
 from engine.actions import Action, BuyForecast, CloseContract, Join, OpenContract, Spring, Whisper
 from engine.legends import RUN_ON_OONA
-from engine.rules import DEFAULT_RULES, LegendRules, PatronRules
+from engine.rules import DEFAULT_RULES, PatronRules
 from engine.vocabulary import Direction, Good, LegendMode, Stance
 from experiments.simulate import WORLD
 from experiments.table import table
@@ -35,7 +35,7 @@ class GambitRun:
 
 async def gambit(council: MindCouncil, mode: LegendMode, seed: int) -> GambitRun:
     """Play the gambit once in a wood of the given seed and return what it won."""
-    rules = DEFAULT_RULES.model_copy(update={"legends": LegendRules(mode=mode, gap=(6, 8))})
+    rules = DEFAULT_RULES.with_legends(mode=mode, gap=(6, 8))
     async with table(council, seed, rules, (RUN_ON_OONA,)) as wood:
         await wood.turns(OPENING_TURNS)
         before = wood.wood.world.quotes[Good.HONEY].settlement

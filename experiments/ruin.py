@@ -33,7 +33,7 @@ FALLS: Final = {
 
 BORROWERS: Final = tuple(borrower for borrower, _ in FALLS)
 
-_RULES: Final = DEFAULT_RULES.model_copy(update={"legends": DEFAULT_RULES.legends.model_copy(update={"gap": (48, 48)})})
+_RULES: Final = DEFAULT_RULES.with_legends(gap=(48, 48))
 """No legend falls unless it is sprung."""
 
 _INTEREST: Final = 8

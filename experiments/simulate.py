@@ -123,7 +123,7 @@ async def simulate(
         ScriptError: If the rules refuse a step that was not marked as refused, or allow one that was.
     """
     if script.gap is not None:
-        rules = rules.model_copy(update={"legends": rules.legends.model_copy(update={"gap": script.gap})})
+        rules = rules.with_legends(gap=script.gap)
     url = sqlite_url(None if out is None else _fresh(out / "sim.db"))
     keeper = await Keeper.open(url, lambda _: council, SimulationClock())
     seen = Simulation(seed=seed, council=council.seating())

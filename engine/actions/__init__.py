@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from engine import magistrate
 from engine.actions.base import Action, Receipt, Refusal, mask_worn
 from engine.actions.gifts import Ally, BribeMagistrate
 from engine.actions.intrigue import BuyForecast, Spring, Whisper
@@ -68,7 +67,7 @@ def _require_liberty(wood: Wood, user: str, action: Action) -> None:
     mask = mask_worn(wood, user)
     if mask is None or isinstance(action, PokeWood):
         return
-    case = magistrate.restrained(wood, mask)
+    case = wood.world.restrained(mask)
     if case is not None:
         what = "Your assets are frozen" if case.sentence is Sentence.FREEZE else "You are exiled"
         raise Refusal(f"{what} until turn {case.until} has settled. Until then you can only watch.")

@@ -403,30 +403,29 @@ def broker_of_a_pact(patch: Patcher) -> None:
     after_action(patch, Ally, leak)
 
 
+def _purse_behind(patch: Patcher, told: str, payer: str, figure: str) -> None:
+    """Let a figure of what a creature is told be what its Patron's purse holds."""
+
+    def change(wood: Wood, view: CreatureView) -> dict[str, Any]:
+        terms = getattr(view, told)
+        if terms is None:
+            return {}
+        left = wood.ledger.balance(books.patron_account(getattr(terms, payer)))
+        return {told: terms.model_copy(update={figure: left})}
+
+    change_views(patch, change)
+
+
 @_mutant
 def purse_behind_a_favour(patch: Patcher) -> None:
     """A creature that is paid sees what its payer has left."""
-
-    def change(wood: Wood, view: CreatureView) -> dict[str, Any]:
-        if view.favour is None:
-            return {}
-        left = wood.ledger.balance(books.patron_account(view.favour.payer))
-        return {"favour": view.favour.model_copy(update={"pebbles": left})}
-
-    change_views(patch, change)
+    _purse_behind(patch, "favour", "payer", "pebbles")
 
 
 @_mutant
 def purse_behind_a_loan(patch: Patcher) -> None:
     """A creature that is offered a loan sees what its lender has left."""
-
-    def change(wood: Wood, view: CreatureView) -> dict[str, Any]:
-        if view.loan is None:
-            return {}
-        left = wood.ledger.balance(books.patron_account(view.loan.lender))
-        return {"loan": view.loan.model_copy(update={"owed": left})}
-
-    change_views(patch, change)
+    _purse_behind(patch, "loan", "lender", "owed")
 
 
 @_mutant

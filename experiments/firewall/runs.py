@@ -20,10 +20,7 @@ from inference.mind import MindRequest
 
 WORLD: Final = "w"
 
-_RULES: Final[dict[LegendMode, Rules]] = {
-    mode: DEFAULT_RULES.model_copy(update={"legends": DEFAULT_RULES.legends.model_copy(update={"mode": mode})})
-    for mode in LegendMode
-}
+_RULES: Final[dict[LegendMode, Rules]] = {mode: DEFAULT_RULES.with_legends(mode=mode) for mode in LegendMode}
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import strategies as st
 
 from engine import ledger as books
-from engine.actions import Action, Join, OpenContract, act
+from engine.actions import Action, Join, OpenContract, Refusal, act
 from engine.cast import NAMES
 from engine.legends import DECK, RUN_ON_OONA
 from engine.market import Bid
@@ -56,9 +57,7 @@ def seller(name: str, quantity: int, limit: int) -> Bid:
 
 
 def wood(seed: str = "seed", first: str | None = RUN_ON_OONA, mode: LegendMode = LegendMode.SETTLEMENT) -> Wood:
-    rules = Rules()
-    rules = rules.model_copy(update={"legends": rules.legends.model_copy(update={"mode": mode})})
-    return found("wood", seed, rules, legends=() if first is None else (first,))
+    return found("wood", seed, Rules().with_legends(mode=mode), legends=() if first is None else (first,))
 
 
 def joined(before: Wood, *users: str) -> Wood:
@@ -117,6 +116,15 @@ def enrich(of: Wood, creature: str, amount: int) -> None:
     account = books.creature_account(creature)
     of.ledger.move_up_to(0, PEBBLES, pebbles(of, creature), account, books.TREASURY, "test")
     of.ledger.move(0, PEBBLES, amount, books.TREASURY, account, "test")
+
+
+def refuse(before: Wood, action: Action, sentence: str, user: str = ALICE) -> None:
+    """Check that an action is refused in one sentence that holds `sentence`, and changes nothing."""
+    state = before.state_hash()
+    with pytest.raises(Refusal, match=sentence) as refused:
+        act(before, user, action)
+    assert is_sentence(str(refused.value))
+    assert before.state_hash() == state
 
 
 def is_sentence(text: str) -> bool:

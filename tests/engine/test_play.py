@@ -17,7 +17,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from engine import contracts, credit, heat, magistrate, offers
+from engine import contracts, credit, heat, offers
 from engine import ledger as books
 from engine.actions import (
     Action,
@@ -113,7 +113,7 @@ class Invariants(RuleBasedStateMachine):
 
     def restrained(self, of: Wood, user: str) -> bool:
         mask = of.vault.members.reveal().get(user)
-        return mask is not None and magistrate.restrained(of, mask) is not None
+        return mask is not None and of.world.restrained(mask) is not None
 
     @invariant()
     def every_pebble_is_accounted_for(self) -> None:
