@@ -44,7 +44,8 @@ def council(
         return
     out.print(
         f"five creatures: {result['batch_s']} s together, {result['sequential_s']} s one after another, "
-        f"{result['speedup']} times; {result['worlds']} worlds: {result['worlds_speedup']} times; "
+        f"{result['speedup']} times; {result['worlds']} worlds at once: {result['per_turn_speedup']} times a turn of "
+        f"creatures one after another, {result['worlds_speedup']} times world after world; "
         f"{result['cached_prompt_share']:.0%} of prompt tokens cached; "
         f"{result['failed']} of {result['asks']} asks failed"
     )

@@ -36,11 +36,16 @@ def _weightiest(events: Sequence[Event]) -> Event | None:
     return min(known, key=lambda event: _WEIGHT.index(event.kind), default=None)
 
 
-def headline(events: Sequence[Event], trades: Sequence[Trade], turn: int) -> str:
-    """Return the one line a turn is remembered by: its weightiest event, else its largest trade."""
+def headline(events: Sequence[Event], trades: Sequence[Trade], turn: int, *, answered: bool = True) -> str:
+    """Return the one line a turn is remembered by: its weightiest event, else its largest trade.
+
+    A turn in which no mind `answered` says so, for nothing that follows from it is the creatures' doing.
+    """
     weighty = _weightiest(events)
     if weighty is not None:
         return weighty.text
+    if not answered:
+        return "No creature's mind gave an answer, and the stalls stood empty."
     cold = [event.text for event in events if event.kind == "cold"]
     if len(cold) >= 2:
         return f"{len(cold)} hearths went cold tonight."

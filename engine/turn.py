@@ -138,7 +138,8 @@ def close_turn(before: Wood, decisions: Decisions, told: str = "") -> Step:
     world.news = [*made_between, *world.opening_news, *effects.events]
     world.trades = trade_lines(effects.trades)
     todays = [event for event in world.news if event.turn == world.turn]
-    world.headline = told or headline(todays, effects.trades, world.turn)
+    answered = any(not world.creatures[member.name].silent for member in banishment.present(world))
+    world.headline = told or headline(todays, effects.trades, world.turn, answered=answered)
     for good, quote in world.quotes.items():
         world.history[good] = [*world.history[good], quote.settlement][-HISTORY_KEPT:]
     world.asked, world.opening_news = [], []

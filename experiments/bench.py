@@ -1,7 +1,8 @@
 """How much faster a council answers when it is asked all at once, and what its servers need not compute again.
 
-All figures are ratios of one run: creatures of a turn together against one after another, worlds together against one
-after another, and prompt tokens served from a prefix cache against all.
+All figures are ratios of one run: creatures of a turn together against one after another (`speedup`); a turn of eight
+worlds at once against one of creatures asked one after another (`per_turn_speedup`), and against world after world,
+each of which is five asks together already (`worlds_speedup`); and prompt tokens from a prefix cache against all.
 """
 
 import asyncio
@@ -70,6 +71,7 @@ async def run(council: MindCouncil, turns: int = 4, done: Callable[[], None] = l
         "worlds": WORLDS,
         "worlds_at_once_s": round(worlds_at_once, 3),
         "worlds_in_turn_s": round(worlds_in_turn, 3),
+        "per_turn_speedup": round(sequential / (worlds_at_once / WORLDS), 2),
         "worlds_speedup": round(worlds_in_turn / worlds_at_once, 2),
         "cached_prompt_share": round(sum(ask.cached_tokens for ask in asks) / max(1, prompts), 3),
         "asks": len(asks),

@@ -242,6 +242,10 @@ class EmbeddedMind:
         """Ask the model, if question and answer together stay within the thousand tokens."""
         return await self._off_loop(lambda: self._ask(request))
 
+    async def count_tokens(self, request: MindRequest) -> int:
+        """Return the number of tokens of a question, as the model's own tokenizer counts them."""
+        return await self._off_loop(lambda: self._engine.worker(self._config.workers).count_tokens(self._body(request)))
+
     async def aclose(self) -> None:
         """Stop the model's copies; another mind that shares them loads them again when asked."""
         await self._off_loop(self._engine.close)

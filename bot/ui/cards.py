@@ -90,6 +90,8 @@ def _chart(view: PublicView) -> discord.ui.MediaGallery[Any]:
 def _trades(view: PublicView) -> str:
     if not closed_turn(view):
         return ""
+    if all(face.silent for face in view.creatures if not face.back):
+        return "**Trades**\nNobody made an offer."
     if not view.trades:
         return "**Trades**\nNobody would meet anybody's price."
     return "**Trades**\n" + "\n".join(_cut(view.trades, _TRADES_SHOWN))

@@ -23,9 +23,8 @@ from typing import Final
 
 HERE: Final = Path(__file__).resolve()
 DATA: Final = HERE.parents[1] / "data"
-for folder in (HERE.parents[2], HERE.parents[1] / "inference"):
-    # In front: an installed copy of the project must not be the one that is tried.
-    sys.path.insert(0, str(folder))
+# In front: an installed copy of the project must not be the one that is tried.
+sys.path.insert(0, str(HERE.parents[2]))
 
 LONGEST: Final = 4_096
 SLOW_SECONDS: Final = 0.020
@@ -146,10 +145,9 @@ def wrong(text: str) -> str:
 
 def _read(text: str) -> tuple[str, object, float]:
     """Return what is wrong with how `text` is read, a trace of the way it was read, and the processor time it took."""
-    from parse_oracle import complaint
-
     from inference.parse import parse
     from inference.shape import Form
+    from tests.inference.parse_oracle import complaint
 
     form = Form.ORDERS_AND_LOAN if len(text) % 3 else Form.ORDERS
     began = time.process_time()

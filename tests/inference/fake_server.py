@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
-from mind_samples import ordinary_view
 
 from inference.standin import decide
+from tests.inference.mind_samples import ordinary_view
 
 
 class FakeServer:

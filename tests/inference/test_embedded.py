@@ -3,7 +3,6 @@ import subprocess
 import sys
 
 import pytest
-from mind_samples import ordinary_view
 
 from engine.cast import CAST
 from inference.config import MindConfig
@@ -11,6 +10,7 @@ from inference.embedded import EmbeddedMind
 from inference.mind import MOST_TOKENS, Message, MindError, MindRequest, Sampling
 from inference.parse import parse
 from prompts.render import creature_messages
+from tests.inference.mind_samples import ordinary_view
 
 SMOLLM2 = MindConfig(kind="embedded", model="smollm2-135m")
 GEMMA = MindConfig(kind="embedded", model="gemma3-270m", prompt_form="plain", stop=("\n\n",))

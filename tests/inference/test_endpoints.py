@@ -6,8 +6,6 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from fake_server import FakeServer, fake_server
-from mind_samples import ordinary_view
 
 from engine.cast import CAST
 from engine.ports import TurnRequest
@@ -16,6 +14,8 @@ from inference.config import CREATURES, CouncilConfig, MindConfig
 from inference.council import MindCouncil
 from inference.mind import Message, MindAwayError, MindError, MindRequest, Sampling
 from inference.openai_mind import OpenAIMind
+from tests.inference.fake_server import FakeServer, fake_server
+from tests.inference.mind_samples import ordinary_view
 
 VIEW = ordinary_view(1)
 ASK = MindRequest(

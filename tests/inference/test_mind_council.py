@@ -5,7 +5,6 @@ import sys
 import time
 
 import pytest
-from mind_samples import ordinary_view
 
 from engine.cast import CAST
 from engine.ports import TurnRequest
@@ -14,6 +13,7 @@ from inference.council import MindCouncil, load_council, sampling_seed
 from inference.mind import Answer, MindError
 from inference.recorded import RecordedMind
 from inference.standin import decide
+from tests.inference.mind_samples import ordinary_view
 
 
 class Scripted:

@@ -1,11 +1,11 @@
 import pytest
 from aiohttp import web
-from mind_samples import ordinary_view
 
 from inference.config import MindConfig
 from inference.mind import Message, MindError, MindRequest, Sampling
 from inference.openai_mind import OpenAIMind
 from inference.standin import decide
+from tests.inference.mind_samples import ordinary_view
 
 VIEW = ordinary_view(1)
 

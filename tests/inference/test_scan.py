@@ -1,9 +1,9 @@
 import pytest
 from hypothesis import given
-from mind_samples import views
 
 from inference.scan import FirewallBreach, check, leaks
 from prompts.render import creature_messages
+from tests.inference.mind_samples import views
 
 
 @given(views())

@@ -3,7 +3,6 @@ import re
 
 from hypothesis import given
 from hypothesis import strategies as st
-from mind_samples import ordinary_view, views
 
 from engine.cast import BY_NAME, CAST
 from engine.views import Hearsay
@@ -11,6 +10,7 @@ from engine.vocabulary import Direction, Flavour, Good, Side, Strength
 from inference.parse import parse
 from inference.shape import GOSSIP_LENGTH, Form, schema
 from inference.standin import decide
+from tests.inference.mind_samples import ordinary_view, views
 
 seeds = st.integers(0, 2**31)
 _SPEECH = {key: re.compile(schema(Form.ORDERS)["properties"][key]["pattern"]) for key in ("thought", "gossip")}

