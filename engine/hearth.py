@@ -2,9 +2,9 @@
 
 from engine import ledger as books
 from engine.banishment import present
-from engine.cast import BY_NAME
+from engine.cast import BY_NAME, NAMES
 from engine.effects import Effects
-from engine.vocabulary import FOODS, FUEL, Good
+from engine.vocabulary import FOODS, FUEL, GOODS, Good
 from engine.weather import fuel_need
 from engine.world import Creature, Wood
 
@@ -12,6 +12,12 @@ from engine.world import Creature, Wood
 def held(wood: Wood, name: str, good: Good) -> int:
     """Return the units of a good in a creature's store."""
     return wood.ledger.balance(books.creature_account(name), good)
+
+
+def store(wood: Wood, name: str) -> dict[Good, int]:
+    """Return the units of every good in a creature's store."""
+    holdings = wood.ledger.holdings(books.creature_account(name))
+    return {good: holdings.get(good, 0) for good in GOODS}
 
 
 def keep_house(wood: Wood, effects: Effects) -> None:
@@ -36,37 +42,37 @@ def shortages(wood: Wood, name: str) -> list[tuple[Good, int]]:
     Foods it lacks equally come in an order that turns, so that creatures do not all want the same.
     """
     hearth = wood.world.rules.hearth
-    grows = BY_NAME[name].grows
-    lacking = [(food, hearth.pantry - held(wood, name, food)) for food in _table(wood, name) if food is not grows]
+    grows, stock = BY_NAME[name].grows, store(wood, name)
+    lacking = [(food, hearth.pantry - stock[food]) for food in _table(wood, name) if food is not grows]
     lacking.sort(key=lambda lack: -lack[1])
     if grows is not FUEL:
-        lacking.insert(0, (FUEL, fuel_need(wood.world) + hearth.fuel_reserve - held(wood, name, FUEL)))
+        lacking.insert(0, (FUEL, fuel_need(wood.world) + hearth.fuel_reserve - stock[FUEL]))
     return [(good, units) for good, units in lacking if units > 0]
 
 
 def surplus(wood: Wood, name: str) -> list[tuple[Good, int]]:
     """Return what a creature can spare beyond its own needs, its own crop first."""
     hearth = wood.world.rules.hearth
-    grows = BY_NAME[name].grows
+    grows, stock = BY_NAME[name].grows, store(wood, name)
     keep = dict.fromkeys(FOODS, hearth.pantry + 1)
     keep[FUEL] = fuel_need(wood.world) + hearth.fuel_reserve
     if grows is not FUEL:
         keep[grows] = hearth.pantry
-    goods = sorted(keep, key=lambda good: (good is not grows, list(Good).index(good)))
-    spare = [(good, held(wood, name, good) - keep[good]) for good in goods]
+    own_first = sorted(GOODS, key=lambda good: good is not grows)
+    spare = [(good, stock[good] - keep[good]) for good in own_first]
     return [(good, units) for good, units in spare if units > 0]
 
 
 def _table(wood: Wood, name: str) -> list[Good]:
     """Return the foods in the order in which a creature thinks of them this turn."""
-    first = wood.world.turn + list(BY_NAME).index(name)
+    first = wood.world.turn + NAMES.index(name)
     return [FOODS[(first + place) % len(FOODS)] for place in range(len(FOODS))]
 
 
 def _eat(wood: Wood, name: str) -> bool:
     """Let a creature eat one unit each of different foods, beginning with another one every turn."""
-    wanted = wood.world.rules.hearth.different_foods
-    meal = [food for food in _table(wood, name) if held(wood, name, food)][:wanted]
+    wanted, stock = wood.world.rules.hearth.different_foods, store(wood, name)
+    meal = [food for food in _table(wood, name) if stock[food]][:wanted]
     for food in meal:
         wood.ledger.move(wood.world.turn, food, 1, books.creature_account(name), books.HEARTH, "eaten")
     return len(meal) == wanted
@@ -89,6 +95,7 @@ def _feel(wood: Wood, creature: Creature, fed: bool, warm: bool) -> None:
 
 def _rot(wood: Wood) -> None:
     for name in wood.world.creatures:
+        stock = store(wood, name)
         for good, percent in wood.world.rules.hearth.spoilage_percent.items():
-            rotten = held(wood, name, good) * percent // 100
+            rotten = stock[good] * percent // 100
             wood.ledger.move(wood.world.turn, good, rotten, books.creature_account(name), books.SPOILAGE, "rotted")

@@ -15,11 +15,10 @@ from typing import Any, Final
 from engine import ledger as books
 from engine.actions import Action, Receipt, Refusal, act
 from engine.actions.base import mask_worn
-from engine.effects import Effects
+from engine.journal import Batch, JournalRow, Snapshot, Thought, compact, of_action, of_closing, of_opening
 from engine.minds import MindLine, mind_lines
 from engine.patronage import ContractLine, PatronBooks, RankLine, contract_lines, patron_books, purse_lines, ranking
 from engine.ports import (
-    NARRATOR,
     AskRecord,
     Clock,
     Council,
@@ -32,9 +31,9 @@ from engine.ports import (
 from engine.releases import narrator_view, public_view
 from engine.replay import apply_row, replay
 from engine.rules import DEFAULT_RULES, Rules
-from engine.store import Batch, JournalRow, Snapshot, Store, StoreError, compact
+from engine.store import AlreadyJournalledError, Store, StoreError
 from engine.streams import derive
-from engine.turn import close_turn, open_turn
+from engine.turn import Step, close_turn, open_turn, under_headline
 from engine.views import PublicView
 from engine.vocabulary import Phase
 from engine.world import Wood
@@ -100,16 +99,6 @@ class _Living:
     thinking: bool = False
     opened_hash: str = ""
     opened_at: int = 0
-
-
-@dataclass(frozen=True)
-class _Thought:
-    """What the council made of a turn: the decisions and their asks, and what the narrator was asked and said."""
-
-    decisions: Mapping[str, Decision]
-    asks: tuple[AskRecord, ...]
-    asked: NarrationRequest
-    narration: Narration
 
 
 class Keeper:
@@ -187,9 +176,9 @@ class Keeper:
             "rules": rules.model_dump(mode="json"),
             "legends": list(legends),
         }
-        row = self._row(1, "found", "found", 0, founding)
+        row = JournalRow(1, "found", "found", 0, compact(founding), "", self._now())
         wood = apply_row(None, row)
-        due = int(self._clock.now().timestamp()) + cadence_seconds if on_clock else None
+        due = self._now() + cadence_seconds if on_clock else None
         columns: dict[str, Any] = {
             "world_id": world_id,
             "guild_id": guild_id,
@@ -202,7 +191,7 @@ class Keeper:
         async with self._founding:
             if world_id in self._living:
                 raise Refusal("A wood grows here already. Change its settings instead of planting another.")
-            await self._store.add_wood(columns, Batch(world_id, row, [], Snapshot(1, *wood.dump())))
+            await self._store.add_wood(columns, Batch(world_id, row, [], Snapshot.of(1, wood.write())))
             record = _record(columns)
             self._living[world_id] = _Living(record, wood, 1, asyncio.Lock())
         return record
@@ -227,7 +216,7 @@ class Keeper:
             self._councils(council)
         if cadence_seconds is not None:
             _check_cadence(cadence_seconds)
-            due = int(self._clock.now().timestamp()) + cadence_seconds
+            due = self._now() + cadence_seconds
             changes |= {"cadence_seconds": cadence_seconds, "next_turn_at": due}
         changes = {name: value for name, value in changes.items() if value is not None}
         if paused is not None:
@@ -308,14 +297,18 @@ class Keeper:
         # Apart from the keeper's own inputs, whatever an upstream calls its own.
         input_id = f"act:{input_id}"
         async with living.lock:
-            seen = await self._store.find_input(world_id, input_id)
-            if seen is not None:
+            try:
+                acted = act(living.wood, user, action)
+                batch = of_action(living.seq + 1, self._now(), input_id, user, action, acted)
+                await self._commit(living, acted.wood, batch)
+            except Refusal:
+                # What was done once may well not be allowed twice.
+                seen = await self._store.find_input(world_id, input_id)
+                if seen is None:
+                    raise
                 return Receipt.model_validate_json(seen.receipt)
-            acted = act(living.wood, user, action)
-            payload = {"user": user, "action": action.model_dump(mode="json")}
-            receipt = acted.receipt.model_dump_json()
-            row = self._row(living.seq + 1, input_id, "act", acted.wood.world.turn, payload, receipt)
-            await self._commit(living, acted.wood, Batch(world_id, row, acted.wood.ledger.drain()))
+            except AlreadyJournalledError as again:
+                return Receipt.model_validate_json(again.row.receipt)
             return acted.receipt
 
     async def advance(self, world_id: str) -> TurnReport:
@@ -336,11 +329,19 @@ class Keeper:
                 await self._open(living)
             request = turn_request(living.wood, living.opened_hash)
             deliberation = await council.deliberate(request)
-            decisions = _complete(living.wood, deliberation.decisions)
-            asked = narration_request(close_turn(living.wood, decisions).wood, request)
+            opened = living.wood
+            decisions = _complete(opened, deliberation.decisions)
+            closed = close_turn(opened, decisions)
+            asked = narration_request(closed.wood, request)
             narration = await _narrated(council, asked)
+            told = narration.headline
             async with living.lock:
-                return await self._close(living, request, _Thought(decisions, deliberation.asks, asked, narration))
+                if living.wood is not opened:
+                    closed = close_turn(living.wood, decisions)
+                    if narrator_view(closed.wood.world) != asked.view:
+                        told = ""  # somebody acted while the narrator wrote, and the news are others
+                thought = Thought(decisions, deliberation.asks, narration.asks, told)
+                return await self._close(living, request, thought, under_headline(closed, told) if told else closed)
         finally:
             living.thinking = False
 
@@ -385,73 +386,48 @@ class Keeper:
 
     async def _open(self, living: _Living) -> None:
         """Open the next turn, unless a crash left one open."""
-        living.opened_at = int(self._clock.now().timestamp())
+        living.opened_at = self._now()
         if living.wood.world.phase is Phase.THINKING:
             return
         wood = open_turn(living.wood).wood
-        turn = wood.world.turn
-        row = self._row(living.seq + 1, f"open:{turn}", "open", turn, {})
-        batch = Batch(living.record.world_id, row, wood.ledger.drain(), Snapshot(row.seq, *wood.dump()))
-        await self._commit(living, wood, batch)
-        living.opened_hash = wood.public_hash()
+        written = wood.write()
+        await self._commit(living, wood, of_opening(living.seq + 1, living.opened_at, wood, written))
+        living.opened_hash = written.public_hash
 
-    async def _close(self, living: _Living, request: TurnRequest, thought: _Thought) -> TurnReport:
-        world_id, told = living.record.world_id, thought.narration.headline
-        step = close_turn(living.wood, thought.decisions, told)
-        if told and narrator_view(step.wood.world) != thought.asked.view:
-            told = ""  # somebody acted while the narrator wrote, and the news are others
-            step = close_turn(living.wood, thought.decisions)
-        wood, effects = step.wood, step.effects
-        postings = wood.ledger.drain()
-        answers = {name: decision.model_dump_json() for name, decision in thought.decisions.items()}
-        payload = {"decisions": answers, "headline": told}
-        row = self._row(living.seq + 1, f"close:{request.turn}", "close", request.turn, payload)
-        view, state_hash, public_hash = public_view(wood.world), wood.state_hash(), wood.public_hash()
-        due = self._next_due(living)
-        batch = Batch(
-            world_id,
-            row,
-            postings,
-            Snapshot(row.seq, *wood.dump()),
-            turn={
-                "turn": request.turn,
-                "season": wood.world.season,
-                "state_hash": state_hash,
-                "public_hash": public_hash,
-                "view": view.model_dump_json(),
-                "effects": _public_effects(effects),
-            },
-            asks=ask_rows(request, (*thought.asks, *thought.narration.asks), living.wood, effects, public_hash),
-            next_turn_at=due,
-            nonce=derive(world_id, "post", request.turn)[:24],
+    async def _close(self, living: _Living, request: TurnRequest, thought: Thought, closed: Step) -> TurnReport:
+        wood, due = closed.wood, self._next_due(living)
+        written, view = wood.write(), public_view(wood.world)
+        batch = of_closing(
+            living.seq + 1, self._now(), request, thought, living.wood, closed, written, view, next_turn_at=due
         )
         await self._commit(living, wood, batch)
         if due is not None:
             living.record = living.record.model_copy(update={"next_turn_at": datetime.fromtimestamp(due, UTC)})
         return TurnReport(
-            world_id=world_id,
+            world_id=request.world_id,
             turn=request.turn,
             view=view,
-            trades=len(effects.trades),
+            trades=len(closed.effects.trades),
             asks=thought.asks,
-            narration=thought.narration.asks,
-            verdicts=tuple((v.creature, not v.refused, v.refused) for v in effects.verdicts),
-            state_hash=state_hash,
+            narration=thought.narration,
+            verdicts=tuple((v.creature, not v.refused, v.refused) for v in closed.effects.verdicts),
+            state_hash=written.state_hash,
         )
 
     async def _commit(self, living: _Living, wood: Wood, batch: Batch) -> None:
         """Write, and only then let the new state be seen.
 
-        A caller that is cancelled meanwhile leaves memory behind the store, never before it: the
-        write itself is not undone, so the state is taken over either way.
+        A caller that is cancelled meanwhile undoes neither, and holds its lock until both are done.
         """
-        writing = asyncio.ensure_future(self._store.commit(batch))
+        writing = asyncio.ensure_future(self._write(living, wood, batch))
         try:
             await asyncio.shield(writing)
         except asyncio.CancelledError:
-            await writing
-            living.wood, living.seq = wood, batch.row.seq
+            await asyncio.wait({writing})
             raise
+
+    async def _write(self, living: _Living, wood: Wood, batch: Batch) -> None:
+        await self._store.commit(batch)
         living.wood, living.seq = wood, batch.row.seq
 
     def _next_due(self, living: _Living) -> int | None:
@@ -462,15 +438,13 @@ class Keeper:
         record = living.record
         if record.next_turn_at is None:
             return None
-        now, due = int(self._clock.now().timestamp()), int(record.next_turn_at.timestamp())
+        now, due = self._now(), int(record.next_turn_at.timestamp())
         following, punctual = due + record.cadence_seconds, 0 <= living.opened_at - due <= record.cadence_seconds // 4
         return following if punctual and following > now else now + record.cadence_seconds
 
-    def _row(
-        self, seq: int, input_id: str, kind: str, turn: int, payload: Mapping[str, Any], receipt: str = ""
-    ) -> JournalRow:
-        at = int(self._clock.now().timestamp())
-        return JournalRow(seq, input_id, kind, turn, compact(payload), receipt, at)
+    def _now(self) -> int:
+        """Return the time in seconds since 1970."""
+        return int(self._clock.now().timestamp())
 
 
 def _record(row: Mapping[str, Any]) -> WoodRecord:
@@ -522,41 +496,6 @@ def _complete(wood: Wood, decisions: Mapping[str, Decision]) -> dict[str, Decisi
     """Return a decision for every creature that was asked; a missing one is a no-op."""
     missing = Decision.nothing("its mind gave no answer")
     return {name: decisions.get(name, missing) for name in (view.name for view in wood.world.asked)}
-
-
-def _public_effects(effects: Effects) -> str:
-    trades = [[t.good, t.buyer, t.seller, t.quantity, t.price] for t in effects.trades]
-    return compact({"events": [event.model_dump(mode="json") for event in effects.events], "trades": trades})
-
-
-def ask_rows(
-    request: TurnRequest, asks: Sequence[AskRecord], opened: Wood, effects: Effects, hash_after: str
-) -> list[dict[str, Any]]:
-    """Return the rows of a turn's asks, with the notes of the creatures in the wood as it was opened.
-
-    The auction's verdicts belong to a creature's last attempt.
-    """
-    last = {ask.creature: ask.attempt for ask in asks}
-    return [
-        {
-            "turn": request.turn,
-            "creature": ask.creature,
-            "attempt": ask.attempt,
-            "season": request.season,
-            "record": ask.model_dump_json(),
-            "verdicts": compact(
-                [
-                    verdict.model_dump(mode="json")
-                    for verdict in effects.verdicts
-                    if verdict.creature == ask.creature and ask.attempt == last[ask.creature]
-                ]
-            ),
-            "notes": compact([] if ask.creature == NARRATOR else opened.world.creatures[ask.creature].notes),
-            "hash_before": request.public_hash,
-            "hash_after": hash_after,
-        }
-        for ask in asks
-    ]
 
 
 __all__ = ["Keeper", "Post", "StoreError", "TurnReport", "WoodRecord"]

@@ -6,10 +6,8 @@ accounts never changes. Goods come out of and go back into source accounts, whic
 pebbles are struck once, into the treasury, and no account of pebbles is ever negative.
 """
 
-from collections.abc import Iterator
-from typing import Final
-
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from engine.vocabulary import GOODS, PEBBLES
 
@@ -60,10 +58,8 @@ class LedgerError(Exception):
     """A posting that would overdraw an account, or is no posting. It is a bug, never a player's fault."""
 
 
-class Posting(BaseModel):
+class Posting(NamedTuple):
     """One movement of `quantity` of `asset` (pebbles, or units of a good) between two accounts."""
-
-    model_config = ConfigDict(frozen=True)
 
     turn: int
     asset: str
@@ -92,6 +88,10 @@ class Ledger:
         """Return what `account` holds of `asset`."""
         return self._balances.get(account, {}).get(asset, 0)
 
+    def holdings(self, account: str) -> Mapping[str, int]:
+        """Return what `account` holds of every asset that ever passed through it."""
+        return self._balances.get(account, {})
+
     def move(self, turn: int, asset: str, quantity: int, source: str, target: str, memo: str) -> None:
         """Post `quantity` of `asset` from `source` to `target`; nothing is posted for a quantity of 0.
 
@@ -109,9 +109,7 @@ class Ledger:
         for account, change in ((source, -quantity), (target, quantity)):
             assets = self._balances.setdefault(account, {})
             assets[asset] = assets.get(asset, 0) + change
-        self._postings.append(
-            Posting(turn=turn, asset=asset, quantity=quantity, source=source, target=target, memo=memo)
-        )
+        self._postings.append(Posting(turn, asset, quantity, source, target, memo))
 
     def move_up_to(self, turn: int, asset: str, quantity: int, source: str, target: str, memo: str) -> int:
         """Post as much of `quantity` as `source` holds, and return how much that was."""
@@ -135,15 +133,17 @@ class Ledger:
             LedgerError: If the pebbles of all accounts are not those struck, the units of a good do
                 not sum to zero, or an account that is no mint is negative.
         """
-        if self.pebbles_total() != self._struck:
-            raise LedgerError(f"{self.pebbles_total()} pebbles where {self._struck} were struck")
+        totals: dict[str, int] = dict.fromkeys((PEBBLES, *GOODS), 0)
+        for account, assets in self._balances.items():
+            for asset, amount in assets.items():
+                totals[asset] += amount
+                if amount < 0 and (asset == PEBBLES or account not in MINTS):
+                    raise LedgerError(f"{account} holds {amount} {asset}")
+        if totals[PEBBLES] != self._struck:
+            raise LedgerError(f"{totals[PEBBLES]} pebbles where {self._struck} were struck")
         for good in GOODS:
-            total = sum(assets.get(good, 0) for assets in self._balances.values())
-            if total:
-                raise LedgerError(f"{total} {good} came from nowhere")
-        for account, asset, amount in self._cells():
-            if amount < 0 and (asset == PEBBLES or account not in MINTS):
-                raise LedgerError(f"{account} holds {amount} {asset}")
+            if totals[good]:
+                raise LedgerError(f"{totals[good]} {good} came from nowhere")
 
     def dump(self) -> dict[str, object]:
         """Return the books as plain data; `restore` is the inverse. Postings not drained are left out."""
@@ -161,8 +161,3 @@ class Ledger:
         copy = Ledger.restore(self._struck, self._balances)
         copy._postings = list(self._postings)  # noqa: SLF001 - its own kind
         return copy
-
-    def _cells(self) -> Iterator[tuple[str, str, int]]:
-        for account, assets in self._balances.items():
-            for asset, amount in assets.items():
-                yield account, asset, amount

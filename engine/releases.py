@@ -25,6 +25,8 @@ Nothing else leaves the vault or the books for a creature, the narrator or a pub
 the Patrons by net worth (`engine.standings`) is shown to players who ask for it, and to nobody else.
 """
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from engine import credit, hearth
@@ -34,7 +36,7 @@ from engine.chronicle import tidings
 from engine.feelings import felt, mood_word, relay
 from engine.pacts import allies
 from engine.views import CreatureFace, CreatureView, Favour, GoodQuote, LoanTerms, NarratorView, PublicView, Stock
-from engine.vocabulary import GOODS, Phase
+from engine.vocabulary import GOODS, Good, Phase
 from engine.weather import fuel_need, season_name
 from engine.world import Event, Wood, World
 
@@ -75,10 +77,10 @@ def creature_view(wood: Wood, name: str) -> CreatureView:
         season=season_name(world),
         mood=mood_word(creature.mood),
         pebbles=wood.ledger.balance(books.creature_account(name)),
-        store=tuple(Stock(good=good, amount=hearth.held(wood, name, good)) for good in GOODS),
-        prices=tuple(Stock(good=good, amount=world.quotes[good].reference) for good in GOODS),
-        short_of=tuple(Stock(good=good, amount=units) for good, units in hearth.shortages(wood, name)),
-        spare=tuple(Stock(good=good, amount=units) for good, units in hearth.surplus(wood, name)),
+        store=_stocks(hearth.store(wood, name).items()),
+        prices=_stocks((good, world.quotes[good].reference) for good in GOODS),
+        short_of=_stocks(hearth.shortages(wood, name)),
+        spare=_stocks(hearth.surplus(wood, name)),
         feelings=felt(creature, world.rules.feelings),
         heard=tuple(world.ears.get(name, [])[: world.rules.patron.whispers_heard]),
         favour=offered if isinstance(offered, Favour) else None,
@@ -88,6 +90,16 @@ def creature_view(wood: Wood, name: str) -> CreatureView:
         news=tuple(event.text for event in world.news if _is_news(event, world.turn))[:NEWS_IN_VIEW],
         gossip=relay(world, name),
     )
+
+
+def _stocks(amounts: Iterable[tuple[Good, int]]) -> tuple[Stock, ...]:
+    return tuple(_stock(good, amount) for good, amount in amounts)
+
+
+@lru_cache(maxsize=4096)
+def _stock(good: Good, amount: int) -> Stock:
+    """Return the one frozen `Stock` of that amount: the views of a turn hold dozens, mostly the same."""
+    return Stock(good=good, amount=amount)
 
 
 def _is_news(event: Event, turn: int) -> bool:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.actions import ACTION, Refusal, act
+from engine.journal import JournalRow
 from engine.ledger import LedgerError
 from engine.ports import Decision
 from engine.rules import Rules
-from engine.store import JournalRow, Store
+from engine.store import Store
 from engine.turn import TurnError, close_turn, found, open_turn
 from engine.world import Wood
 

@@ -1,25 +1,25 @@
-"""The store: one transaction an input, holding its journal row and everything that follows from it.
+"""The store: an input's journal row and everything that follows from it, in one transaction.
 
 SQLite through SQLAlchemy Core by default. There is one writer connection, and a transaction runs
 from its first statement to its commit without another coroutine between: an acknowledged input is a
-committed one (WAL, `synchronous=FULL`).
+committed one (WAL, `synchronous=FULL`). Inputs that wait at once share a transaction (`engine.commits`).
 """
 
 import asyncio
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from filelock import BaseFileLock, FileLock, Timeout
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from engine import schema as t
+from engine.commits import GroupCommit, write
+from engine.journal import Batch, JournalRow, Snapshot
 from engine.ledger import Posting
 
 T = TypeVar("T")
@@ -36,40 +36,12 @@ class StoreError(Exception):
     """The store cannot be used; the text says what to do."""
 
 
-@dataclass(frozen=True)
-class JournalRow:
-    """One input as journalled: what came in, in which order, and what its actor was told."""
+class AlreadyJournalledError(StoreError):
+    """An input of this id was committed before; `row` is what was journalled then."""
 
-    seq: int
-    input_id: str
-    kind: str
-    turn: int
-    payload: str
-    receipt: str
-    at: int
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A wood as saved after the input `seq`: the public world, and the sealed rest."""
-
-    seq: int
-    world: str
-    sealed: str
-
-
-@dataclass
-class Batch:
-    """Everything one input writes. Rows of `asks` and `turn` are given as column dictionaries."""
-
-    world_id: str
-    row: JournalRow
-    postings: Sequence[Posting]
-    snapshot: Snapshot | None = None
-    turn: dict[str, Any] | None = None
-    asks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    next_turn_at: int | None = None
-    nonce: str | None = None
+    def __init__(self, row: JournalRow) -> None:
+        super().__init__(f"{row.input_id} was journalled before, as input {row.seq}.")
+        self.row = row
 
 
 class Store:
@@ -80,6 +52,7 @@ class Store:
         self._engine = engine
         self._lock = lock
         self._writing = asyncio.Lock()
+        self._commits = GroupCommit(self._transact)
 
     @classmethod
     async def open(cls, url: str, *, writer: bool = False) -> "Store":
@@ -115,7 +88,8 @@ class Store:
         return store
 
     async def close(self) -> None:
-        """Finish the transaction under way and close the connection."""
+        """Write what still waits, finish the transaction under way and close the connection."""
+        await self._commits.finish()
         async with self._writing:
             await self._engine.dispose()
         if self._lock is not None:
@@ -126,7 +100,7 @@ class Store:
 
         def work(connection: sa.Connection) -> None:
             connection.execute(sa.insert(t.woods).values(**record))
-            _write(connection, batch)
+            write(connection, [batch])
 
         await self._transact(work)
 
@@ -150,8 +124,19 @@ class Store:
         return await self._transact(lambda c: [row[0] for row in c.execute(query)])
 
     async def commit(self, batch: Batch) -> None:
-        """Write everything an input made, or nothing."""
-        await self._transact(lambda c: _write(c, batch))
+        """Write everything an input made, or nothing; when this returns it is committed.
+
+        Raises:
+            AlreadyJournalledError: If the wood has an input of this id already.
+            SQLAlchemyError: If it could not be written for another reason.
+        """
+        try:
+            await self._commits.write(batch)
+        except IntegrityError:
+            seen = await self.find_input(batch.world_id, batch.row.input_id)
+            if seen is None:
+                raise
+            raise AlreadyJournalledError(seen) from None
 
     async def find_input(self, world_id: str, input_id: str) -> JournalRow | None:
         """Return the journal row of an input seen before, or None."""
@@ -208,7 +193,7 @@ class Store:
             .limit(most)
         )
         rows = await self._transact(lambda c: _rows(c, query))
-        return [Posting.model_validate(row) for row in rows]
+        return [Posting(**row) for row in rows]
 
     async def asks(self, world_id: str | None = None) -> list[dict[str, Any]]:
         """Return the trace of every ask, of one wood or of all, in order."""
@@ -303,32 +288,6 @@ def _prepare(connection: sa.Connection, *, create: bool) -> None:
         )
 
 
-def _write(connection: sa.Connection, batch: Batch) -> None:
-    row, world_id = batch.row, batch.world_id
-    connection.execute(sa.insert(t.journal).values(world_id=world_id, **row.__dict__))
-    if batch.postings:
-        rows = [
-            {"world_id": world_id, "seq": row.seq, "n": n, **posting.model_dump()}
-            for n, posting in enumerate(batch.postings)
-        ]
-        connection.execute(sa.insert(t.postings), rows)
-    if batch.snapshot is not None:
-        saved = batch.snapshot
-        for table, column, text in ((t.snapshots, "world", saved.world), (t.vaults, "sealed", saved.sealed)):
-            connection.execute(sa.delete(table).where(table.c.world_id == world_id))
-            connection.execute(sa.insert(table).values(world_id=world_id, seq=saved.seq, **{column: text}))
-    if batch.asks:
-        connection.execute(sa.insert(t.asks), [{"world_id": world_id, **ask} for ask in batch.asks])
-    if batch.turn is not None:
-        connection.execute(sa.insert(t.turns).values(world_id=world_id, seq=row.seq, at=row.at, **batch.turn))
-    if batch.next_turn_at is not None:
-        connection.execute(
-            sa.update(t.woods).where(t.woods.c.world_id == world_id).values(next_turn_at=batch.next_turn_at)
-        )
-    if batch.nonce is not None and batch.turn is not None:
-        connection.execute(sa.insert(t.outbox).values(world_id=world_id, turn=batch.turn["turn"], nonce=batch.nonce))
-
-
 def _rows(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
@@ -336,8 +295,3 @@ def _rows(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> list
 def _journal_rows(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> list[JournalRow]:
     names = JournalRow.__dataclass_fields__
     return [JournalRow(**{name: row[name] for name in names}) for row in _rows(connection, query)]
-
-
-def compact(value: object) -> str:
-    """Return `value` as compact JSON with sorted keys, the form in which the store keeps plain data."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))

@@ -5,12 +5,12 @@ happens between opening and closing, the asking of the minds, is the shell's.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from engine import banishment, commons, deck, feelings, hearth, market, offers, pacts, releases, seam, tips, weather
 from engine import ledger as books
-from engine.cast import CAST
+from engine.cast import BY_NAME, CAST
 from engine.chronicle import headline, trade_lines
 from engine.effects import Effects, Verdict
 from engine.ports import Decision, Order
@@ -148,6 +148,12 @@ def close_turn(before: Wood, decisions: Decisions, told: str = "") -> Step:
     return Step(wood, effects)
 
 
+def under_headline(closed: Step, told: str) -> Step:
+    """Return a closed turn under the narrator's headline, as `close_turn` gives it with `told`."""
+    world = closed.wood.world.model_copy(update={"headline": told})
+    return replace(closed, wood=replace(closed.wood, world=world))
+
+
 def _new_season(wood: Wood) -> None:
     """When the first turn of a later season opens, count the season and shuffle its deck beneath the top card."""
     world = wood.world
@@ -192,9 +198,9 @@ def admit(wood: Wood, name: str, orders: tuple[Order, ...]) -> list[Verdict]:
 
     Nobody buys what it grows, and nobody buys and sells the same good in one auction.
     """
-    member = next(member for member in CAST if member.name == name)
+    member = BY_NAME[name]
     pebbles = wood.ledger.balance(books.creature_account(name))
-    stock = {good: hearth.held(wood, name, good) for good in GOODS}
+    stock = hearth.store(wood, name)
     sides: dict[Good, Side] = {}
     verdicts: list[Verdict] = []
     for order in orders:

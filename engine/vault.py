@@ -207,6 +207,10 @@ class Vault:
     def __repr__(self) -> str:
         return "<Vault>"
 
+    def fork(self) -> "Vault":
+        """Return an independent copy; what its lists and tables hold is frozen and shared."""
+        return Vault(**{name: copy.copy(getattr(self, name).reveal()) for name in _TYPES})
+
     def post_letter(self, mask: str, turn: int, text: str) -> None:
         """Put a private line into a Patron's letters, dropping that Patron's oldest beyond those kept."""
         letters = [*self.letters.reveal(), Letter(mask=mask, turn=turn, text=text)]

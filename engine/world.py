@@ -1,12 +1,12 @@
 """The public world, and the wood that holds it together with its books and its vault."""
 
-import copy
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Self, cast
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from engine.ledger import Ledger
 from engine.ports import Decision
@@ -16,7 +16,27 @@ from engine.views import CreatureView, Favour, Hearsay, LoanTerms
 from engine.vocabulary import Good, Phase, Sentence
 
 
-class Quote(BaseModel):
+class State(BaseModel):
+    """A piece of the world that is changed in place.
+
+    Its fields hold what is frozen, other pieces, and lists and tables of them; a list is all of one kind.
+    """
+
+    def fork(self) -> Self:
+        """Return an independent copy; what is frozen is shared."""
+        return self.model_copy(update={name: _forked(value) for name, value in self.__dict__.items()})
+
+
+def _forked(value: object) -> object:
+    if isinstance(value, list):
+        items = cast("list[Any]", value)
+        return [item.fork() for item in items] if items and isinstance(items[0], State) else items.copy()
+    if isinstance(value, dict):
+        return {key: _forked(item) for key, item in cast("dict[Any, Any]", value).items()}
+    return value.fork() if isinstance(value, State) else value
+
+
+class Quote(State):
     """The three prices of a good, in pebbles, and its last turn's trade.
 
     `reference` anchors the auction and drifts with what is left unfilled; `last_clear` is the price of
@@ -30,7 +50,7 @@ class Quote(BaseModel):
     traded: int = 0
 
 
-class Creature(BaseModel):
+class Creature(State):
     """The public state of a creature; its purse and store lie in the ledger.
 
     `feelings` are signed points towards masks and creatures, `notes` what moved them last, for the traces
@@ -52,6 +72,8 @@ class Case(BaseModel):
     It ends as turn `until` is settled.
     """
 
+    model_config = ConfigDict(frozen=True)
+
     until: int
     sentence: Sentence | None = None
 
@@ -62,11 +84,13 @@ class Pact(BaseModel):
     It ends as turn `until` is settled.
     """
 
+    model_config = ConfigDict(frozen=True)
+
     pair: tuple[str, str]
     until: int
 
 
-class Loan(BaseModel):
+class Loan(State):
     """What a creature owes a Patron: `owed` pebbles as turn `due` is settled.
 
     The units of `good` it pledged lie in the ledger, on `ledger.pledge_account(lender, borrower)`. `called` is how many
@@ -82,7 +106,7 @@ class Loan(BaseModel):
     called: int = 0
 
 
-class Ahead(BaseModel):
+class Ahead(State):
     """What the next turn holds beyond the ordinary, made by pokes and legends."""
 
     harvest_percent: dict[Good, int] = Field(default_factory=dict[Good, int])
@@ -92,6 +116,8 @@ class Ahead(BaseModel):
 class Event(BaseModel):
     """A public event, worded from the project's own templates."""
 
+    model_config = ConfigDict(frozen=True)
+
     kind: str
     turn: int
     text: str
@@ -99,7 +125,7 @@ class Event(BaseModel):
     amount: int = 0
 
 
-class World(BaseModel):
+class World(State):
     """Everything about a wood that some prompt or post is made of, and no secret that nobody has been told.
 
     Not all of it is for everybody: what a creature is offered and owes is a declared release to that creature alone,
@@ -166,6 +192,30 @@ class Release(BaseModel):
     fact: str
 
 
+@dataclass(frozen=True, repr=False)
+class Written:
+    """A wood as JSON texts: what is hashed and what is saved, written once for both."""
+
+    world: str
+    ledger: str
+    vault: str
+
+    @property
+    def state_hash(self) -> str:
+        """The SHA-256 of the whole state, secrets included; equal states have equal hashes."""
+        return hashlib.sha256("\x1e".join((self.world, self.ledger, self.vault)).encode()).hexdigest()
+
+    @property
+    def public_hash(self) -> str:
+        """The SHA-256 of the public world alone; it is safe to show."""
+        return hashlib.sha256(self.world.encode()).hexdigest()
+
+    @property
+    def sealed(self) -> str:
+        """The books and the vault in one text, for the table of secrets; `Wood.restore` reads it."""
+        return f'{{"ledger": {self.ledger}, "vault": {json.dumps(self.vault)}}}'
+
+
 @dataclass
 class Wood:
     """The whole state of one wood: the public world, the books and the vault."""
@@ -176,25 +226,23 @@ class Wood:
 
     def fork(self) -> "Wood":
         """Return an independent copy; the engine's functions work on one, so theirs stay pure."""
-        return Wood(self.world.model_copy(deep=True), self.ledger.fork(), copy.deepcopy(self.vault))
+        return Wood(self.world.fork(), self.ledger.fork(), self.vault.fork())
+
+    def write(self) -> Written:
+        """Return the wood written down, to be hashed and saved."""
+        return Written(self.world.model_dump_json(), json.dumps(self.ledger.dump(), sort_keys=True), seal(self.vault))
 
     def state_hash(self) -> str:
-        """Return the SHA-256 of the whole state, secrets included; equal states have equal hashes."""
-        parts = [self.world.model_dump_json(), json.dumps(self.ledger.dump(), sort_keys=True), seal(self.vault)]
-        return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
+        """Return the `state_hash` of the wood as it is now."""
+        return self.write().state_hash
 
     def public_hash(self) -> str:
-        """Return the SHA-256 of the public world alone; it is safe to show."""
+        """Return the `public_hash` of the wood as it is now."""
         return hashlib.sha256(self.world.model_dump_json().encode()).hexdigest()
-
-    def dump(self) -> tuple[str, str]:
-        """Return the wood as two JSON texts: the public world, and the books with the vault."""
-        private = json.dumps({"ledger": self.ledger.dump(), "vault": seal(self.vault)}, sort_keys=True)
-        return self.world.model_dump_json(), private
 
     @classmethod
     def restore(cls, public: str, private: str) -> "Wood":
-        """Return the wood that `dump` wrote."""
+        """Return the wood of which `Written.world` and `Written.sealed` are given."""
         plain = json.loads(private)
         return cls(World.model_validate_json(public), Ledger.restore(**plain["ledger"]), unseal(plain["vault"]))
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from engine import keeper, releases
+from engine import journal, keeper, releases
 from engine import turn as turns
 from engine.actions import Refusal, act
 from engine.effects import Effects
@@ -87,7 +87,7 @@ async def play(plan: PairPlan, variant: Variant) -> AsyncGenerator[Checkpoint, N
         closed = turns.close_turn(thinking, deliberation.decisions, narration.headline)
         run.take(closed.wood, closed.effects)
         asks = (*deliberation.asks, *narration.asks)
-        rows = keeper.ask_rows(request, asks, thinking, closed.effects, run.wood.public_hash())
+        rows = journal.ask_rows(request, asks, thinking, closed.effects, run.wood.public_hash())
         shown = {"traces": _traces(request.world_id, rows), "narration request": to_tell.model_dump_json()}
         yield _checkpoint(run, "closed", turn, shown, tuple(mind.requests), council.leaks)
 

@@ -14,10 +14,10 @@ from engine import ledger as books
 from engine.actions import Action, BuyForecast, CloseContract, Join, PokeWood, Refusal, Spring, Whisper
 from engine.cast import NAMES
 from engine.keeper import Keeper
+from engine.ledger import Posting
 from engine.ports import Deliberation, Narration, NarrationRequest, TurnRequest
 from engine.releases import narrator_view
 from engine.replay import replay_wood
-from engine.store import Posting
 from engine.vocabulary import PEBBLES, Direction, Good, Phase, Poke
 from tests.engine.conftest import KeeperOpener
 from tests.engine.helpers import ALICE, BOB, FixedClock, Script, is_sentence, long, purse, scripted, short

@@ -37,6 +37,7 @@ from engine.actions import (
     act,
 )
 from engine.cast import NAMES
+from engine.journal import JournalRow
 from engine.keeper import Keeper
 from engine.legends import DECK
 from engine.patronage import patron_books
@@ -44,7 +45,6 @@ from engine.ports import Decision, Deliberation, TurnRequest
 from engine.releases import RELEASES, public_view
 from engine.replay import apply_row, replay_wood
 from engine.rules import DEFAULT_RULES
-from engine.store import JournalRow
 from engine.turn import TurnError, close_turn, open_turn
 from engine.views import LoanTerms
 from engine.vocabulary import GOODS, Direction, Good, LegendMode, Phase, Poke, Sentence, Stance, Task
@@ -292,8 +292,8 @@ class Woods(Invariants):
 
     @rule()
     def dumped_and_restored(self) -> None:
-        public, private = self.wood.dump()
-        again = Wood.restore(public, private)
+        written = self.wood.write()
+        again = Wood.restore(written.world, written.sealed)
         assert again.state_hash() == self.wood.state_hash()
         assert again.public_hash() == self.wood.public_hash()
         self.wood = again

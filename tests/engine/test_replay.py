@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 
 from engine.actions import BuyForecast, CloseContract, Join, PokeWood, Spring, Whisper
+from engine.journal import JournalRow
 from engine.keeper import Keeper
 from engine.replay import ReplayReport, apply_row, replay, replay_wood
 from engine.rules import DEFAULT_RULES
-from engine.store import JournalRow
 from engine.vocabulary import Direction, Good, Poke
 from tests.engine.helpers import ALICE, BOB, long, short
 

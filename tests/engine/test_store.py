@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from engine import schema
+from engine.journal import Batch, JournalRow, Snapshot, compact
 from engine.keeper import Keeper
 from engine.ledger import Posting
-from engine.store import MEMORY, Batch, JournalRow, Snapshot, Store, StoreError, compact
+from engine.store import MEMORY, AlreadyJournalledError, Store, StoreError
 from tests.engine.conftest import KeeperOpener
 
 RECORD = {
@@ -58,8 +59,9 @@ class TestTransactions:
         await store.commit(Batch("w", row(3, "j"), []))
 
     async def test_an_input_id_is_taken_once_a_wood(self, store: Store):
-        with pytest.raises(IntegrityError):
+        with pytest.raises(AlreadyJournalledError) as refused:
             await store.commit(Batch("w", row(2, "found"), []))
+        assert refused.value.row == row(1, "found")
         await store.add_wood({**RECORD, "world_id": "b"}, Batch("b", row(1, "found"), []))
 
     async def test_a_wood_must_stand(self, store: Store):

@@ -146,7 +146,8 @@ def test_seal_and_unseal_are_inverse() -> None:
 def test_a_restored_wood_goes_on_as_the_old_one() -> None:
     wood = found("w", "seed")
     wood = act(wood, "Ada", Join()).wood
-    restored = type(wood).restore(*wood.dump())
+    written = wood.write()
+    restored = type(wood).restore(written.world, written.sealed)
     for _ in range(6):
         wood, restored = (close_turn(open_turn(one).wood, {}).wood for one in (wood, restored))
         assert wood.state_hash() == restored.state_hash()

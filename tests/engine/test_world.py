@@ -36,7 +36,8 @@ def test_the_hash_covers_the_secrets_and_the_public_hash_does_not():
 
 def test_the_public_half_of_a_dump_holds_no_secret():
     one = joined(wood())
-    public, private = one.dump()
+    written = one.write()
+    public, private = written.world, written.sealed
     for secret in (one.vault.canary.reveal(), one.vault.seed.reveal(), ALICE, "run-on-oonas-hoard"):
         assert secret not in public
         assert secret in private

@@ -1,0 +1,173 @@
+"""What an input writes, as plain data: its row in the journal, and everything that follows from it.
+
+An input is an action, or the opening or closing of a turn. Its batch is written whole or not at all.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.actions import Acted, Action
+from engine.effects import Effects
+from engine.ledger import Posting
+from engine.ports import NARRATOR, AskRecord, Decision, TurnRequest
+from engine.streams import derive
+from engine.turn import Step
+from engine.views import PublicView
+from engine.world import Wood, Written
+
+
+@dataclass(frozen=True)
+class JournalRow:
+    """One input as journalled: what came in, in which order, and what its actor was told."""
+
+    seq: int
+    input_id: str
+    kind: str
+    turn: int
+    payload: str
+    receipt: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A wood as saved after the input `seq`: the public world, and the sealed rest."""
+
+    seq: int
+    world: str
+    sealed: str
+
+    @classmethod
+    def of(cls, seq: int, written: Written) -> "Snapshot":
+        """Return the snapshot of a wood as written down after the input `seq`."""
+        return cls(seq, written.world, written.sealed)
+
+
+@dataclass
+class Batch:
+    """Everything one input writes. Rows of `asks` and `turn` are given as column dictionaries."""
+
+    world_id: str
+    row: JournalRow
+    postings: Sequence[Posting]
+    snapshot: Snapshot | None = None
+    turn: dict[str, Any] | None = None
+    asks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    next_turn_at: int | None = None
+    nonce: str | None = None
+
+
+@dataclass(frozen=True)
+class Thought:
+    """What a council made of a turn; `asks` are those of the creatures, `narration` the narrator's.
+
+    `headline` is the narrator's, or empty where the template's stands.
+    """
+
+    decisions: Mapping[str, Decision]
+    asks: tuple[AskRecord, ...] = ()
+    narration: tuple[AskRecord, ...] = ()
+    headline: str = ""
+
+
+def of_action(seq: int, at: int, input_id: str, user: str, action: Action, acted: Acted) -> Batch:
+    """Return what a player's action writes; `at` is in seconds since 1970, and drains the postings."""
+    world = acted.wood.world
+    payload = compact({"user": user, "action": action.model_dump(mode="json")})
+    row = JournalRow(seq, input_id, "act", world.turn, payload, acted.receipt.model_dump_json(), at)
+    return Batch(world.world_id, row, acted.wood.ledger.drain())
+
+
+def of_opening(seq: int, at: int, wood: Wood, written: Written) -> Batch:
+    """Return what the opening of a turn writes, `wood` being the opened one, and drain its postings."""
+    world = wood.world
+    row = JournalRow(seq, f"open:{world.turn}", "open", world.turn, compact({}), "", at)
+    return Batch(world.world_id, row, wood.ledger.drain(), Snapshot.of(seq, written))
+
+
+def of_closing(
+    seq: int,
+    at: int,
+    request: TurnRequest,
+    thought: Thought,
+    opened: Wood,
+    closed: Step,
+    written: Written,
+    view: PublicView,
+    next_turn_at: int | None = None,
+) -> Batch:
+    """Return what the closing of a turn writes, its card's post included, and drain its postings.
+
+    Args:
+        seq: The input's place in the journal.
+        at: When it is, in seconds since 1970.
+        request: What the council was asked.
+        thought: What it made of that.
+        opened: The wood before the closing.
+        closed: The closing.
+        written: The closed wood, written down.
+        view: What everybody may know of the closed wood.
+        next_turn_at: When the next turn is due, in seconds since 1970, or None when no clock moves the wood.
+    """
+    answers = {name: decision.model_dump_json() for name, decision in thought.decisions.items()}
+    payload = compact({"decisions": answers, "headline": thought.headline})
+    public_hash = written.public_hash
+    return Batch(
+        request.world_id,
+        JournalRow(seq, f"close:{request.turn}", "close", request.turn, payload, "", at),
+        closed.wood.ledger.drain(),
+        Snapshot.of(seq, written),
+        turn={
+            "turn": request.turn,
+            "season": closed.wood.world.season,
+            "state_hash": written.state_hash,
+            "public_hash": public_hash,
+            "view": view.model_dump_json(),
+            "effects": _public_effects(closed.effects),
+        },
+        asks=ask_rows(request, (*thought.asks, *thought.narration), opened, closed.effects, public_hash),
+        next_turn_at=next_turn_at,
+        nonce=derive(request.world_id, "post", request.turn)[:24],
+    )
+
+
+def ask_rows(
+    request: TurnRequest, asks: Sequence[AskRecord], opened: Wood, effects: Effects, hash_after: str
+) -> list[dict[str, Any]]:
+    """Return the rows of a turn's asks, with the notes of the creatures in the wood as it was opened.
+
+    The auction's verdicts belong to a creature's last attempt.
+    """
+    last = {ask.creature: ask.attempt for ask in asks}
+    return [
+        {
+            "turn": request.turn,
+            "creature": ask.creature,
+            "attempt": ask.attempt,
+            "season": request.season,
+            "record": ask.model_dump_json(),
+            "verdicts": compact(
+                [
+                    verdict.model_dump(mode="json")
+                    for verdict in effects.verdicts
+                    if verdict.creature == ask.creature and ask.attempt == last[ask.creature]
+                ]
+            ),
+            "notes": compact([] if ask.creature == NARRATOR else opened.world.creatures[ask.creature].notes),
+            "hash_before": request.public_hash,
+            "hash_after": hash_after,
+        }
+        for ask in asks
+    ]
+
+
+def _public_effects(effects: Effects) -> str:
+    trades = [[t.good, t.buyer, t.seller, t.quantity, t.price] for t in effects.trades]
+    return compact({"events": [event.model_dump(mode="json") for event in effects.events], "trades": trades})
+
+
+def compact(value: object) -> str:
+    """Return `value` as compact JSON with sorted keys, the form in which the store keeps plain data."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
