@@ -36,7 +36,15 @@ PACKAGES: Final = (
 )
 
 OPEN_TO_PROMPTS: Final = {"engine.views", "engine.ports", "engine.vocabulary"}
-SHELL: Final = {"engine.keeper", "engine.replay", "engine.schema", "engine.store"}
+SHELL: Final = {
+    "engine.audit",
+    "engine.backup",
+    "engine.keeper",
+    "engine.migrations",
+    "engine.replay",
+    "engine.schema",
+    "engine.store",
+}
 
 PLANTED: Final = "experiments/firewall/planted.py"
 """It plants leaks on purpose, to prove that they are caught."""
