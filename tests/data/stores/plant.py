@@ -1,7 +1,7 @@
 """Plant a store for the tests: what a bot leaves behind that was killed in the middle of a turn.
 
 Three woods: `gambit`, in which a turn was left open, with acts after it opened; `lenders`, where a creature owes; and
-`seedling`, planted and never moved. There are open contracts, an offer nobody has heard yet, and posts sent and not sent.
+`seedling`, planted and never moved. There are open contracts, an offer nobody has heard yet, and posts sent and unsent.
 
 The day is fixed and the minds are the stand-in, so the same version of the game plants the same woods.
 """
@@ -63,7 +63,7 @@ class StoppedClock:
         return self.time
 
 
-class Killed(Exception):
+class KilledError(Exception):
     """The creatures were thinking when the process ended."""
 
 
@@ -75,7 +75,7 @@ class Minds:
 
     async def deliberate(self, request: TurnRequest) -> Deliberation:
         if self.killed:
-            raise Killed
+            raise KilledError
         return await self.minds.deliberate(request)
 
     async def narrate(self, request: NarrationRequest) -> Narration:
@@ -107,7 +107,7 @@ async def plant(file: Path) -> None:
     minds.killed = True
     try:
         await keeper.advance("gambit")
-    except Killed:
+    except KilledError:
         await keeper.act("gambit", "hazel", LONG, "meanwhile")
     await keeper.close()
 
