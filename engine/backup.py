@@ -9,6 +9,8 @@ from typing import Final
 
 from engine.store import StoreError
 
+_MAGIC: Final = b"SQLite format 3\0"
+
 _BUSY_SECONDS: Final = 30.0
 """How long a reader waits for a lock of the writer's, which holds one for milliseconds."""
 
@@ -20,9 +22,9 @@ def read_only(file: Path) -> Generator[sqlite3.Connection]:
     SQLite may leave an empty `-wal` and a `-shm` beside a file that no bot has open.
 
     Raises:
-        StoreError: If there is no such file.
+        StoreError: If there is no such file, or it is no database of SQLite.
     """
-    if not file.is_file():
+    if not file.is_file() or not _begins_as_sqlite(file):
         raise StoreError(f"{file} is no database. Name one written by wood bot, wood play or wood sim --out.")
     address = f"{file.resolve().as_uri()}?mode=ro"
     with closing(sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS)) as connection:
@@ -63,6 +65,11 @@ def back_up(file: Path, to: Path) -> int:
     finally:
         unfinished.unlink(missing_ok=True)
     return to.stat().st_size
+
+
+def _begins_as_sqlite(file: Path) -> bool:
+    with file.open("rb") as content:
+        return content.read(len(_MAGIC)) == _MAGIC
 
 
 def _require_woods(connection: sqlite3.Connection, file: Path) -> None:
