@@ -6,6 +6,7 @@ version is one file in `versions/`, forward only. They run in one transaction on
 wholly carried, or left as it was.
 """
 
+import logging
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.schema import VERSION
+
+log = logging.getLogger(__name__)
 
 FOLDER: Final = Path(__file__).parent
 OLDEST: Final = 4
@@ -78,6 +81,8 @@ def carry_forward(connection: sa.Connection) -> None:
         _upgrade(connection, version)
         _check_references(connection)
         connection.commit()
+        if version is not None:
+            log.info("The store is carried forward from schema %s to %s", version, VERSION)
     except SQLAlchemyError as error:
         connection.rollback()
         raise SchemaError(
