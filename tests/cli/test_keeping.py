@@ -80,9 +80,9 @@ class TestVerify:
         result = runner.invoke(app, ["verify", "--db", str(store)])
         assert result.exit_code == 0
         assert "The store is sound." in result.stdout
-        assert all(check in result.stdout for check in ("file", "journal", "books", "outbox", "40 inputs"))
+        assert all(check in result.stdout for check in ("file", "journal", "books", "outbox", "43 inputs"))
         told = json.loads(runner.invoke(app, ["verify", "--db", str(store), "--json"]).stdout)
-        assert (told["sound"], told["faults"], told["seen"]["journal"]) == (True, [], 40)
+        assert (told["sound"], told["faults"], told["seen"]["journal"]) == (True, [], 43)
 
     def test_a_store_at_fault_has_status_1_and_a_line_for_each(self, store: Path):
         with closing(sqlite3.connect(store)) as connection, connection:
@@ -151,5 +151,5 @@ class TestOneWriter:
             process.send_signal(ending)
             assert process.wait(timeout=60) == -ending
         keeper = await keeper_of(file)
-        assert len(keeper.woods()) == 3
+        assert len(keeper.woods()) == 4
         await keeper.close()

@@ -11,7 +11,7 @@ from tests.engine.helpers import FixedClock, Script
 STORES: Final = Path(__file__).parents[1] / "data" / "stores"
 SCHEMA_4: Final = STORES / "schema-4.sqlite"
 
-WOODS: Final = {"gambit": 5, "lenders": 3, "seedling": 0}
+WOODS: Final = {"gambit": 5, "lenders": 3, "mute": 1, "seedling": 0}
 """The woods of every file, and how many turns of each were closed."""
 
 

@@ -123,16 +123,16 @@ class TestOldStores:
     async def test_are_sound_once_carried(self, file: Path, tmp_path: Path):
         result = audit(await carried(tmp_path, file))
         assert result.faults == []
-        assert (result.seen["references"], result.seen["turns"]) == (3, 8)
+        assert (result.seen["references"], result.seen["turns"]) == (4, 9)
 
     async def test_go_on_where_they_were(self, file: Path, tmp_path: Path):
         keeper = await keeper_of(copied(tmp_path, file))
         assert keeper.unfinished() == ["gambit"]
         assert [(post.world_id, post.turn) for post in await keeper.pending_posts()] == [
-            ("gambit", 5), ("lenders", 1), ("lenders", 2), ("lenders", 3)
+            ("gambit", 5), ("lenders", 1), ("lenders", 2), ("lenders", 3), ("mute", 1)
         ]  # fmt: skip
         assert {record.world_id: record.paused for record in keeper.woods()} == {
-            "gambit": False, "lenders": True, "seedling": False
+            "gambit": False, "lenders": True, "mute": False, "seedling": False
         }  # fmt: skip
         assert [line.number for line in keeper.contracts_of("gambit", "hazel")] == [2, 3]
         assert len(keeper.wood("lenders").world.loans) == 1
@@ -225,7 +225,7 @@ class TestFailure:
         assert hashlib.sha256(file.read_bytes()).digest() == before
         monkeypatch.undo()
         keeper = await keeper_of(file)  # and the lock is free
-        assert len(keeper.woods()) == 3
+        assert len(keeper.woods()) == 4
         await keeper.close()
 
     def test_a_migration_that_is_killed_leaves_the_store_as_it_was(self, tmp_path: Path):
@@ -252,8 +252,8 @@ class TestFailure:
         assert pragma == 1
         await store.close()
         with closing(sqlite3.connect(file)) as connection:
-            assert connection.execute("SELECT minds, zone FROM woods").fetchall() == [("standin", "Europe/Lisbon")] * 3
-            assert connection.execute("SELECT count(*) FROM journal").fetchone() == (40,)
+            assert connection.execute("SELECT minds, zone FROM woods").fetchall() == [("standin", "Europe/Lisbon")] * 4
+            assert connection.execute("SELECT count(*) FROM journal").fetchone() == (43,)
 
     async def test_rows_of_no_wood_are_found_before_anything_is_carried(self, tmp_path: Path):
         file = copied(tmp_path)

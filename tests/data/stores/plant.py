@@ -1,7 +1,7 @@
 """Plant a store for the tests: what a bot leaves behind that was killed in the middle of a turn.
 
-Three woods: `gambit`, in which a turn was left open, with acts after it opened; `lenders`, where a creature owes; and
-`seedling`, planted and never moved. There are open contracts, an offer nobody has heard yet, and posts sent and unsent.
+Four woods: `gambit`, in which a turn was left open, with acts after it opened; `lenders`, where a creature owes; `mute`,
+in whose one turn no mind gave an answer; and `seedling`, planted and never moved. There are open contracts, an offer nobody has heard yet, and posts sent and unsent.
 
 The day is fixed and the minds are the stand-in, so the same version of the game plants the same woods.
 """
@@ -68,17 +68,21 @@ class KilledError(Exception):
 
 
 class Minds:
-    """The stand-in council, until it is to be killed in mid-thought."""
+    """The stand-in council, which can fall silent, or be killed in mid-thought."""
 
     def __init__(self, minds: MindCouncil) -> None:
-        self.minds, self.killed = minds, False
+        self.minds, self.silent, self.killed = minds, False, False
 
     async def deliberate(self, request: TurnRequest) -> Deliberation:
         if self.killed:
             raise KilledError
+        if self.silent:
+            return Deliberation(decisions={})
         return await self.minds.deliberate(request)
 
     async def narrate(self, request: NarrationRequest) -> Narration:
+        if self.silent:
+            return Narration()
         return await self.minds.narrate(request)
 
 
@@ -96,9 +100,13 @@ async def plant(file: Path) -> None:
 
     await keeper.found("gambit", 11, 12, council="standin", seed="gambit", legends=(RUN_ON_OONA,))
     await keeper.found("lenders", 21, 22, council="standin", seed="lenders")
+    await keeper.found("mute", 41, 42, council="standin", seed="mute")
     await keeper.found("seedling", 31, 32, council="standin", seed="seedling", on_clock=False)
     await play("gambit", GAMBIT)
     await play("lenders", LENDERS)
+    minds.silent = True
+    await keeper.advance("mute")
+    minds.silent = False
     for post in (await keeper.pending_posts())[:4]:
         await keeper.mark_posted(post.post_id, 1_000_000 + post.post_id)
     await keeper.configure("lenders", paused=True)
