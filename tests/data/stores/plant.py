@@ -1,7 +1,8 @@
 """Plant a store for the tests: what a bot leaves behind that was killed in the middle of a turn.
 
-Four woods: `gambit`, in which a turn was left open, with acts after it opened; `lenders`, where a creature owes; `mute`,
-in whose one turn no mind gave an answer; and `seedling`, planted and never moved. There are open contracts, an offer nobody has heard yet, and posts sent and unsent.
+Four woods: `gambit`, in which a turn was left open, with acts after it opened; `lenders`, where a creature owes;
+`mute`, in whose one turn no mind gave an answer; and `seedling`, planted and never moved. There are open contracts, an
+offer nobody has heard yet, and posts sent and unsent.
 
 The day is fixed and the minds are the stand-in, so the same version of the game plants the same woods.
 """
