@@ -238,6 +238,19 @@ def test_looking_changes_nothing(plant: Callable[[Path], None], file: Path):
     assert hashlib.sha256(file.read_bytes()).digest() == before
 
 
+async def test_looking_folds_nothing_back_that_a_killed_bot_left(keeper: Keeper, url: str, tmp_path: Path):
+    await keeper.act("w", "ada", Join(), "i1")
+    left = tmp_path / "left"
+    left.mkdir()
+    for name in ("wood.db", "wood.db-wal"):
+        copy(tmp_path / name, left / name)
+    before = [(left / name).read_bytes() for name in ("wood.db", "wood.db-wal")]
+    assert len(before[1]) > 0
+    result = audit(left / "wood.db")
+    assert (result.faults, result.seen["journal"]) == ([], 2)
+    assert [(left / name).read_bytes() for name in ("wood.db", "wood.db-wal")] == before
+
+
 @pytest.mark.parametrize("content", [b"", b"not a database, but long enough to be one" * 200, None])
 def test_what_is_no_store_gets_a_sentence(content: bytes | None, tmp_path: Path):
     file = tmp_path / "other.db"
