@@ -27,6 +27,7 @@ async def run_bot(settings: Settings | None = None) -> None:
     settings = settings or load_settings()
     discord.utils.setup_logging(level=logging.INFO)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every look at the clock
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # the store says itself that it is carried forward
     clock = SystemClock()
     councils = Councils()
     try:

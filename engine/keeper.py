@@ -29,7 +29,7 @@ from engine.ports import (
     TurnRequest,
 )
 from engine.releases import narrator_view, public_view
-from engine.replay import apply_row, replay
+from engine.replay import play_row, replay
 from engine.rules import DEFAULT_RULES, Rules
 from engine.store import AlreadyJournalledError, Store, StoreError
 from engine.streams import derive
@@ -177,7 +177,8 @@ class Keeper:
             "legends": list(legends),
         }
         row = JournalRow(1, "found", "found", 0, compact(founding), "", self._now())
-        wood = apply_row(None, row)
+        wood = play_row(None, row)
+        opening = wood.ledger.drain()
         due = self._now() + cadence_seconds if on_clock else None
         columns: dict[str, Any] = {
             "world_id": world_id,
@@ -191,7 +192,7 @@ class Keeper:
         async with self._founding:
             if world_id in self._living:
                 raise Refusal("A wood grows here already. Change its settings instead of planting another.")
-            await self._store.add_wood(columns, Batch(world_id, row, [], Snapshot.of(1, wood.write())))
+            await self._store.add_wood(columns, Batch(world_id, row, opening, Snapshot.of(1, wood.write())))
             record = _record(columns)
             self._living[world_id] = _Living(record, wood, 1, asyncio.Lock())
         return record

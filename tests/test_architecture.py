@@ -37,7 +37,16 @@ PACKAGES: Final = (
 )
 
 OPEN_TO_PROMPTS: Final = {"engine.views", "engine.ports", "engine.vocabulary"}
-SHELL: Final = {"engine.commits", "engine.keeper", "engine.replay", "engine.schema", "engine.store"}
+SHELL: Final = {
+    "engine.audit",
+    "engine.backup",
+    "engine.commits",
+    "engine.keeper",
+    "engine.migrations",
+    "engine.replay",
+    "engine.schema",
+    "engine.store",
+}
 
 PLANTED: Final = "experiments/firewall/planted.py"
 """It plants leaks on purpose, to prove that they are caught."""
