@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections import deque
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -59,7 +59,7 @@ class TurnClock:
         self._heartbeat = heartbeat
         self._scheduler: AsyncIOScheduler | None = None
         self._turns_at_once = turns_at_once
-        self._waiting: dict[str, None] = {}
+        self._waiting: deque[str] = deque()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._resting_until: dict[str, datetime] = {}
         self._announcing: set[asyncio.Task[None]] = set()
@@ -69,7 +69,8 @@ class TurnClock:
         """Go on with the turns a crash left open, post what it left unposted, and start looking; once."""
         if self._scheduler is not None:
             return
-        self._queue(self._keeper.unfinished())
+        for world_id in self._keeper.unfinished():
+            self._launch(world_id)
         self._poster.kick()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._scheduler.add_job(
@@ -88,7 +89,7 @@ class TurnClock:
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
             self._scheduler = None
-        tasks = list(self._running.values())
+        tasks = [*self._running.values(), *self._announcing]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -98,7 +99,9 @@ class TurnClock:
         """Start the turn of every wood that is due, and post what waits in the outbox."""
         now = self._clock.now()
         due = await self._keeper.due(now)
-        self._queue(world_id for world_id in due if now >= self._resting_until.get(world_id, now))
+        # Those that still waited are due yet, or have taken their turn by hand meanwhile.
+        self._waiting = deque(world_id for world_id in due if now >= self._resting_until.get(world_id, now))
+        self._fill()
         self._poster.kick()
         if self._heartbeat is not None:
             self._heartbeat.touch()
@@ -109,19 +112,21 @@ class TurnClock:
             await asyncio.wait([*self._running.values(), *self._announcing])
         await self._poster.settle()
 
-    def _queue(self, worlds: Iterable[str]) -> None:
-        """Let woods take their turns as there is room for them, in the order given."""
-        self._waiting |= dict.fromkeys(world_id for world_id in worlds if world_id not in self._running)
+    def _fill(self) -> None:
+        """Let woods that wait take their turns as there is room for them."""
         while self._waiting and len(self._running) < self._turns_at_once:
-            world_id = next(iter(self._waiting))
-            del self._waiting[world_id]
-            task = asyncio.create_task(self._take_turn(world_id), name=f"turn of {world_id}")
-            self._running[world_id] = task
-            task.add_done_callback(lambda _, ended=world_id: self._ended(ended))
+            self._launch(self._waiting.popleft())
+
+    def _launch(self, world_id: str) -> None:
+        if world_id in self._running:
+            return
+        task = asyncio.create_task(self._take_turn(world_id), name=f"turn of {world_id}")
+        self._running[world_id] = task
+        task.add_done_callback(lambda _: self._ended(world_id))
 
     def _ended(self, world_id: str) -> None:
         del self._running[world_id]
-        self._queue(())
+        self._fill()
 
     async def _take_turn(self, world_id: str) -> None:
         try:
