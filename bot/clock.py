@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -10,10 +11,15 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.poster import Poster
 from bot.turns import StillThinking, Turns
+from engine.cadence import beats_between
 from engine.keeper import Keeper
 from engine.ports import Clock
+from engine.vocabulary import turns
 
 log = logging.getLogger(__name__)
+
+TURNS_AT_ONCE: Final = 256
+"""Turns under way at once: enough to keep a server of minds busy, few enough that none waits for a slice of the loop."""
 
 _REST_AFTER_FAILURE: Final = timedelta(minutes=1)
 
@@ -30,8 +36,9 @@ class TurnClock:
     """Looks every few seconds for woods whose turn is due, and lets each take its turn in a task of its own.
 
     When a wood's next turn is due stands in the store and is set anew in the transaction that closes a turn, so the
-    job has nothing to remember: after downtime a wood takes one turn, and a late look loses none. Every look that
-    the store answered touches the file `heartbeat`, if there is one.
+    job has nothing to remember: after downtime a wood takes one turn, which is announced, and a late look loses none.
+    So many turns at once are under way at most; the rest wait, the longest overdue first. Every look that the store
+    answered touches the file `heartbeat`, if there is one.
     """
 
     def __init__(
@@ -42,6 +49,7 @@ class TurnClock:
         clock: Clock,
         tick_seconds: float,
         heartbeat: Path | None = None,
+        turns_at_once: int = TURNS_AT_ONCE,
     ) -> None:
         self._keeper = keeper
         self._turns = turns
@@ -50,8 +58,12 @@ class TurnClock:
         self._tick_seconds = tick_seconds
         self._heartbeat = heartbeat
         self._scheduler: AsyncIOScheduler | None = None
+        self._turns_at_once = turns_at_once
+        self._waiting: deque[str] = deque()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._resting_until: dict[str, datetime] = {}
+        self._announcing: set[asyncio.Task[None]] = set()
+        self._announced: dict[str, datetime] = {}
 
     def start(self) -> None:
         """Go on with the turns a crash left open, post what it left unposted, and start looking; once."""
@@ -73,10 +85,11 @@ class TurnClock:
 
     async def stop(self) -> None:
         """Stop looking and break off turns under way; the next start goes on with them."""
+        self._waiting.clear()
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
             self._scheduler = None
-        tasks = list(self._running.values())
+        tasks = [*self._running.values(), *self._announcing]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -85,27 +98,39 @@ class TurnClock:
     async def look(self) -> None:
         """Start the turn of every wood that is due, and post what waits in the outbox."""
         now = self._clock.now()
-        for world_id in await self._keeper.due(now):
-            if now >= self._resting_until.get(world_id, now):
-                self._launch(world_id)
+        due = await self._keeper.due(now)
+        # Those that still waited are due yet, or have taken their turn by hand meanwhile.
+        self._waiting = deque(world_id for world_id in due if now >= self._resting_until.get(world_id, now))
+        self._fill()
         self._poster.kick()
         if self._heartbeat is not None:
             self._heartbeat.touch()
 
     async def settle(self) -> None:
         """Wait until the turns under way are over and their cards posted or put off."""
-        await asyncio.gather(*self._running.values())
+        while self._running or self._announcing:
+            await asyncio.wait([*self._running.values(), *self._announcing])
         await self._poster.settle()
+
+    def _fill(self) -> None:
+        """Let woods that wait take their turns as there is room for them."""
+        while self._waiting and len(self._running) < self._turns_at_once:
+            self._launch(self._waiting.popleft())
 
     def _launch(self, world_id: str) -> None:
         if world_id in self._running:
             return
         task = asyncio.create_task(self._take_turn(world_id), name=f"turn of {world_id}")
         self._running[world_id] = task
-        task.add_done_callback(lambda _: self._running.pop(world_id))
+        task.add_done_callback(lambda _: self._ended(world_id))
+
+    def _ended(self, world_id: str) -> None:
+        del self._running[world_id]
+        self._fill()
 
     async def _take_turn(self, world_id: str) -> None:
         try:
+            self._announce_downtime(world_id)
             await self._turns.advance(world_id)
         except StillThinking:
             log.debug("%s takes its turn by hand", world_id)
@@ -113,3 +138,18 @@ class TurnClock:
             # One wood's trouble stays its own; it is tried again after a rest.
             log.exception("The turn of %s failed", world_id)
             self._resting_until[world_id] = self._clock.now() + _REST_AFTER_FAILURE
+
+    def _announce_downtime(self, world_id: str) -> None:
+        """Say so when turns passed by unplayed, once and beside the turn, which does not wait for it."""
+        wood = self._keeper.record(world_id)
+        due = wood.next_turn_at
+        if due is None or self._announced.get(world_id) == due:
+            return
+        passed = beats_between(int(due.timestamp()), int(self._clock.now().timestamp()), wood.cadence_seconds) - 1
+        if passed < 1:
+            return
+        self._announced[world_id] = due
+        text = f"⏰ The wood stood still for a while, and {turns(passed)} passed by unplayed. It goes on with one."
+        task = asyncio.create_task(self._poster.tell(wood, text), name=f"downtime of {world_id}")
+        self._announcing.add(task)
+        task.add_done_callback(self._announcing.discard)
