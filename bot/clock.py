@@ -19,7 +19,7 @@ from engine.vocabulary import turns
 log = logging.getLogger(__name__)
 
 TURNS_AT_ONCE: Final = 256
-"""Turns under way at once: enough to keep a server of minds busy, few enough that none waits for a slice of the loop."""
+"""Turns under way at once: enough to keep a server of minds busy, few enough that each has its share of the loop."""
 
 _REST_AFTER_FAILURE: Final = timedelta(minutes=1)
 

@@ -39,7 +39,7 @@ class Turns:
         """
         if self.under_way(world_id):
             raise StillThinking
-        wood = next(record for record in self._keeper.woods() if record.world_id == world_id)
+        wood = self._keeper.record(world_id)
         self._under_way.add(world_id)
         sign = self._poster.sign(wood, self.coming(world_id))
         try:

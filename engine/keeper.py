@@ -10,11 +10,12 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from engine import ledger as books
 from engine.actions import Action, Receipt, Refusal, act
 from engine.actions.base import mask_worn
+from engine.cadence import QuietHours, next_due
 from engine.journal import Batch, JournalRow, Snapshot, Thought, compact, of_action, of_closing, of_opening
 from engine.minds import MindLine, mind_lines
 from engine.patronage import ContractLine, PatronBooks, RankLine, contract_lines, patron_books, purse_lines, ranking
@@ -48,7 +49,10 @@ CADENCE_RANGE: Final = (10, 7 * 24 * 3600)
 
 
 class WoodRecord(Frozen):
-    """The public settings of one wood. `next_turn_at` is in UTC; None means that no clock moves it."""
+    """The public settings of one wood. `next_turn_at` is in UTC; None means that no clock moves it.
+
+    In its quiet hours no turn is due; None means that it has none.
+    """
 
     world_id: str
     guild_id: int
@@ -57,6 +61,7 @@ class WoodRecord(Frozen):
     cadence_seconds: int
     next_turn_at: datetime | None
     paused: bool
+    quiet_hours: QuietHours | None = None
 
 
 class TurnReport(Frozen):
@@ -110,6 +115,7 @@ class Keeper:
         self._councils = councils
         self._clock = clock
         self._living: dict[str, _Living] = {}
+        self._of_guild: dict[int, str] = {}
         self._founding = asyncio.Lock()
 
     @classmethod
@@ -126,8 +132,7 @@ class Keeper:
         """
         keeper = cls(await Store.open(url, writer=True), councils, clock)
         for row in await keeper._store.woods():
-            record = _record(row)
-            keeper._living[record.world_id] = await keeper._load(record)
+            keeper._take_in(await keeper._load(_record(row)))
         return keeper
 
     async def close(self) -> None:
@@ -179,22 +184,21 @@ class Keeper:
         row = JournalRow(1, "found", "found", 0, compact(founding), "", self._now())
         wood = play_row(None, row)
         opening = wood.ledger.drain()
-        due = self._now() + cadence_seconds if on_clock else None
-        columns: dict[str, Any] = {
-            "world_id": world_id,
-            "guild_id": guild_id,
-            "channel_id": channel_id,
-            "council": council,
-            "cadence_seconds": cadence_seconds,
-            "next_turn_at": due,
-            "paused": 0,
-        }
+        due = datetime.fromtimestamp(self._now() + cadence_seconds, UTC) if on_clock else None
+        record = WoodRecord(
+            world_id=world_id,
+            guild_id=guild_id,
+            channel_id=channel_id,
+            council=council,
+            cadence_seconds=cadence_seconds,
+            next_turn_at=due,
+            paused=False,
+        )
         async with self._founding:
             if world_id in self._living:
                 raise Refusal("A wood grows here already. Change its settings instead of planting another.")
-            await self._store.add_wood(columns, Batch(world_id, row, opening, Snapshot.of(1, wood.write())))
-            record = _record(columns)
-            self._living[world_id] = _Living(record, wood, 1, asyncio.Lock())
+            await self._store.add_wood(_columns(record), Batch(world_id, row, opening, Snapshot.of(1, wood.write())))
+            self._take_in(_Living(record, wood, 1, asyncio.Lock()))
         return record
 
     async def configure(
@@ -205,32 +209,36 @@ class Keeper:
         council: str | None = None,
         cadence_seconds: int | None = None,
         paused: bool | None = None,
+        quiet_hours: QuietHours | Literal["none"] | None = None,
     ) -> WoodRecord:
-        """Change public settings of a wood; a new cadence counts from now.
+        """Change public settings of a wood, those that are given; a new cadence or new quiet hours count from now.
 
         Raises:
             Refusal: If the cadence is out of bounds.
         """
         living = self._living[world_id]
-        changes: dict[str, Any] = {"channel_id": channel_id, "council": council, "paused": paused}
+        changes: dict[str, Any] = {}
+        if channel_id is not None:
+            changes["channel_id"] = channel_id
         if council is not None:
             self._councils(council)
+            changes["council"] = council
         if cadence_seconds is not None:
             _check_cadence(cadence_seconds)
-            due = self._now() + cadence_seconds
-            changes |= {"cadence_seconds": cadence_seconds, "next_turn_at": due}
-        changes = {name: value for name, value in changes.items() if value is not None}
+            changes["cadence_seconds"] = cadence_seconds
         if paused is not None:
-            changes["paused"] = int(paused)
+            changes["paused"] = paused
+        if quiet_hours is not None:
+            changes["quiet_hours"] = None if quiet_hours == "none" else quiet_hours
         async with living.lock:
-            if changes:
-                await self._store.update_wood(world_id, **changes)
-            if "next_turn_at" in changes:
-                changes["next_turn_at"] = datetime.fromtimestamp(changes["next_turn_at"], UTC)
-            living.record = living.record.model_copy(
-                update={**changes, "paused": bool(changes.get("paused", living.record.paused))}
-            )
-        return living.record
+            record = living.record.model_copy(update=changes)
+            if record.next_turn_at is not None and changes.keys() & {"cadence_seconds", "quiet_hours"}:
+                due = next_due(self._now() + 1, self._now(), self._now(), record.cadence_seconds, record.quiet_hours)
+                record = record.model_copy(update={"next_turn_at": datetime.fromtimestamp(due, UTC)})
+            if record != living.record:
+                await self._store.update_wood(**_columns(record))
+            living.record = record
+        return record
 
     def woods(self) -> list[WoodRecord]:
         """Return the settings of every wood."""
@@ -238,7 +246,12 @@ class Keeper:
 
     def of_guild(self, guild_id: int) -> WoodRecord | None:
         """Return the wood of a server, or None."""
-        return next((record for record in self.woods() if record.guild_id == guild_id), None)
+        world_id = self._of_guild.get(guild_id)
+        return None if world_id is None else self.record(world_id)
+
+    def record(self, world_id: str) -> WoodRecord:
+        """Return the settings of a wood."""
+        return self._living[world_id].record
 
     def wood(self, world_id: str) -> Wood:
         """Return the state of a wood as it is now. Callers read it and never change it."""
@@ -377,6 +390,10 @@ class Keeper:
         text = await self._store.turn_view(world_id, turn)
         return PublicView.model_validate_json(text) if text else None
 
+    def _take_in(self, living: _Living) -> None:
+        self._living[living.record.world_id] = living
+        self._of_guild.setdefault(living.record.guild_id, living.record.world_id)
+
     async def _load(self, record: WoodRecord) -> _Living:
         saved = await self._store.snapshot(record.world_id)
         wood, seq = Wood.restore(saved.world, saved.sealed), saved.seq
@@ -432,26 +449,35 @@ class Keeper:
         living.wood, living.seq = wood, batch.row.seq
 
     def _next_due(self, living: _Living) -> int | None:
-        """Return when the next turn is due: a cadence after this one was.
-
-        A turn opened early, by hand, and one opened late, after downtime, count from now.
-        """
+        """Return when the next turn is due, or None when no clock moves the wood."""
         record = living.record
         if record.next_turn_at is None:
             return None
-        now, due = self._now(), int(record.next_turn_at.timestamp())
-        following, punctual = due + record.cadence_seconds, 0 <= living.opened_at - due <= record.cadence_seconds // 4
-        return following if punctual and following > now else now + record.cadence_seconds
+        due = int(record.next_turn_at.timestamp())
+        return next_due(due, living.opened_at, self._now(), record.cadence_seconds, record.quiet_hours)
 
     def _now(self) -> int:
         """Return the time in seconds since 1970."""
         return int(self._clock.now().timestamp())
 
 
+def _columns(record: WoodRecord) -> dict[str, Any]:
+    """Return a wood's settings as the columns of its row."""
+    due = record.next_turn_at
+    return {
+        **record.model_dump(),
+        "next_turn_at": None if due is None else int(due.timestamp()),
+        "paused": int(record.paused),
+        "quiet_hours": record.quiet_hours and record.quiet_hours.model_dump_json(),
+    }
+
+
 def _record(row: Mapping[str, Any]) -> WoodRecord:
     due = row["next_turn_at"]
     at = None if due is None else datetime.fromtimestamp(due, UTC)
-    return WoodRecord.model_validate({**row, "next_turn_at": at, "paused": bool(row["paused"])})
+    quiet = row.get("quiet_hours")
+    hours = QuietHours.model_validate_json(quiet) if quiet else None
+    return WoodRecord.model_validate({**row, "next_turn_at": at, "paused": bool(row["paused"]), "quiet_hours": hours})
 
 
 def _check_cadence(seconds: int) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import ForeignKeyConstraint
 
-VERSION: Final = 5
+VERSION: Final = 6
 """The version of these tables and of what lies in them: that of the newest file in `engine/migrations/versions/`."""
 
 metadata = MetaData()
@@ -45,6 +45,7 @@ woods = _table(
     Column("cadence_seconds", Integer, nullable=False),
     Column("next_turn_at", _BIG, index=True),
     Column("paused", Integer, nullable=False),
+    Column("quiet_hours", Text),
 )
 
 snapshots = _table(

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import pytest
 import engine.keeper
 from engine import ledger as books
 from engine.actions import Action, BuyForecast, CloseContract, Join, PokeWood, Refusal, Spring, Whisper
+from engine.cadence import QuietHours
 from engine.cast import NAMES
 from engine.keeper import Keeper
 from engine.ledger import Posting
@@ -509,7 +510,8 @@ class TestClock:
         assert await reborn.due(clock.now()) == ["w"]
         await reborn.advance("w")
         assert await reborn.due(clock.now()) == []
-        assert await reborn.due(clock.now() + timedelta(seconds=599)) == []
+        assert await reborn.due(clock.now() + timedelta(seconds=592)) == []
+        assert await reborn.due(clock.now() + timedelta(seconds=593)) == ["w"], "its beats keep their phase"
         assert await reborn.due(clock.now() + timedelta(seconds=600)) == ["w"]
 
     async def test_a_thinking_wood_is_not_due(self, keeper: Keeper, clock: FixedClock, open_keeper: KeeperOpener):
@@ -548,8 +550,22 @@ class TestConfiguring:
         await keeper.advance("w")
         assert keeper.woods()[0].next_turn_at == clock.now() + timedelta(seconds=30)
 
+    async def test_quiet_hours_are_kept_and_can_be_given_up(self, keeper: Keeper, clock: FixedClock):
+        hours = QuietHours(zone="UTC", start=clock.now().time(), end=(clock.now() + timedelta(hours=8)).time())
+        record = await keeper.configure("w", quiet_hours=hours)
+        assert record.next_turn_at == clock.now() + timedelta(hours=8)
+        clock.skip(8 * 3600)
+        await keeper.advance("w")
+        assert await keeper.due(clock.now() + timedelta(seconds=600)) == ["w"]
+        record = await keeper.configure("w", quiet_hours="none")
+        assert record.quiet_hours is None
+
     async def test_settings_survive_a_restart(self, keeper: Keeper, open_keeper: KeeperOpener):
-        record = await keeper.configure("w", channel_id=77, council="other", cadence_seconds=90, paused=True)
+        hours = QuietHours(zone="Europe/Berlin", start=time(22), end=time(7))
+        record = await keeper.configure(
+            "w", channel_id=77, council="other", cadence_seconds=90, paused=True, quiet_hours=hours
+        )
+        assert record.quiet_hours == hours
         assert (record.channel_id, record.council, record.cadence_seconds, record.paused) == (77, "other", 90, True)
         reborn = await open_keeper()
         assert reborn.woods() == [record]
