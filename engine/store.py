@@ -95,6 +95,11 @@ class Store:
         if self._lock is not None:
             self._lock.release()
 
+    async def synchronous(self) -> str:
+        """Return how long SQLite's commits wait for the disk; at `FULL` they survive a power cut."""
+        level = await self._transact(lambda c: c.execute(sa.text("PRAGMA synchronous")).scalar_one())
+        return ("OFF", "NORMAL", "FULL", "EXTRA")[level]
+
     async def add_wood(self, record: dict[str, Any], batch: Batch) -> None:
         """Add a wood and its founding in one transaction."""
 

@@ -1,0 +1,1 @@
+"""Speed and scale: what `wood bench` measures, one module a part."""

@@ -1,0 +1,135 @@
+"""How many full turns a second the engine does on one core when its minds answer at once.
+
+A full turn is all that the Keeper does for one but for the store: the opening, what the council is asked, the closing,
+both snapshots, the hashes and the rows of both inputs. What the creatures decide, and what Patrons do between the
+turns, was found out before by playing the same wood with the stand-in, and is not timed.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import mean, median
+from typing import Any, Final
+
+from engine.actions import Join, OpenContract, Refusal, act
+from engine.actions.base import mask_worn
+from engine.journal import Thought, of_closing, of_opening
+from engine.keeper import narration_request, turn_request
+from engine.patronage import contract_lines
+from engine.ports import Decision
+from engine.releases import public_view
+from engine.turn import close_turn, found, open_turn
+from engine.vocabulary import GOODS, Stance
+from engine.world import Wood
+from inference.council import load_council
+
+SEED: Final = "7"
+PATRONS: Final = 8
+ROUNDS: Final = 5
+
+_Move = tuple[str, Join | OpenContract]
+
+
+@dataclass(frozen=True)
+class Played:
+    """A turn as it was played: what Patrons did before it opened, what was decided, and the state hash after it."""
+
+    moves: tuple[_Move, ...]
+    decisions: dict[str, Decision]
+    state_hash: str
+    contracts: int
+
+
+@dataclass
+class Timed:
+    """So many rounds of the same turns: the processor's seconds of each, and whether every hash was as when played."""
+
+    patrons: int
+    turns: int
+    contracts: float
+    identical: bool = True
+    seconds: list[float] = field(default_factory=list[float])
+
+    def report(self) -> dict[str, Any]:
+        """Return it as JSON: the median rate of the rounds, with the slowest and the fastest."""
+        rates = sorted(self.turns / seconds for seconds in self.seconds)
+        return {
+            "turns_per_s": round(median(rates)),
+            "slowest": round(rates[0]),
+            "fastest": round(rates[-1]),
+            "patrons": self.patrons,
+            "open_contracts": round(self.contracts, 1),
+            "turns": self.turns,
+            "rounds": len(rates),
+            "identical": self.identical,
+        }
+
+
+async def run(turns: int = 500, done: Callable[[], None] = lambda: None) -> dict[str, Any]:
+    """Return the `engine` part of `wood bench --json`: a wood without Patrons, and one with a handful."""
+    alone, crowded = [await timed(turns, patrons, done) for patrons in (0, PATRONS)]
+    return {**alone.report(), "with_patrons": crowded.report()}
+
+
+async def timed(turns: int, patrons: int, done: Callable[[], None] = lambda: None) -> Timed:
+    """Play so many turns once, and time them in `ROUNDS` rounds."""
+    played = await play(turns, patrons)
+    result = Timed(patrons, turns, mean(turn.contracts for turn in played))
+    for _ in range(ROUNDS):
+        wood, spent = found("bench", SEED), 0.0
+        for turn in played:
+            for user, action in turn.moves:
+                wood = act(wood, user, action).wood
+            wood.ledger.drain()
+            began = time.process_time()
+            wood, state_hash = full_turn(wood, turn.decisions)
+            spent += time.process_time() - began
+            result.identical &= state_hash == turn.state_hash
+        result.seconds.append(spent)
+        done()
+    return result
+
+
+def full_turn(wood: Wood, decisions: dict[str, Decision]) -> tuple[Wood, str]:
+    """Do what the Keeper does for a turn whose decisions are given; return the wood and its state hash."""
+    opened = open_turn(wood).wood
+    written = opened.write()
+    of_opening(1, 0, opened, written)
+    request = turn_request(opened, written.public_hash)
+    closed = close_turn(opened, decisions)
+    narration_request(closed.wood, request)
+    written, view = closed.wood.write(), public_view(closed.wood.world)
+    of_closing(2, 0, request, Thought(decisions), opened, closed, written, view)
+    return closed.wood, written.state_hash
+
+
+async def play(turns: int, patrons: int) -> list[Played]:
+    """Play a wood with the stand-in; each Patron keeps a small contract open for as long as its purse allows."""
+    standin, wood = load_council("standin"), found("bench", SEED)
+    played: list[Played] = []
+    for _ in range(turns):
+        wood, moves = _move(wood, patrons)
+        opened = open_turn(wood).wood
+        decisions = (await standin.deliberate(turn_request(opened, opened.public_hash()))).decisions
+        wood = close_turn(opened, decisions).wood
+        contracts = sum(len(contract_lines(wood, mask)) for mask in wood.world.patrons)
+        played.append(Played(moves, decisions, wood.state_hash(), contracts))
+    return played
+
+
+def _move(wood: Wood, patrons: int) -> tuple[Wood, tuple[_Move, ...]]:
+    """Let every Patron join, and open a contract if it holds none and can pay; return the wood, and what was done."""
+    done: list[_Move] = []
+    for number in range(patrons):
+        user, mask = f"patron-{number}", mask_worn(wood, f"patron-{number}")
+        stance = Stance.LONG if number % 2 else Stance.SHORT
+        wanted = OpenContract(stance=stance, good=GOODS[number % len(GOODS)], quantity=1) if mask else Join()
+        if mask and contract_lines(wood, mask):
+            continue
+        try:
+            wood = act(wood, user, wanted).wood
+        except Refusal:
+            continue
+        done.append((user, wanted))
+    wood.ledger.drain()
+    return wood, tuple(done)
