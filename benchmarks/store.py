@@ -6,16 +6,16 @@ must stand in its journals, and every journal must replay to the same hashes.
 """
 
 import asyncio
+import gc
 import time
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from itertools import count
+from collections.abc import Awaitable
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from benchmarks.engine import SEED, play
+from bot.clock import SystemClock
 from engine.actions import CloseContract, Join, OpenContract
 from engine.keeper import Keeper
 from engine.ports import Decision, Deliberation, Narration, NarrationRequest, TurnRequest
@@ -27,14 +27,6 @@ WOODS: Final = 64
 CLIENTS_A_WOOD: Final = 4
 TURNS: Final = 20
 ACTIONS: Final = 50
-
-
-class SystemClock:
-    """The system's clock, in UTC; no wood of a benchmark is moved by it."""
-
-    def now(self) -> datetime:
-        """Return the current time."""
-        return datetime.now(UTC)
 
 
 class InstantCouncil:
@@ -71,12 +63,14 @@ async def run(
             names = [f"wood-{number}" for number in range(woods)]
             for number, name in enumerate(names):
                 await keeper.found(name, number, number, seed=SEED, on_clock=False)
+            gc.freeze()  # as the bot does
             synchronous = await keeper.store.synchronous()
             advanced = await _timed([_turns(keeper, name, turns) for name in names])
             clients = [(name, f"client-{number}") for name in names for number in range(CLIENTS_A_WOOD)]
             await asyncio.gather(*(keeper.act(name, user, Join(), f"join-{user}") for name, user in clients))
             acted = await _timed([_actions(keeper, name, user, actions) for name, user in clients])
         finally:
+            gc.unfreeze()
             await keeper.close()
         durable, identical = await _reopened(url)
     return {
@@ -114,14 +108,10 @@ async def _turns(keeper: Keeper, world_id: str, turns: int) -> list[float]:
 
 async def _actions(keeper: Keeper, world_id: str, user: str, actions: int) -> list[float]:
     """Open a contract and close it, over and over, one after the other; return the seconds each action took."""
+    opening = OpenContract(stance=Stance.LONG, good=Good.ACORNS, quantity=1)
     waits: list[float] = []
-    numbers = count(1)
-    number = next(numbers)
     for done in range(actions):
-        if done % 2 == 0:
-            action = OpenContract(stance=Stance.LONG, good=Good.ACORNS, quantity=1)
-        else:
-            action, number = CloseContract(number=number), next(numbers)
+        action = CloseContract(number=1 + done // 2) if done % 2 else opening
         waits.append(await _seconds(keeper.act(world_id, user, action, f"{user}-{done}")))
     return waits
 

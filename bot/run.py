@@ -1,5 +1,6 @@
 """Running the bot on Discord until it is stopped."""
 
+import gc
 import logging
 
 import discord
@@ -31,6 +32,7 @@ async def run_bot(settings: Settings | None = None) -> None:
     try:
         councils(settings.council)  # a mistake in it is told now, and not to the first player
         keeper = await Keeper.open(settings.database_url, councils, clock)
+        gc.freeze()  # modules and woods stay for as long as the process does: the collector need not walk them again
         try:
             bot = create_bot(
                 keeper,

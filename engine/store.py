@@ -97,7 +97,7 @@ class Store:
 
     async def synchronous(self) -> str:
         """Return how long SQLite's commits wait for the disk; at `FULL` they survive a power cut."""
-        level = await self._transact(lambda c: c.execute(sa.text("PRAGMA synchronous")).scalar_one())
+        level: int = await self._transact(lambda c: c.execute(sa.text("PRAGMA synchronous")).scalar_one())
         return ("OFF", "NORMAL", "FULL", "EXTRA")[level]
 
     async def add_wood(self, record: dict[str, Any], batch: Batch) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,27 +16,29 @@ from engine.views import CreatureView, Favour, Hearsay, LoanTerms
 from engine.vocabulary import Good, Phase, Sentence
 
 
-class State(BaseModel):
-    """A piece of the world that is changed in place.
+@dataclass
+class Piece:
+    """A piece of the world that is changed in place. Whatever else stands in the world is frozen, and shared by copies.
 
     Its fields hold what is frozen, other pieces, and lists and tables of them; a list is all of one kind.
     """
 
     def fork(self) -> Self:
-        """Return an independent copy; what is frozen is shared."""
-        return self.model_copy(update={name: _forked(value) for name, value in self.__dict__.items()})
+        """Return an independent copy."""
+        return type(self)(**{name: _forked(value) for name, value in vars(self).items()})
 
 
 def _forked(value: object) -> object:
     if isinstance(value, list):
         items = cast("list[Any]", value)
-        return [item.fork() for item in items] if items and isinstance(items[0], State) else items.copy()
+        return [item.fork() for item in items] if items and isinstance(items[0], Piece) else items.copy()
     if isinstance(value, dict):
         return {key: _forked(item) for key, item in cast("dict[Any, Any]", value).items()}
-    return value.fork() if isinstance(value, State) else value
+    return value.fork() if isinstance(value, Piece) else value
 
 
-class Quote(State):
+@dataclass
+class Quote(Piece):
     """The three prices of a good, in pebbles, and its last turn's trade.
 
     `reference` anchors the auction and drifts with what is left unfilled; `last_clear` is the price of
@@ -50,7 +52,8 @@ class Quote(State):
     traded: int = 0
 
 
-class Creature(State):
+@dataclass
+class Creature(Piece):
     """The public state of a creature; its purse and store lie in the ledger.
 
     `feelings` are signed points towards masks and creatures, `notes` what moved them last, for the traces
@@ -60,8 +63,8 @@ class Creature(State):
 
     name: str
     mood: int
-    feelings: dict[str, int] = Field(default_factory=dict[str, int])
-    notes: list[str] = Field(default_factory=list[str])
+    feelings: dict[str, int] = field(default_factory=dict[str, int])
+    notes: list[str] = field(default_factory=list[str])
     said: str = ""
     silent: str = ""
 
@@ -90,7 +93,8 @@ class Pact(BaseModel):
     until: int
 
 
-class Loan(State):
+@dataclass
+class Loan(Piece):
     """What a creature owes a Patron: `owed` pebbles as turn `due` is settled.
 
     The units of `good` it pledged lie in the ledger, on `ledger.pledge_account(lender, borrower)`. `called` is how many
@@ -106,10 +110,11 @@ class Loan(State):
     called: int = 0
 
 
-class Ahead(State):
+@dataclass
+class Ahead(Piece):
     """What the next turn holds beyond the ordinary, made by pokes and legends."""
 
-    harvest_percent: dict[Good, int] = Field(default_factory=dict[Good, int])
+    harvest_percent: dict[Good, int] = field(default_factory=dict[Good, int])
     extra_fuel: int = 0
 
 
@@ -125,7 +130,7 @@ class Event(BaseModel):
     amount: int = 0
 
 
-class World(State):
+class World(BaseModel):
     """Everything about a wood that some prompt or post is made of, and no secret that nobody has been told.
 
     Not all of it is for everybody: what a creature is offered and owes is a declared release to that creature alone,
@@ -160,6 +165,10 @@ class World(State):
     opening_news: list[Event] = Field(default_factory=list[Event])
     trades: list[str] = Field(default_factory=list[str])
     headline: str = "A new wood wakes. Its creatures open their stores and look at one another."
+
+    def fork(self) -> "World":
+        """Return an independent copy."""
+        return self.model_copy(update={name: _forked(value) for name, value in self.__dict__.items()})
 
     def restrained(self, mask: str) -> Case | None:
         """Return the sentence that keeps a Patron from acting now, or None when it is free to."""

@@ -25,6 +25,7 @@ from engine.turn import found
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PACKAGES: Final = (
+    "benchmarks",
     "bot",
     "cli",
     "engine",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import engine.keeper
 from engine import ledger as books
 from engine.actions import Action, BuyForecast, CloseContract, Join, PokeWood, Refusal, Spring, Whisper
 from engine.cast import NAMES
@@ -18,7 +19,9 @@ from engine.ledger import Posting
 from engine.ports import Deliberation, Narration, NarrationRequest, TurnRequest
 from engine.releases import narrator_view
 from engine.replay import replay_wood
+from engine.turn import Step, close_turn
 from engine.vocabulary import PEBBLES, Direction, Good, Phase, Poke
+from engine.world import Decisions, Wood
 from tests.engine.conftest import KeeperOpener
 from tests.engine.helpers import ALICE, BOB, FixedClock, Script, is_sentence, long, purse, scripted, short
 
@@ -88,6 +91,45 @@ class TestActing:
         await asyncio.gather(*(keeper.act("w", f"user-{n}", Join(), f"i{n}") for n in range(20)))
         assert len(set(keeper.wood("w").world.patrons)) == 20
         assert [row.seq for row in await keeper.store.journal_since("w", 0)] == list(range(1, 22))
+
+    async def test_the_clients_of_many_woods_are_kept_apart_whatever_comes_twice(
+        self, keeper: Keeper, open_keeper: KeeperOpener
+    ):
+        names = ["w", *(f"w{number}" for number in range(11))]
+        for number, name in enumerate(names[1:]):
+            await keeper.found(name, number, number, seed=name)
+        await asyncio.gather(*(keeper.act(name, ALICE, Join(), "join") for name in names))
+
+        async def client(name: str, twice: bool) -> list[str]:
+            receipts: list[str] = []
+            for number in range(6):
+                action = CloseContract(number=1 + number // 2) if number % 2 else long(Good.ACORNS, 1)
+                deliveries = [keeper.act(name, ALICE, action, f"i{number}") for _ in range(1 + twice)]
+                receipts += {receipt.text for receipt in await asyncio.gather(*deliveries)}
+            return receipts
+
+        receipts = await asyncio.gather(*(client(name, number % 3 == 0) for number, name in enumerate(names)))
+        assert [len(each) for each in receipts] == [6] * len(names)
+        before = [keeper.wood(name).state_hash() for name in names]
+        again = await open_keeper()
+        assert [again.wood(name).state_hash() for name in names] == before
+        assert [len(await again.store.journal_since(name, 1)) for name in names] == [7] * len(names)
+
+    async def test_an_input_cancelled_twice_still_leaves_memory_and_store_of_one_mind(
+        self, keeper: Keeper, open_keeper: KeeperOpener
+    ):
+        await act(keeper, Join())
+        async with keeper.store._writing:
+            task = asyncio.create_task(keeper.act("w", ALICE, short(Good.HONEY), "cancelled"))
+            for _ in range(2):
+                await asyncio.sleep(0.01)
+                task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.sleep(0.05)
+        assert len(keeper.contracts_of("w", ALICE)) == 1
+        assert (await keeper.act("w", ALICE, short(Good.HONEY), "other")).figures["number"] == 2
+        before = keeper.wood("w").state_hash()
+        assert (await open_keeper()).wood("w").state_hash() == before
 
     async def test_what_was_acknowledged_survives_a_restart(self, keeper: Keeper, open_keeper: KeeperOpener):
         await act(keeper, Join(), short(Good.HONEY), BuyForecast(), WHISPER, PokeWood(poke=Poke.FROST))
@@ -323,6 +365,31 @@ class TestNarrating:
 
         current = await open_keeper(Slow())
         assert (await current.advance("w")).view.headline == "A plain day of trade."
+
+    @pytest.mark.parametrize(("acts", "told", "closings"), [(False, False, 1), (False, True, 1), (True, True, 2)])
+    async def test_a_turn_is_closed_twice_only_if_somebody_acted_meanwhile(
+        self, keeper: Keeper, open_keeper: KeeperOpener, monkeypatch: pytest.MonkeyPatch,
+        acts: bool, told: bool, closings: int,
+    ):  # fmt: skip
+        class Writer(Script):
+            async def narrate(self, request: NarrationRequest) -> Narration:
+                if acts:
+                    await current.act("w", ALICE, Join(), "meanwhile")
+                return Narration(headline="A plain day of trade." if told else "")
+
+        closed: list[Wood] = []
+
+        def counting(before: Wood, decisions: Decisions, told: str = "") -> Step:
+            closed.append(before)
+            return close_turn(before, decisions, told)
+
+        monkeypatch.setattr(engine.keeper, "close_turn", counting)
+        current = await open_keeper(Writer())
+        report = await current.advance("w")
+        assert len(closed) == closings
+        assert (report.view.headline == "A plain day of trade.") == told
+        assert (await replay_wood(current.store, "w")).identical
+        assert len(current.wood("w").world.patrons) == acts
 
 
 DIES_THINKING = """

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.council import played
 from engine.keeper import Keeper
 from engine.replay import replay_wood
 from engine.store import sqlite_url
-from experiments.bench import played
 from experiments.simulate import SimulationClock
 from inference.config import read_council
 from inference.council import MindCouncil, build_mind

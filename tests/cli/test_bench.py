@@ -1,0 +1,63 @@
+"""`wood bench`: one JSON object a part, all of them without a name, and one sentence for bad input."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from benchmarks import engine, store
+from cli.main import app
+
+runner = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A size that takes no time."""
+    whole_engine, whole_store = engine.run, store.run
+    monkeypatch.setattr(engine, "run", lambda _turns, done: whole_engine(2, done))
+    monkeypatch.setattr(store, "run", lambda folder, **_: whole_store(folder, woods=2, turns=1, actions=2))
+
+
+def report(*arguments: str) -> dict[str, Any]:
+    result = runner.invoke(app, ["bench", *arguments, "--json"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_a_part_is_measured_alone() -> None:
+    assert list(report("engine")) == ["engine"]
+    assert list(report("store")) == ["store"]
+
+
+@pytest.mark.parametrize("named", [[], ["all"]])
+def test_all_parts_are_measured_when_none_is_named_and_a_council_that_does_not_answer_is_left_out(
+    named: list[str],
+) -> None:
+    result = runner.invoke(app, ["bench", *named, "--json"], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert list(json.loads(result.stdout)) == ["engine", "store"]
+    assert "The council is left out" in " ".join(result.stderr.split())
+
+
+def test_a_council_that_answers_is_measured_with_the_others() -> None:
+    figures = report("all", "--council", "standin")
+    assert list(figures) == ["engine", "store", "council"]
+    assert figures["council"]["failed"] == 0 < figures["council"]["asks"]
+
+
+def test_figures_are_told_in_words() -> None:
+    result = runner.invoke(app, ["bench", "all", "--council", "standin"], catch_exceptions=False)
+    text = " ".join(result.stdout.split())
+    for words in ("full turns a second of one core", "durable turns a second", "replay identical", "five creatures"):
+        assert words in text
+
+
+def test_a_folder_that_is_none_gets_a_sentence(tmp_path: Path) -> None:
+    for part in ("store", "all"):
+        result = runner.invoke(app, ["bench", part, "--in", str(tmp_path / "absent")])
+        assert result.exit_code == 2
+        assert result.stdout == ""
+        assert " ".join(result.stderr.split()).endswith("Name one on the disk that shall be measured.")
