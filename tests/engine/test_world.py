@@ -48,7 +48,7 @@ def parts_of(value: object) -> Iterator[object]:
 
 
 def test_a_forked_world_shares_nothing_that_can_be_changed():
-    one = after(joined(wood()), WHISPER, LEND, Ally(one="Oona", other="Bracken"), PokeWood(poke=Poke.RUMOUR))
+    one = after(joined(wood()), WHISPER, LEND, Ally(one="Oona", other="Bracken"), PokeWood(poke=Poke.FROST))
     lent = close_turn(open_turn(one).wood, {"Mossback": Decision(loan=True)}).wood
     for world in (open_turn(one).wood.world, lent.world):
         assert world.loans or world.offered
