@@ -148,10 +148,15 @@ async def test_a_caller_who_leaves_is_written_all_the_same(store: Store, disk: D
     assert await journalled(store) == {name: ["i"] for name in WOODS}
 
 
-async def test_closing_writes_what_still_waits(tmp_path: Path, store: Store, disk: Disk):
+async def test_closing_waits_for_what_still_waits(tmp_path: Path, store: Store, disk: Disk):
+    disk.free.clear()
     tasks = [asyncio.create_task(store.commit(batch(name))) for name in WOODS]
-    await asyncio.sleep(0)
-    await store.close()
+    await asyncio.sleep(0.01)
+    closing = asyncio.create_task(store.close())
+    await asyncio.wait({closing}, timeout=0.5)
+    assert not closing.done()
+    disk.free.set()
+    await closing
     assert await asyncio.gather(*tasks) == [None] * len(WOODS)
     again = await Store.open(f"sqlite+aiosqlite:///{tmp_path / 'wood.db'}")
     assert await journalled(again) == {name: ["i"] for name in WOODS}

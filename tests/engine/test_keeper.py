@@ -115,6 +115,17 @@ class TestActing:
         assert [again.wood(name).state_hash() for name in names] == before
         assert [len(await again.store.journal_since(name, 1)) for name in names] == [7] * len(names)
 
+    async def test_the_next_input_waits_until_a_cancelled_one_is_written(self, keeper: Keeper):
+        await act(keeper, Join())
+        async with keeper.store._writing:
+            task = asyncio.create_task(keeper.act("w", ALICE, short(Good.HONEY), "cancelled"))
+            await asyncio.sleep(0.01)
+            task.cancel()
+            following = asyncio.create_task(keeper.act("w", ALICE, short(Good.HONEY), "next"))
+            await asyncio.sleep(0.01)
+        assert (await following).figures["number"] == 2
+        assert task.cancelled()
+
     async def test_an_input_cancelled_twice_still_leaves_memory_and_store_of_one_mind(
         self, keeper: Keeper, open_keeper: KeeperOpener
     ):
