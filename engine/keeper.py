@@ -202,7 +202,8 @@ class Keeper:
         async with self._founding:
             if world_id in self._living:
                 raise Refusal("A wood grows here already. Change its settings instead of planting another.")
-            await self._store.add_wood(columns, Batch(world_id, row, [], Snapshot(1, *wood.dump())))
+            founded = Batch(world_id, row, wood.ledger.drain(), Snapshot(1, *wood.dump()))
+            await self._store.add_wood(columns, founded)
             record = _record(columns)
             self._living[world_id] = _Living(record, wood, 1, asyncio.Lock())
         return record

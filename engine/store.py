@@ -293,6 +293,9 @@ def _prepare(connection: sa.Connection, *, create: bool) -> None:
     if not sa.inspect(connection).has_table("meta"):
         if not create:
             raise StoreError("This database holds no woods. Name one written by wood bot, wood play or wood sim --out.")
+        if connection.dialect.name == "sqlite":
+            # Python's driver begins none before DDL: a kill between two tables would leave half a schema for ever.
+            connection.exec_driver_sql("BEGIN")
         t.metadata.create_all(connection)
         connection.execute(sa.insert(t.meta).values(key="schema", value=str(t.VERSION)))
         return

@@ -1,0 +1,206 @@
+"""Processes killed at random moments, and what is found after each.
+
+    uv run python -m tests.crash.kill --cycles 10000 --seed 1
+
+A child plays over a file until it is killed with SIGKILL; what it says goes down a pipe, and only after the Keeper
+answered. A cycle is: start, send again what had no answer, play, be killed, be audited. A file lives for some cycles.
+`--plant` plants a fault in the children, to see that it is found.
+"""
+
+import argparse
+import asyncio
+import gc
+import json
+import os
+import select
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from engine.keeper import Keeper
+from engine.store import sqlite_url
+from tests.crash import pragmas
+from tests.crash.audit import Auditor
+from tests.crash.client import Client, Pondering
+from tests.crash.planted import PLANTED
+from tests.crash.witness import Sent, Witness, line
+from tests.engine.helpers import FixedClock
+
+CYCLES_A_FILE: Final = 25
+LIVES: Final = ((0, 0.07), (0.04, 0.25), (0.04, 0.25), (0.04, 0.25))
+"""Seconds that children live: one in four is killed while it starts, or soon after."""
+RESENT: Final = 3
+"""Answered inputs that are sent again at each start, as a duplicate delivery would."""
+FOR_EVER: Final = 10**9
+
+
+def run(cycles: int, seed: int, plant: str | None = None) -> dict[str, Any]:
+    """Kill `cycles` processes and return the tally, which says what was wrong under `problems`."""
+    rng, tally, problems = Random(seed), Counter[str](), list[str]()
+    started = time.monotonic()
+    # What is loaded stays where it is, so that a fork copies little.
+    gc.collect()
+    gc.freeze()
+    with tempfile.TemporaryDirectory(prefix="crash-") as room, bar("killing", cycles) as step:
+        done = 0
+        while done < cycles and not problems:
+            problems = _life(Path(room), rng, min(CYCLES_A_FILE, cycles - done), tally, plant, step)
+            done += CYCLES_A_FILE
+    seconds = round(time.monotonic() - started, 1)
+    return {"seed": seed, "cycles": tally["cycles"], **tally, "problems": problems[:20], "seconds": seconds}
+
+
+@contextmanager
+def bar(what: str, total: int) -> Iterator[Any]:
+    """Show a progress bar on stderr that has no thread of its own, because the process is going to be forked."""
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as shown:
+        task = shown.add_task(what, total=total)
+
+        def step() -> None:
+            shown.advance(task)
+            if console.is_terminal:
+                shown.refresh()
+
+        yield step
+
+
+def _life(room: Path, rng: Random, cycles: int, tally: Counter[str], plant: str | None, step: Any) -> list[str]:
+    """Run the cycles of one file, until something is wrong."""
+    folder, copy = room / "wood", room / "copy"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    file, witness, auditor = folder / "wood.db", Witness(), Auditor()
+    for cycle in range(cycles):
+        # Every other file is checkpointed often, so that kills fall into checkpoints too.
+        settings = pragmas.Settings(autocheckpoint=rng.choice((None, 20)))
+        resent = rng.sample(sorted(witness.acknowledged), min(RESENT, len(witness.acknowledged)))
+        again = [witness.acknowledged[key][0] for key in resent]
+        before, in_flight = (auditor.hashes(), auditor.open_turns()) if cycle else ({}, set[str]())
+        witness.opened = None
+        _be_killed(file, witness, again, rng, settings, plant, f"c{cycle}")
+        lost = _found_otherwise(witness, before, in_flight)
+        problems = [*lost, *auditor.audit(file, copy, witness)]
+        _count(tally, witness, auditor, resent)
+        step()
+        if problems:
+            return [f"cycle {cycle} of a file: {problem}" for problem in problems]
+    tally["acknowledged"] += len(witness.acknowledged)
+    tally["refused"] += len(witness.refused)
+    tally["turns"] += len(witness.turns)
+    tally["posts"] += len(witness.posted)
+    # Once more from the founding on, with nothing remembered.
+    return [f"at the end of a file: {problem}" for problem in Auditor().audit(file, copy, witness)]
+
+
+def _found_otherwise(witness: Witness, before: dict[str, str], in_flight: set[str]) -> list[str]:
+    """Return how what a process found at its start differs from what the last audit saw."""
+    if witness.opened is None:
+        return []
+    problems = [
+        f"{world_id} was opened in another state"
+        for world_id in before
+        if before[world_id] != witness.opened.get(world_id)
+    ]
+    if before and witness.left_open != in_flight:
+        problems.append(f"turns are open in {sorted(in_flight)}, and {sorted(witness.left_open)} were found")
+    return problems
+
+
+def _count(tally: Counter[str], witness: Witness, auditor: Auditor, resent: Iterable[Any]) -> None:
+    kept = sum(auditor.holds(key) for key in witness.unanswered)
+    tally["cycles"] += 1
+    tally["killed_while_starting"] += witness.opened is None
+    tally["turns_found_open"] += len(witness.left_open) if witness.opened is not None else 0
+    tally["unanswered_and_kept"] += kept
+    tally["unanswered_and_gone"] += len(witness.unanswered) - kept
+    tally["sent_again"] += len(witness.unanswered) + len(list(resent))
+
+
+def _be_killed(
+    file: Path,
+    witness: Witness,
+    again: list[Sent],
+    rng: Random,
+    settings: pragmas.Settings,
+    plant: str | None,
+    name: str,
+) -> None:
+    """Run one child for a random while and kill it; `witness` hears what it said until then."""
+    seed, life = rng.getrandbits(32), rng.uniform(*rng.choice(LIVES))
+    ear, mouth = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(ear)
+        _be_the_child(mouth, file, [*witness.unanswered.values()], again, seed, settings, plant, name)
+    os.close(mouth)
+    heard, until = bytearray(), time.monotonic() + life
+    while (left := until - time.monotonic()) > 0:
+        if select.select([ear], [], [], left)[0]:
+            said = os.read(ear, 65_536)
+            if not said:
+                break
+            heard += said
+    os.kill(child, signal.SIGKILL)
+    while said := os.read(ear, 65_536):
+        heard += said
+    os.close(ear)
+    os.waitpid(child, 0)
+    for text in heard.splitlines():
+        witness.hear(text)
+
+
+def _be_the_child(
+    mouth: int, file: Path, unanswered: list[Sent], again: list[Sent], seed: int, settings: pragmas.Settings,
+    plant: str | None, name: str,
+) -> None:  # fmt: skip
+    def tell(said: str, **facts: Any) -> None:
+        os.write(mouth, line(said, **facts))
+
+    async def live() -> None:
+        council = Pondering()
+        with settings.imposed():
+            keeper = await Keeper.open(sqlite_url(file), lambda _: council, FixedClock())
+            client = Client(keeper, tell, Random(seed), name)
+            await client.begin(unanswered, again)
+            await client.play(FOR_EVER)
+
+    try:
+        if plant is not None:
+            PLANTED[plant](file)
+        asyncio.run(live())
+    except BaseException:
+        tell("broken", error=traceback.format_exc()[-2_000:])
+    finally:
+        os._exit(1)
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.crash.kill", description="Kill the Keeper at random moments."
+    )
+    parser.add_argument("--cycles", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--plant", choices=sorted(PLANTED), help="plant a fault, to see that it is found")
+    asked = parser.parse_args()
+    tally = run(asked.cycles, asked.seed, asked.plant)
+    print(json.dumps(tally))  # noqa: T201
+    return 1 if tally["problems"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
