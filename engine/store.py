@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import sqlalchemy as sa
 from filelock import BaseFileLock, FileLock, Timeout
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
@@ -34,6 +34,19 @@ def sqlite_url(path: Path | None) -> str:
 
 class StoreError(Exception):
     """The store cannot be used; the text says what to do."""
+
+
+class StoreUnavailable(StoreError):
+    """The disk or the server of the store fails just now; the text is the sentence the player reads.
+
+    Nothing was acknowledged, and the same input may come again. It does not say that nothing happened: what a failed
+    commit left behind may still be found after a crash.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The wood's keeper cannot write just now. Look at /ledger in a minute, and do it again if it is not there."
+        )
 
 
 @dataclass(frozen=True)
@@ -102,7 +115,7 @@ class Store:
             event.listen(engine.sync_engine, "connect", _as_writer if writer else _as_reader)
             store = cls(engine, lock)
             try:
-                await store._transact(lambda connection: _prepare(connection, create=writer))
+                await store._alone(lambda connection: _prepare(connection, create=writer))
             except BaseException:
                 await engine.dispose()
                 raise
@@ -243,7 +256,10 @@ class Store:
 
     async def _transact(self, work: Callable[[sa.Connection], T]) -> T:
         # Shielded, because a cancelled await would still execute what it began.
-        return await asyncio.shield(asyncio.ensure_future(self._alone(work)))
+        try:
+            return await asyncio.shield(asyncio.ensure_future(self._alone(work)))
+        except OperationalError as error:
+            raise StoreUnavailable from error
 
     async def _alone(self, work: Callable[[sa.Connection], T]) -> T:
         async with self._writing, self._engine.begin() as connection:
