@@ -9,7 +9,7 @@ from discord.utils import MISSING
 
 from bot.checks import WoodInteraction
 from engine.actions.base import Refusal
-from engine.store import StoreUnavailable
+from engine.store import StoreUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -50,10 +50,10 @@ async def explain(interaction: WoodInteraction, error: BaseException) -> None:
         log.warning("The answer to %s could not be shown", _name_of(interaction), exc_info=True)
 
 
-def _sentence_in(error: BaseException | None) -> Refusal | StoreUnavailable | None:
+def _sentence_in(error: BaseException | None) -> Refusal | StoreUnavailableError | None:
     """Return what carries a sentence for the player, inside the library's wrappings, or None."""
     while error is not None:
-        if isinstance(error, (Refusal, StoreUnavailable)):
+        if isinstance(error, (Refusal, StoreUnavailableError)):
             return error
         if isinstance(error, app_commands.TransformerError) and error.__cause__ is None:
             return Refusal(CHOOSE)

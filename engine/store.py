@@ -36,7 +36,7 @@ class StoreError(Exception):
     """The store cannot be used; the text says what to do."""
 
 
-class StoreUnavailable(StoreError):
+class StoreUnavailableError(StoreError):
     """The disk or the server of the store fails just now; the text is the sentence the player reads.
 
     Nothing was acknowledged, and the same input may come again. It does not say that nothing happened: what a failed
@@ -259,7 +259,7 @@ class Store:
         try:
             return await asyncio.shield(asyncio.ensure_future(self._alone(work)))
         except OperationalError as error:
-            raise StoreUnavailable from error
+            raise StoreUnavailableError from error
 
     async def _alone(self, work: Callable[[sa.Connection], T]) -> T:
         async with self._writing, self._engine.begin() as connection:
