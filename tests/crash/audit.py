@@ -31,6 +31,10 @@ class _Past:
     wood: Wood | None = None
 
 
+UNSOUND: Final = ("integrity: ", "foreign key: ", "unreadable: ")
+"""How the findings begin that are SQLite's own."""
+
+
 class Auditor:
     """Audits one store again and again. What it has replayed once must stand there word for word the next time."""
 
@@ -64,7 +68,7 @@ class Auditor:
                 elif not problems and witness.woods:
                     problems = ["the store is empty, and woods were acknowledged"]
             except sqlite3.DatabaseError as error:
-                problems = [f"the store cannot be read: {error}"]
+                problems = [f"unreadable: {error}"]
         return [*witness.problems, *problems]
 
     def hashes(self) -> dict[str, str]:

@@ -1,9 +1,9 @@
 """What a disk holds after a power cut: all that was synced, and whatever it pleases of the rest.
 
-The model is as hostile as POSIX allows and SQLite expects. Of what was written and not synced, each sector of 512 bytes
-holds any of its versions; a length may be old while the bytes are new; a name that was made or removed is there or not until its
-folder was synced. Names change in order, as in a journalling file system. A sync that fails decides what is kept of the writes
-before it, and no later sync makes them good: the kernel believes them clean.
+The model is as hostile as POSIX allows and SQLite expects. Of what was written and not synced, each sector of 512
+bytes holds any of its versions; a length may be old while the bytes are new; a name that was made or removed is there
+or not until its folder was synced. Names change in order, as in a journalling file system. A sync that fails decides
+what is kept of the writes before it, and no later sync makes them good: the kernel believes them clean.
 """
 
 from collections.abc import Mapping

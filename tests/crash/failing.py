@@ -2,10 +2,10 @@
 
     uv run python -m tests.crash.failing
 
-One change of the disk after the other is made to fail, once or until the disk is well again, with an I/O error or for want
-of room, or to be the last thing a killed process did; a write that fails has written its first half. Whoever waited gets a
-sentence and no acknowledgement, memory shows nothing that was not committed, other woods can be read, and the same input,
-sent again once the disk is well, is one effect, in the same process and in a new one.
+One change of the disk after the other is made to fail, once or until the disk is well again, with an I/O error or for
+want of room, or to be the last thing a killed process did; a write that fails has written its first half. Whoever
+waited gets a sentence and no acknowledgement, memory shows nothing that was not committed, other woods can be read,
+and the same input, sent again once the disk is well, is one effect, in the same process and in a new one.
 """
 
 import argparse
@@ -55,9 +55,9 @@ INPUT: Final = Sent("w", "wanted", "user-new", Join())
 class Case(NamedTuple):
     """What fails, and what was wanted meanwhile.
 
-    `change` is a key of `CHANGES` and `error` one of `ERRORS`. With `lasting`, nothing of the kind works again until the
-    disk is well; with `reopened`, a new process goes on with the files as they lay. `autocheckpoint` is the length of the log,
-    in pages, from which on what is wanted ends in a checkpoint.
+    `change` is a key of `CHANGES` and `error` one of `ERRORS`. With `lasting`, nothing of the kind works again until
+    the disk is well; with `reopened`, a new process goes on with the files as they lay. `autocheckpoint` is the length
+    of the log, in pages, from which on what is wanted ends in a checkpoint.
     """
 
     wanted: str
