@@ -59,7 +59,7 @@ def _forgetful(file: Path) -> None:
 
 
 def _unposted(file: Path) -> None:
-    """Leave a turn's post out of its transaction now and then."""
+    """Leave a turn's post out of its transaction."""
     commit = Store.commit
 
     async def unposted(store: Store, batch: Batch) -> None:
@@ -68,9 +68,24 @@ def _unposted(file: Path) -> None:
     Store.commit = unposted  # type: ignore[method-assign]
 
 
+def _double(file: Path) -> None:
+    """Take the close of a turn twice, so that its card is posted twice."""
+    commit = Store.commit
+
+    async def double(store: Store, batch: Batch) -> None:
+        await commit(store, batch)
+        if batch.turn is not None:
+            with closing(sqlite3.connect(file, timeout=5)) as connection, connection:
+                post = (batch.world_id, batch.turn["turn"], f"{batch.nonce} again")
+                connection.execute("INSERT INTO outbox (world_id, turn, nonce) VALUES (?, ?, ?)", post)
+
+    Store.commit = double  # type: ignore[method-assign]
+
+
 PLANTED: Final[dict[str, Callable[[Path], Any]]] = {
     "early": _early,
     "apart": _apart,
+    "double": _double,
     "forgetful": _forgetful,
     "unposted": _unposted,
 }

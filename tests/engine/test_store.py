@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -9,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from engine import schema
 from engine.keeper import Keeper
 from engine.ledger import Posting
-from engine.store import MEMORY, Batch, JournalRow, Snapshot, Store, StoreError, compact
+from engine.store import MEMORY, Batch, JournalRow, Snapshot, Store, StoreError, StoreUnavailableError, compact
 from tests.engine.conftest import KeeperOpener
+from tests.engine.helpers import is_sentence
 
 RECORD = {
     "world_id": "w", "guild_id": 10**18, "channel_id": 2, "council": "c", "cadence_seconds": 60,
@@ -90,7 +92,41 @@ class TestReading:
         assert compact({"b": 1, "a": [1, 2]}) == '{"a":[1,2],"b":1}' == compact({"a": [1, 2], "b": 1})
 
 
+class TestFailing:
+    @pytest.fixture
+    async def full(self, store: Store):
+        """The store of one wood, with no page to spare."""
+        await store._transact(lambda c: c.exec_driver_sql("PRAGMA max_page_count = 1"))  # SQLite takes what it has
+        return store
+
+    async def test_a_full_disk_is_said_to_whoever_waits_and_loses_nothing(self, full: Store):
+        big = Snapshot(2, "x" * 10**5, "y")
+        with pytest.raises(StoreUnavailableError) as refused:
+            await full.commit(Batch("w", row(2, "i"), [posting(3)], big))
+        assert is_sentence(str(refused.value))
+        assert await full.find_input("w", "i") is None
+        assert await full.snapshot("w") == Snapshot(1, "{world}", "{sealed}")
+        await full._transact(lambda c: c.exec_driver_sql("PRAGMA max_page_count = 10000"))
+        await full.commit(Batch("w", row(2, "i"), [posting(3)], big))
+        assert await full.snapshot("w") == big
+
+
 class TestSchema:
+    async def test_a_schema_half_made_is_not_there(self, url: str, monkeypatch: pytest.MonkeyPatch):
+        create_all = schema.metadata.create_all
+
+        def die(bind: Any) -> None:
+            create_all(bind, tables=[schema.meta, schema.woods])
+            raise RuntimeError("the process dies here")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(schema.metadata, "create_all", die)
+            with pytest.raises(RuntimeError):
+                await Store.open(url, writer=True)
+        store = await Store.open(url, writer=True)
+        assert await store.woods() == []
+        await store.close()
+
     async def test_an_unknown_version_is_refused_and_left_alone(self, url: str):
         await (await Store.open(url, writer=True)).close()
         with sqlite3.connect(file_of(url)) as connection:
