@@ -3,8 +3,7 @@
     uv run python -m tests.crash.kill --cycles 10000 --seed 1
 
 A child plays over a file until it is killed with SIGKILL; what it says goes down a pipe, and only after the Keeper
-answered. A cycle is: start, send again what had no answer, play, be killed, be audited. A file lives for some cycles. The stated
-run takes from 25 minutes to an hour and more, as the machine is idle or busy.
+answered. A cycle is: start, send again what had no answer, play, be killed, be audited. A file lives for some cycles.
 `--plant` plants a fault in the children, to see that it is found.
 """
 
