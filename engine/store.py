@@ -45,7 +45,7 @@ class StoreUnavailableError(StoreError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The wood's keeper cannot write just now. Look at /ledger in a minute, and do it again if it is not there."
+            "The wood's keeper cannot write just now. Look in a minute whether it is done, and if not, do it again."
         )
 
 
