@@ -30,8 +30,8 @@ from engine.keeper import Keeper
 from engine.store import StoreUnavailableError, sqlite_url
 from tests.crash import shim
 from tests.crash.audit import Auditor
-from tests.crash.kill import bar
 from tests.crash.pragmas import Settings
+from tests.crash.progress import bar
 from tests.crash.shim import Change
 from tests.crash.witness import Sent, Witness, line, sent_facts
 from tests.engine.helpers import FixedClock, Script

@@ -20,14 +20,10 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 from typing import Any, Final
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from engine.keeper import Keeper
 from engine.store import sqlite_url
@@ -35,6 +31,7 @@ from tests.crash import pragmas
 from tests.crash.audit import Auditor
 from tests.crash.client import Client, Pondering
 from tests.crash.planted import PLANTED
+from tests.crash.progress import bar
 from tests.crash.witness import Sent, Witness, line
 from tests.engine.helpers import FixedClock
 
@@ -66,22 +63,6 @@ def run(cycles: int, seed: int, plant: str | None = None) -> dict[str, Any]:
             done += CYCLES_A_FILE
     seconds = round(time.monotonic() - started, 1)
     return {"seed": seed, "cycles": tally["cycles"], **tally, "problems": problems[:20], "seconds": seconds}
-
-
-@contextmanager
-def bar(what: str, total: int) -> Iterator[Any]:
-    """Show a progress bar on stderr that has no thread of its own, because the process is going to be forked."""
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, auto_refresh=False) as shown:
-        task = shown.add_task(what, total=total)
-
-        def step() -> None:
-            shown.advance(task)
-            if console.is_terminal:
-                shown.refresh()
-
-        yield step
 
 
 def _life(room: Path, rng: Random, cycles: int, tally: Counter[str], plant: str | None, step: Any) -> list[str]:
@@ -169,7 +150,7 @@ def _be_killed(
         heard += said
     os.close(ear)
     os.waitpid(child, 0)
-    for text in heard.splitlines():
+    for text in bytes(heard).splitlines():
         witness.hear(text)
 
 

@@ -33,8 +33,8 @@ from tests.crash import shim
 from tests.crash.audit import UNSOUND, Auditor
 from tests.crash.client import Client, Pondering
 from tests.crash.disk import Disk, Kept
-from tests.crash.kill import bar
 from tests.crash.pragmas import Settings
+from tests.crash.progress import bar
 from tests.crash.shim import Change, Record
 from tests.crash.witness import Sent, Witness, line
 from tests.engine.helpers import FixedClock
