@@ -1,6 +1,5 @@
 """Holding a store to what was acknowledged: whole, balanced, replayable, nothing lost and nothing twice."""
 
-import json
 import shutil
 import sqlite3
 from collections import Counter
@@ -152,10 +151,6 @@ def _replayed(connection: sqlite3.Connection, world_id: str, past: _Past) -> lis
     return []
 
 
-def _books(wood: Wood) -> dict[str, Any]:
-    return json.loads(wood.dump()[1])["ledger"]
-
-
 def _snapshot(connection: sqlite3.Connection, world_id: str, past: _Past) -> list[str]:
     query = "SELECT s.seq, v.seq, world, sealed FROM snapshots s LEFT JOIN vaults v USING (world_id) WHERE world_id = ?"
     saved = [tuple(row) for row in connection.execute(query, (world_id,))]
@@ -170,7 +165,7 @@ def _snapshot(connection: sqlite3.Connection, world_id: str, past: _Past) -> lis
 def _postings(connection: sqlite3.Connection, world_id: str, past: _Past) -> list[str]:
     """All that was struck lay in the treasury; the postings must explain what every account holds now."""
     assert past.wood is not None
-    ledger = _books(past.wood)
+    ledger: dict[str, Any] = past.wood.ledger.dump()
     explained = Counter({(TREASURY, PEBBLES): ledger["struck"]})
     query = "SELECT source, target, asset, sum(quantity) FROM postings WHERE world_id = ? GROUP BY 1, 2, 3"
     for source, target, asset, quantity in connection.execute(query, (world_id,)):

@@ -11,7 +11,6 @@ and the same input, sent again once the disk is well, is one effect, in the same
 import argparse
 import asyncio
 import errno
-import gc
 import json
 import os
 import shutil
@@ -30,6 +29,7 @@ from engine.keeper import Keeper
 from engine.store import StoreUnavailableError, sqlite_url
 from tests.crash import shim
 from tests.crash.audit import Auditor
+from tests.crash.kill import warm
 from tests.crash.pragmas import Settings
 from tests.crash.progress import bar
 from tests.crash.shim import Change
@@ -247,8 +247,7 @@ def _replace(folder: Path, by: Path) -> None:
 def run(*, short: bool) -> dict[str, Any]:
     """Let every change of every case fail and return the tally."""
     started, tally, problems = time.monotonic(), Counter[str](), list[str]()
-    gc.collect()
-    gc.freeze()
+    warm()
     chosen, disk = list(cases(short=short)), shim.Shim()
     with tempfile.TemporaryDirectory(prefix="crash-") as folder, bar("failing", len(chosen)) as step:
         room = Path(folder)

@@ -26,7 +26,7 @@ from random import Random
 from typing import Any, Final
 
 from engine.keeper import Keeper
-from engine.store import sqlite_url
+from engine.store import MEMORY, sqlite_url
 from tests.crash import pragmas
 from tests.crash.audit import Auditor
 from tests.crash.client import Client, Pondering
@@ -53,9 +53,7 @@ def run(cycles: int, seed: int, plant: str | None = None) -> dict[str, Any]:
     """Kill `cycles` processes and return the tally, which says what was wrong under `problems`."""
     rng, tally, problems = Random(seed), Counter[str](), list[str]()
     started = time.monotonic()
-    # What is loaded stays where it is, so that a fork copies little.
-    gc.collect()
-    gc.freeze()
+    warm()
     with tempfile.TemporaryDirectory(prefix="crash-") as room, bar("killing", cycles) as step:
         done = 0
         while done < cycles and not problems:
@@ -63,6 +61,22 @@ def run(cycles: int, seed: int, plant: str | None = None) -> dict[str, Any]:
             done += CYCLES_A_FILE
     seconds = round(time.monotonic() - started, 1)
     return {"seed": seed, "cycles": tally["cycles"], **tally, "problems": problems[:20], "seconds": seconds}
+
+
+def warm() -> None:
+    """Load and compile once what every child needs, and keep it where it is, so that a fork copies little."""
+
+    async def play() -> None:
+        council = Pondering()
+        keeper = await Keeper.open(MEMORY, lambda _: council, FixedClock())
+        client = Client(keeper, lambda *_, **__: None, Random(0), "warm")
+        await client.begin([], [])
+        await client.play(3)
+        await keeper.close()
+
+    asyncio.run(play())
+    gc.collect()
+    gc.freeze()
 
 
 def _life(room: Path, rng: Random, cycles: int, tally: Counter[str], plant: str | None, step: Any) -> list[str]:

@@ -13,7 +13,6 @@ losses are found: the tally counts the cuts at which something was `wrong`, some
 import argparse
 import asyncio
 import errno
-import gc
 import json
 import os
 import shutil
@@ -33,6 +32,7 @@ from tests.crash import shim
 from tests.crash.audit import UNSOUND, Auditor
 from tests.crash.client import Client, Pondering
 from tests.crash.disk import Disk, Kept
+from tests.crash.kill import warm
 from tests.crash.pragmas import Settings
 from tests.crash.progress import bar
 from tests.crash.shim import Change, Record
@@ -200,8 +200,7 @@ def _be_the_child(
 def run(cuts: int, seed: int, synchronous: str | None = None) -> dict[str, Any]:
     """Cut the power `cuts` times and return the tally."""
     started = time.monotonic()
-    gc.collect()
-    gc.freeze()
+    warm()
     with tempfile.TemporaryDirectory(prefix="crash-") as room, bar("cutting", cuts) as step:
         cutter, number = Cutter(Path(room), seed, synchronous), 0
         life = _Life({}, Witness(), Auditor())
