@@ -11,6 +11,17 @@ from typing import Any, Final
 from engine.store import Batch, Store
 
 
+async def _write_beside(file: Path, *statements: tuple[str, tuple[Any, ...]]) -> None:
+    """Write over a connection of one's own, in a thread, because the store's transaction under way needs the loop."""
+
+    def write() -> None:
+        with closing(sqlite3.connect(file, timeout=30)) as connection, connection:
+            for statement, parameters in statements:
+                connection.execute(statement, parameters)
+
+    await asyncio.to_thread(write)
+
+
 def _early(file: Path) -> None:
     """Acknowledge before the commit."""
     commit, writing = Store.commit, set[asyncio.Task[None]]()
@@ -30,12 +41,14 @@ def _apart(file: Path) -> None:
     async def apart(store: Store, batch: Batch) -> None:
         saved = batch.snapshot
         if saved is not None:
-            with closing(sqlite3.connect(file, timeout=5)) as connection, connection:
-                for table, column, text in (("snapshots", "world", saved.world), ("vaults", "sealed", saved.sealed)):
-                    connection.execute(
-                        f"UPDATE {table} SET seq = ?, {column} = ? WHERE world_id = ?",
-                        (saved.seq, text, batch.world_id),
-                    )
+            texts = (("snapshots", "world", saved.world), ("vaults", "sealed", saved.sealed))
+            await _write_beside(
+                file,
+                *(
+                    (f"UPDATE {t} SET seq = ?, {c} = ? WHERE world_id = ?", (saved.seq, text, batch.world_id))
+                    for t, c, text in texts
+                ),
+            )
         await commit(store, replace(batch, snapshot=None))
 
     Store.commit = apart  # type: ignore[method-assign]
@@ -75,9 +88,8 @@ def _double(file: Path) -> None:
     async def double(store: Store, batch: Batch) -> None:
         await commit(store, batch)
         if batch.turn is not None:
-            with closing(sqlite3.connect(file, timeout=5)) as connection, connection:
-                post = (batch.world_id, batch.turn["turn"], f"{batch.nonce} again")
-                connection.execute("INSERT INTO outbox (world_id, turn, nonce) VALUES (?, ?, ?)", post)
+            post = (batch.world_id, batch.turn["turn"], f"{batch.nonce} again")
+            await _write_beside(file, ("INSERT INTO outbox (world_id, turn, nonce) VALUES (?, ?, ?)", post))
 
     Store.commit = double  # type: ignore[method-assign]
 
