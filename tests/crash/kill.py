@@ -20,17 +20,17 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from engine.keeper import Keeper
 from engine.store import MEMORY, sqlite_url
-from tests.crash import pragmas
 from tests.crash.audit import Auditor
 from tests.crash.client import Client, Pondering
 from tests.crash.planted import PLANTED
+from tests.crash.pragmas import Settings
 from tests.crash.progress import bar
 from tests.crash.witness import Sent, Witness, line
 from tests.engine.helpers import FixedClock
@@ -47,6 +47,18 @@ PATIENCE: Final = 60
 RESENT: Final = 3
 """Answered inputs that are sent again at each start, as a duplicate delivery would."""
 FOR_EVER: Final = 10**9
+
+
+class Orders(NamedTuple):
+    """What a child is to do: with which file, what to send again, and under which name to send more."""
+
+    file: Path
+    unanswered: list[Sent]
+    again: list[Sent]
+    seed: int
+    settings: Settings
+    plant: str | None
+    name: str
 
 
 def run(cycles: int, seed: int, plant: str | None = None) -> dict[str, Any]:
@@ -79,23 +91,33 @@ def warm() -> None:
     gc.freeze()
 
 
-def _life(room: Path, rng: Random, cycles: int, tally: Counter[str], plant: str | None, step: Any) -> list[str]:
+def _life(
+    room: Path, rng: Random, cycles: int, tally: Counter[str], plant: str | None, step: Callable[[], None]
+) -> list[str]:
     """Run the cycles of one file, until something is wrong."""
     folder, copy = room / "wood", room / "copy"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     file, witness, auditor = folder / "wood.db", Witness(), Auditor()
     for cycle in range(cycles):
-        # Every other file is checkpointed often, so that kills fall into checkpoints too.
-        settings = pragmas.Settings(autocheckpoint=rng.choice((None, 20)))
-        resent = rng.sample(sorted(witness.acknowledged), min(RESENT, len(witness.acknowledged)))
-        again = [witness.acknowledged[key][0] for key in resent]
-        before, in_flight = (auditor.hashes(), auditor.open_turns()) if cycle else ({}, set[str]())
+        answered = [witness.acknowledged[key][0] for key in sorted(witness.acknowledged)]
+        orders = Orders(
+            file,
+            unanswered=[*witness.unanswered.values()],
+            again=rng.sample(answered, min(RESENT, len(answered))),
+            seed=rng.getrandbits(32),
+            # Some are checkpointed often, so that kills fall into checkpoints too.
+            settings=Settings(autocheckpoint=rng.choice((None, 20))),
+            plant=plant,
+            name=f"c{cycle}",
+        )
+        before, open_turns = auditor.hashes(), auditor.open_turns()
         witness.opened = None
-        _be_killed(file, witness, again, rng, settings, plant, f"c{cycle}")
-        lost = _found_otherwise(witness, before, in_flight)
-        problems = [*lost, *auditor.audit(file, copy, witness)]
-        _count(tally, witness, auditor, resent)
+        _be_killed(orders, witness, rng)
+        otherwise = _found_otherwise(witness, before, open_turns)
+        problems = [*otherwise, *auditor.audit(file, copy, witness)]
+        tally["sent_again"] += len(orders.unanswered) + len(orders.again)
+        _count(tally, witness, auditor)
         step()
         if problems:
             return [f"cycle {cycle} of a file: {problem}" for problem in problems]
@@ -107,8 +129,10 @@ def _life(room: Path, rng: Random, cycles: int, tally: Counter[str], plant: str 
     return [f"at the end of a file: {problem}" for problem in Auditor().audit(file, copy, witness)]
 
 
-def _found_otherwise(witness: Witness, before: dict[str, str], in_flight: set[str]) -> list[str]:
+def _found_otherwise(witness: Witness, before: dict[str, str], open_turns: set[str]) -> list[str]:
     """Return how what a process found at its start differs from what the last audit saw."""
+    if witness.failures:
+        return ["the store was unavailable, and nothing was wrong with the disk"]
     if witness.opened is None:
         return []
     problems = [
@@ -116,39 +140,29 @@ def _found_otherwise(witness: Witness, before: dict[str, str], in_flight: set[st
         for world_id in before
         if before[world_id] != witness.opened.get(world_id)
     ]
-    if before and witness.left_open != in_flight:
-        problems.append(f"turns are open in {sorted(in_flight)}, and {sorted(witness.left_open)} were found")
+    if witness.left_open != open_turns:
+        problems.append(f"turns are open in {sorted(open_turns)}, and {sorted(witness.left_open)} were found")
     return problems
 
 
-def _count(tally: Counter[str], witness: Witness, auditor: Auditor, resent: Iterable[Any]) -> None:
+def _count(tally: Counter[str], witness: Witness, auditor: Auditor) -> None:
     kept = sum(auditor.holds(key) for key in witness.unanswered)
     tally["cycles"] += 1
     tally["killed_while_starting"] += witness.opened is None
     tally["turns_found_open"] += len(witness.left_open) if witness.opened is not None else 0
     tally["unanswered_and_kept"] += kept
     tally["unanswered_and_gone"] += len(witness.unanswered) - kept
-    tally["sent_again"] += len(witness.unanswered) + len(list(resent))
 
 
-def _be_killed(
-    file: Path,
-    witness: Witness,
-    again: list[Sent],
-    rng: Random,
-    settings: pragmas.Settings,
-    plant: str | None,
-    name: str,
-) -> None:
-    """Run one child for a random while and kill it; `witness` hears what it said until then."""
-    seed = rng.getrandbits(32)
+def _be_killed(orders: Orders, witness: Witness, rng: Random) -> None:
+    """Run one child until a random moment and kill it; `witness` hears what it said until then."""
     life, most_said = (rng.uniform(0, YOUNG), 0) if rng.random() < 0.25 else (PATIENCE, rng.randint(1, MOST_SAID))
     soon = rng.uniform(0, SOON)
     ear, mouth = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(ear)
-        _be_the_child(mouth, file, [*witness.unanswered.values()], again, seed, settings, plant, name)
+        _be_the_child(mouth, orders)
     os.close(mouth)
     heard, until = bytearray(), time.monotonic() + life
     while (left := until - time.monotonic()) > 0:
@@ -168,24 +182,21 @@ def _be_killed(
         witness.hear(text)
 
 
-def _be_the_child(
-    mouth: int, file: Path, unanswered: list[Sent], again: list[Sent], seed: int, settings: pragmas.Settings,
-    plant: str | None, name: str,
-) -> None:  # fmt: skip
+def _be_the_child(mouth: int, orders: Orders) -> None:
     def tell(said: str, **facts: Any) -> None:
         os.write(mouth, line(said, **facts))
 
     async def live() -> None:
         council = Pondering()
-        with settings.imposed():
-            keeper = await Keeper.open(sqlite_url(file), lambda _: council, FixedClock())
-            client = Client(keeper, tell, Random(seed), name)
-            await client.begin(unanswered, again)
+        with orders.settings.imposed():
+            keeper = await Keeper.open(sqlite_url(orders.file), lambda _: council, FixedClock())
+            client = Client(keeper, tell, Random(orders.seed), orders.name)
+            await client.begin(orders.unanswered, orders.again)
             await client.play(FOR_EVER)
 
     try:
-        if plant is not None:
-            PLANTED[plant](file)
+        if orders.plant is not None:
+            PLANTED[orders.plant](orders.file)
         asyncio.run(live())
     except BaseException:
         tell("broken", error=traceback.format_exc()[-2_000:])

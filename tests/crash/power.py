@@ -21,6 +21,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -68,7 +69,7 @@ class Cutter:
         self.tally: Counter[str] = Counter()
         self.problems: list[str] = []
 
-    def session(self, life: _Life, cuts: int, number: int, step: Any) -> _Life:
+    def session(self, life: _Life, cuts: int, number: int, step: Callable[[], None]) -> _Life:
         """Play one session and cut it at `cuts` places; return what one of the cuts left."""
         rng = self._rng
         settings = Settings(rng.choice((None, 4, 20)), self._synchronous)
