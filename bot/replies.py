@@ -9,6 +9,7 @@ from discord.utils import MISSING
 
 from bot.checks import WoodInteraction
 from engine.actions.base import Refusal
+from engine.store import StoreUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -40,19 +41,19 @@ async def answer(
 
 async def explain(interaction: WoodInteraction, error: BaseException) -> None:
     """Show the sentence that an error carries; log what carries none, and apologise."""
-    refusal = _refusal_in(error)
-    if refusal is None:
+    sentence = _sentence_in(error)
+    if not isinstance(sentence, Refusal):
         log.error("An interaction failed: %s", _name_of(interaction), exc_info=error)
     try:
-        await answer(interaction, str(refusal) if refusal else APOLOGY, view=None)
+        await answer(interaction, str(sentence) if sentence else APOLOGY, view=None)
     except discord.HTTPException:
         log.warning("The answer to %s could not be shown", _name_of(interaction), exc_info=True)
 
 
-def _refusal_in(error: BaseException | None) -> Refusal | None:
-    """Return the refusal inside the library's wrappings, or None."""
+def _sentence_in(error: BaseException | None) -> Refusal | StoreUnavailableError | None:
+    """Return what carries a sentence for the player, inside the library's wrappings, or None."""
     while error is not None:
-        if isinstance(error, Refusal):
+        if isinstance(error, (Refusal, StoreUnavailableError)):
             return error
         if isinstance(error, app_commands.TransformerError) and error.__cause__ is None:
             return Refusal(CHOOSE)

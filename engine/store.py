@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 import sqlalchemy as sa
 from filelock import BaseFileLock, FileLock, Timeout
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
@@ -45,6 +45,19 @@ class AlreadyJournalledError(StoreError):
         self.row = row
 
 
+class StoreUnavailableError(StoreError):
+    """The disk or the server of the store fails just now; the text is the sentence the player reads.
+
+    Nothing was acknowledged, and the same input may come again. It does not say that nothing happened: what a failed
+    commit left behind may still be found after a crash.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The wood's keeper cannot write just now. Look in a minute whether it is done, and if not, do it again."
+        )
+
+
 class Store:
     """All SQL of the project."""
 
@@ -53,7 +66,7 @@ class Store:
         self._engine = engine
         self._lock = lock
         self._writing = asyncio.Lock()
-        self._commits = GroupCommit(self._transact)
+        self._commits = GroupCommit(self._alone)
 
     @classmethod
     async def open(cls, url: str, *, writer: bool = False) -> "Store":
@@ -138,10 +151,13 @@ class Store:
 
         Raises:
             AlreadyJournalledError: If the wood has an input of this id already.
+            StoreUnavailableError: If the disk or the server fails.
             SQLAlchemyError: If it could not be written for another reason.
         """
         try:
             await self._commits.write(batch)
+        except OperationalError as error:
+            raise StoreUnavailableError from error
         except IntegrityError:
             seen = await self.find_input(batch.world_id, batch.row.input_id)
             if seen is None:
@@ -238,7 +254,10 @@ class Store:
 
     async def _transact(self, work: Callable[[sa.Connection], T]) -> T:
         # Shielded, because a cancelled await would still execute what it began.
-        return await asyncio.shield(asyncio.ensure_future(self._alone(work)))
+        try:
+            return await asyncio.shield(asyncio.ensure_future(self._alone(work)))
+        except OperationalError as error:
+            raise StoreUnavailableError from error
 
     async def _alone(self, work: Callable[[sa.Connection], T]) -> T:
         async with self._writing, self._engine.begin() as connection:

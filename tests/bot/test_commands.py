@@ -7,6 +7,7 @@ import pytest
 
 from bot.checks import guild_of
 from engine.actions.base import Refusal
+from engine.store import StoreUnavailableError
 from inference.config import CouncilConfigError
 from tests.bot.stage import Stage, text_of
 
@@ -327,6 +328,25 @@ async def test_what_nobody_foresaw_is_apologised_for_and_logged(
     assert "Something went wrong" in text_of(result)
     assert "roots" not in text_of(result)
     assert "beneath the roots" in caplog.text
+
+
+async def test_a_full_disk_is_one_clear_sentence_and_a_line_in_the_log(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await stage.plant()
+
+    async def full(*_: object) -> None:
+        raise StoreUnavailableError from OSError("no space left")
+
+    stage.expected.append(StoreUnavailableError)
+    with monkeypatch.context() as patch:
+        patch.setattr(stage.keeper, "act", full)
+        result = await stage.ada.slash(stage.channel, "join")
+    assert result.ephemeral
+    assert text_of(result) == str(StoreUnavailableError())
+    assert "An interaction failed: /join" in caplog.text
+    assert "no space left" in caplog.text
+    assert "You are now" in text_of(await stage.ada.slash(stage.channel, "join"))
 
 
 async def test_a_loan_is_offered_answered_and_stands_in_the_ledger(stage: Stage) -> None:

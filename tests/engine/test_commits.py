@@ -12,7 +12,7 @@ from engine import commits
 from engine.commits import GroupCommit
 from engine.journal import Batch, JournalRow, Snapshot
 from engine.ledger import Posting
-from engine.store import AlreadyJournalledError, Store
+from engine.store import AlreadyJournalledError, Store, StoreUnavailableError
 
 WOODS = [f"w{number}" for number in range(9)]
 
@@ -126,7 +126,7 @@ async def test_a_second_input_of_one_id_is_told_what_the_first_was(store: Store,
 async def test_a_failing_disk_fails_everybody_once_and_writes_nothing(store: Store, disk: Disk):
     disk.broken = True
     told = await asyncio.gather(*(store.commit(batch(name)) for name in WOODS), return_exceptions=True)
-    assert [type(each) for each in told] == [OperationalError] * len(WOODS)
+    assert [type(each) for each in told] == [StoreUnavailableError] * len(WOODS)
     assert disk.tried == 1
     disk.broken = False
     assert await journalled(store) == {name: [] for name in WOODS}

@@ -472,6 +472,13 @@ class TestBooks:
                 unexplained[account] = (recorded, held)
         assert unexplained == {}
 
+    async def test_a_founding_is_recorded_with_its_postings(self, keeper: Keeper, open_keeper: KeeperOpener):
+        again = await open_keeper()
+        await again.advance("w")
+        for account in (books.COMMONS, books.OPENING, books.creature_account("Oona")):
+            held = {asset: again.wood("w").ledger.balance(account, asset) for asset in (PEBBLES, *Good)}
+            assert await self.balance(again, account) == {asset: amount for asset, amount in held.items() if amount}
+
     async def test_no_posting_is_recorded_twice_over_a_restart(self, keeper: Keeper, open_keeper: KeeperOpener):
         await self.played(keeper)
 

@@ -10,8 +10,9 @@ from engine import schema
 from engine.journal import Batch, JournalRow, Snapshot, compact
 from engine.keeper import Keeper
 from engine.ledger import Posting
-from engine.store import MEMORY, AlreadyJournalledError, Store, StoreError
+from engine.store import MEMORY, AlreadyJournalledError, Store, StoreError, StoreUnavailableError
 from tests.engine.conftest import KeeperOpener
+from tests.engine.helpers import is_sentence
 
 RECORD = {
     "world_id": "w", "guild_id": 10**18, "channel_id": 2, "council": "c", "cadence_seconds": 60,
@@ -90,6 +91,25 @@ class TestReading:
 
     def test_plain_data_has_one_form(self):
         assert compact({"b": 1, "a": [1, 2]}) == '{"a":[1,2],"b":1}' == compact({"a": [1, 2], "b": 1})
+
+
+class TestFailing:
+    @pytest.fixture
+    async def full(self, store: Store):
+        """The store of one wood, with no page to spare."""
+        await store._transact(lambda c: c.exec_driver_sql("PRAGMA max_page_count = 1"))  # SQLite takes what it has
+        return store
+
+    async def test_a_full_disk_is_said_to_whoever_waits_and_loses_nothing(self, full: Store):
+        big = Snapshot(2, "x" * 10**5, "y")
+        with pytest.raises(StoreUnavailableError) as refused:
+            await full.commit(Batch("w", row(2, "i"), [posting(3)], big))
+        assert is_sentence(str(refused.value))
+        assert await full.find_input("w", "i") is None
+        assert await full.snapshot("w") == Snapshot(1, "{world}", "{sealed}")
+        await full._transact(lambda c: c.exec_driver_sql("PRAGMA max_page_count = 10000"))
+        await full.commit(Batch("w", row(2, "i"), [posting(3)], big))
+        assert await full.snapshot("w") == big
 
 
 class TestSchema:
