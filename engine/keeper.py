@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from engine import ledger as books
-from engine.actions import Action, Receipt, Refusal, act
+from engine.actions import Acted, Action, Leave, Receipt, Refusal, act
 from engine.actions.base import mask_worn
 from engine.effects import Effects
 from engine.minds import MindLine, mind_lines
 from engine.patronage import ContractLine, PatronBooks, RankLine, contract_lines, patron_books, purse_lines, ranking
+from engine.players import STRANGER, Players, pseudonym
 from engine.ports import (
     NARRATOR,
     AskRecord,
@@ -61,7 +62,10 @@ class WoodRecord(Frozen):
 
 
 class TurnReport(Frozen):
-    """A closed turn. `asks` are those of the creatures, `narration` the narrator's; `view` is public."""
+    """A closed turn. `asks` are those of the creatures, `narration` the narrator's; `view` is public.
+
+    `late` is the seconds from when the turn was due to its commit: 0 for one taken early, None without a clock.
+    """
 
     world_id: str
     turn: int
@@ -71,6 +75,7 @@ class TurnReport(Frozen):
     narration: tuple[AskRecord, ...]
     verdicts: tuple[tuple[str, bool, str], ...]
     state_hash: str
+    late: float | None = None
 
 
 class Post(Frozen):
@@ -121,6 +126,7 @@ class Keeper:
         self._councils = councils
         self._clock = clock
         self._living: dict[str, _Living] = {}
+        self._players = Players()
         self._founding = asyncio.Lock()
 
     @classmethod
@@ -136,6 +142,7 @@ class Keeper:
             StoreError: If the store cannot be used.
         """
         keeper = cls(await Store.open(url, writer=True), councils, clock)
+        keeper._players = await Players.load(keeper._store)
         for row in await keeper._store.woods():
             record = _record(row)
             keeper._living[record.world_id] = await keeper._load(record)
@@ -264,13 +271,16 @@ class Keeper:
 
     def contracts_of(self, world_id: str, user: str) -> tuple[ContractLine, ...]:
         """Return a player's open contracts; none for a stranger."""
-        wood = self.wood(world_id)
-        mask = mask_worn(wood, user)
-        return contract_lines(wood, mask) if mask else ()
+        mask = self.mask(world_id, user)
+        return contract_lines(self.wood(world_id), mask) if mask else ()
+
+    def player(self, world_id: str, user: str) -> str:
+        """Return the pseudonym by which a wood knows a player, or one that it knows nobody by."""
+        return self._players.of(world_id, user)
 
     def mask(self, world_id: str, user: str) -> str | None:
         """Return the mask a player wears in a wood, or None for a stranger."""
-        return mask_worn(self.wood(world_id), user)
+        return mask_worn(self.wood(world_id), self.player(world_id, user))
 
     def standings(self, world_id: str) -> list[RankLine]:
         """Return all Patrons by net worth as the last turn settled; for players, never for a prompt."""
@@ -287,7 +297,7 @@ class Keeper:
         Raises:
             NotAPatron: If the player has not joined.
         """
-        mine = patron_books(self.wood(world_id), user)
+        mine = patron_books(self.wood(world_id), self.player(world_id, user))
         postings = await self._store.purse_postings(world_id, books.patron_account(mine.mask), LINES_SHOWN)
         return mine.model_copy(update={"lines": purse_lines(postings, mine.mask)})
 
@@ -311,12 +321,53 @@ class Keeper:
             seen = await self._store.find_input(world_id, input_id)
             if seen is not None:
                 return Receipt.model_validate_json(seen.receipt)
-            acted = act(living.wood, user, action)
-            payload = {"user": user, "action": action.model_dump(mode="json")}
-            receipt = acted.receipt.model_dump_json()
-            row = self._row(living.seq + 1, input_id, "act", acted.wood.world.turn, payload, receipt)
-            await self._commit(living, acted.wood, Batch(world_id, row, acted.wood.ledger.drain()))
+            player, newcomer = self.player(world_id, user), None
+            if player == STRANGER:
+                newcomer = self._players.newcomer(world_id, user)
+                player = pseudonym(newcomer.number)
+            acted = act(living.wood, player, action)
+            batch = self._act_batch(living, player, action, acted, input_id)
+            batch.newcomer = newcomer
+            await self._commit(living, acted.wood, batch)
             return acted.receipt
+
+    async def forget(self, user: str, input_id: str) -> int:
+        """Let a player leave every wood and forget its outside id; return how many woods knew it.
+
+        In each wood both are one transaction. What the player did stays in the journal under its pseudonym.
+
+        Args:
+            user: The player's outside id.
+            input_id: The upstream id of this input.
+        """
+        known = list(self._players.woods_of(user))
+        for world_id, _ in known:
+            # Shielded, because memory must follow the store also when the caller has gone.
+            await asyncio.shield(self._forget_in(world_id, user, input_id))
+        if known:
+            await self._store.scrub()
+        return len(known)
+
+    def known_in(self, user: str) -> list[tuple[WoodRecord, str]]:
+        """Return every wood that knows a player, with the pseudonym it goes by there."""
+        known = self._players.woods_of(user)
+        return [(self._living[world_id].record, pseudonym(number)) for world_id, number in known]
+
+    async def _forget_in(self, world_id: str, user: str, input_id: str) -> None:
+        living = self._living[world_id]
+        async with living.lock:
+            number = self._players.number(world_id, user)
+            if number is None:
+                return
+            player = pseudonym(number)
+            if mask_worn(living.wood, player) is None:
+                await self._store.forget_player(world_id, number)
+            else:
+                acted = act(living.wood, player, Leave())
+                batch = self._act_batch(living, player, Leave(), acted, f"act:{input_id}")
+                batch.forgotten = number
+                await self._commit(living, acted.wood, batch)
+            self._players.drop(world_id, user)
 
     async def advance(self, world_id: str) -> TurnReport:
         """Run the next turn, or go on with one that a crash left open: open, ask, narrate, close.
@@ -407,7 +458,7 @@ class Keeper:
         payload = {"decisions": answers, "headline": told}
         row = self._row(living.seq + 1, f"close:{request.turn}", "close", request.turn, payload)
         view, state_hash, public_hash = public_view(wood.world), wood.state_hash(), wood.public_hash()
-        due = self._next_due(living)
+        was_due, due = living.record.next_turn_at, self._next_due(living)
         batch = Batch(
             world_id,
             row,
@@ -437,7 +488,14 @@ class Keeper:
             narration=thought.narration.asks,
             verdicts=tuple((v.creature, not v.refused, v.refused) for v in effects.verdicts),
             state_hash=state_hash,
+            late=None if was_due is None else max(0.0, (self._clock.now() - was_due).total_seconds()),
         )
+
+    def _act_batch(self, living: _Living, player: str, action: Action, acted: Acted, input_id: str) -> Batch:
+        payload = {"user": player, "action": action.model_dump(mode="json")}
+        receipt = acted.receipt.model_dump_json()
+        row = self._row(living.seq + 1, input_id, "act", acted.wood.world.turn, payload, receipt)
+        return Batch(living.record.world_id, row, acted.wood.ledger.drain())
 
     async def _commit(self, living: _Living, wood: Wood, batch: Batch) -> None:
         """Write, and only then let the new state be seen.
@@ -450,9 +508,14 @@ class Keeper:
             await asyncio.shield(writing)
         except asyncio.CancelledError:
             await writing
-            living.wood, living.seq = wood, batch.row.seq
+            self._take_over(living, wood, batch)
             raise
+        self._take_over(living, wood, batch)
+
+    def _take_over(self, living: _Living, wood: Wood, batch: Batch) -> None:
         living.wood, living.seq = wood, batch.row.seq
+        if batch.newcomer is not None:
+            self._players.take(batch.world_id, batch.newcomer)
 
     def _next_due(self, living: _Living) -> int | None:
         """Return when the next turn is due: a cadence after this one was.

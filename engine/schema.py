@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import ForeignKeyConstraint
 
-VERSION: Final = 4
+VERSION: Final = 5
 """The version of this schema; a store of another version is not opened."""
 
 metadata = MetaData()
@@ -52,6 +52,15 @@ snapshots = _table(
     Column("seq", Integer, nullable=False),
     Column("world", Text, nullable=False),
 )
+
+players = _table(
+    "players",
+    *_of_wood(),
+    Column("player", Integer, primary_key=True),
+    Column("user", Text),
+    UniqueConstraint("world_id", "user"),
+)
+"""Who plays as which number in a wood: the one place with an outside id, which is NULL once it is forgotten."""
 
 vaults = _table(
     "vaults",

@@ -10,7 +10,8 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from time import perf_counter
+from typing import Any, Final, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from filelock import BaseFileLock, FileLock, Timeout
@@ -58,9 +59,19 @@ class Snapshot:
     sealed: str
 
 
+class Newcomer(NamedTuple):
+    """A player who acts in a wood for the first time: its running number there, and its outside id."""
+
+    number: int
+    user: str
+
+
 @dataclass
 class Batch:
-    """Everything one input writes. Rows of `asks` and `turn` are given as column dictionaries."""
+    """Everything one input writes. Rows of `asks` and `turn` are given as column dictionaries.
+
+    `forgotten` is the number of a player whose outside id is struck out.
+    """
 
     world_id: str
     row: JournalRow
@@ -70,6 +81,8 @@ class Batch:
     asks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     next_turn_at: int | None = None
     nonce: str | None = None
+    newcomer: Newcomer | None = None
+    forgotten: int | None = None
 
 
 class Store:
@@ -80,6 +93,8 @@ class Store:
         self._engine = engine
         self._lock = lock
         self._writing = asyncio.Lock()
+        self.on_commit: Callable[[float], None] = lambda _: None
+        """Told the seconds that every commit of an input took, the wait for the writer included."""
 
     @classmethod
     async def open(cls, url: str, *, writer: bool = False) -> "Store":
@@ -151,7 +166,40 @@ class Store:
 
     async def commit(self, batch: Batch) -> None:
         """Write everything an input made, or nothing."""
+        began = perf_counter()
         await self._transact(lambda c: _write(c, batch))
+        self.on_commit(perf_counter() - began)
+
+    async def forget_player(self, world_id: str, number: int) -> None:
+        """Strike out the outside id of a player who holds nothing."""
+        await self._transact(lambda c: _forget(c, world_id, number))
+
+    async def scrub(self) -> None:
+        """Take what was struck out out of SQLite's write-ahead log too, by emptying it into the file.
+
+        Deleted bytes are overwritten in the file itself (`secure_delete`). While a reader holds an old state the log
+        cannot be emptied; then the next checkpoint does it.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return
+        async with self._writing, self._engine.connect() as connection:
+            alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await alone.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def outbox(self) -> tuple[int, int | None]:
+        """Return how many posts wait, and when the turn of the oldest was closed, in seconds since 1970."""
+        query = (
+            sa.select(sa.func.count(), sa.func.min(t.turns.c.at))
+            .select_from(t.outbox)
+            .join(t.turns, sa.and_(t.turns.c.world_id == t.outbox.c.world_id, t.turns.c.turn == t.outbox.c.turn))
+            .where(t.outbox.c.message_id.is_(None))
+        )
+        count, oldest = await self._transact(lambda c: c.execute(query).one())
+        return count, oldest
+
+    async def run(self, work: Callable[[sa.Connection], T]) -> T:
+        """Return what `work` does, in one transaction of its own; for the store's neighbours."""
+        return await self._transact(work)
 
     async def find_input(self, world_id: str, input_id: str) -> JournalRow | None:
         """Return the journal row of an input seen before, or None."""
@@ -251,7 +299,7 @@ class Store:
 
 
 def _as_writer(connection: Any, _record: object) -> None:
-    _set(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+    _set(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=5000")
 
 
 def _as_reader(connection: Any, _record: object) -> None:
@@ -306,6 +354,11 @@ def _prepare(connection: sa.Connection, *, create: bool) -> None:
 def _write(connection: sa.Connection, batch: Batch) -> None:
     row, world_id = batch.row, batch.world_id
     connection.execute(sa.insert(t.journal).values(world_id=world_id, **row.__dict__))
+    if batch.newcomer is not None:
+        number, user = batch.newcomer
+        connection.execute(sa.insert(t.players).values(world_id=world_id, player=number, user=user))
+    if batch.forgotten is not None:
+        _forget(connection, world_id, batch.forgotten)
     if batch.postings:
         rows = [
             {"world_id": world_id, "seq": row.seq, "n": n, **posting.model_dump()}
@@ -327,6 +380,11 @@ def _write(connection: sa.Connection, batch: Batch) -> None:
         )
     if batch.nonce is not None and batch.turn is not None:
         connection.execute(sa.insert(t.outbox).values(world_id=world_id, turn=batch.turn["turn"], nonce=batch.nonce))
+
+
+def _forget(connection: sa.Connection, world_id: str, number: int) -> None:
+    of_player = sa.and_(t.players.c.world_id == world_id, t.players.c.player == number)
+    connection.execute(sa.update(t.players).where(of_player).values(user=None))
 
 
 def _rows(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:

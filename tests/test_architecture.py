@@ -36,7 +36,14 @@ PACKAGES: Final = (
 )
 
 OPEN_TO_PROMPTS: Final = {"engine.views", "engine.ports", "engine.vocabulary"}
-SHELL: Final = {"engine.keeper", "engine.replay", "engine.schema", "engine.store"}
+SHELL: Final = {
+    "engine.keeper",
+    "engine.players",
+    "engine.privacy",
+    "engine.replay",
+    "engine.schema",
+    "engine.store",
+}
 
 PLANTED: Final = "experiments/firewall/planted.py"
 """It plants leaks on purpose, to prove that they are caught."""
@@ -54,7 +61,7 @@ MAY_REVEAL: Final = {
     "engine/offers.py": "it lets creatures listen to what is offered to them",
     "engine/actions/gifts.py": "it remembers who bribed the magistrate",
     "engine/actions/intrigue.py": "it sells forecasts",
-    "engine/actions/membership.py": "it hands out masks",
+    "engine/actions/membership.py": "it hands out masks, and clears what was known of one laid down",
     "engine/actions/trading.py": "it opens and closes positions",
     PLANTED: "it leaks on purpose",
     "experiments/firewall/planting.py": "it helps to leak on purpose",
