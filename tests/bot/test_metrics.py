@@ -19,7 +19,7 @@ from tests.bot.stage import HandClock, Stage
 
 
 async def test_every_mind_is_counted_and_nobody_is_named() -> None:
-    council, metrics = load_council("standin"), Metrics()
+    council, metrics = load_council("standin"), Metrics(HandClock())
     keeper = await Keeper.open(MEMORY, lambda _: council, HandClock())
     await keeper.found("guild-77", 77, 2, council="standin", seed="7", on_clock=False)
     await keeper.act("guild-77", "user-4711", Join(), "i")
@@ -46,7 +46,7 @@ async def test_they_are_served_over_http() -> None:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    Metrics().serve("127.0.0.1", port)
+    Metrics(HandClock()).serve("127.0.0.1", port)
 
     def scrape() -> bytes:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as reply:

@@ -173,7 +173,7 @@ async def test_the_export_is_whole_and_holds_nothing_of_others(keeper: Keeper):
     (wood,) = told["woods"]
     text = json.dumps(told)
     assert [action["action"]["kind"] for action in wood["actions"]] == [deed.kind for deed in DEEDS]
-    assert [action["receipt"]["text"] for action in wood["actions"]][0].startswith("You are now the Patron of")
+    assert next(action["receipt"]["text"] for action in wood["actions"]).startswith("You are now the Patron of")
     assert wood["books"]["forecast"]
     memos = {posting["memo"] for posting in wood["postings"]}
     assert {"stake", "offered to Bracken"} <= memos
