@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from urllib.parse import quote, quote_plus
 
 from pythonjsonlogger.json import JsonFormatter
@@ -92,13 +92,26 @@ def install(secrets: Iterable[str], log_format: LogFormat = "text") -> None:
 def redacting(redact: Redactor, log_format: LogFormat) -> logging.Formatter:
     """Return the formatter of a format, its text redacted."""
     if log_format == "json":
-        inner: logging.Formatter = JsonFormatter(
+        inner: logging.Formatter = _JsonFormatter(
+            redact,
             "%(asctime)s %(levelname)s %(name)s %(message)s",
             rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
         )
     else:
         inner = _TextFormatter("%(asctime)s %(levelname)-8s %(name)s %(message)s")
     return _Redacting(inner, redact)
+
+
+class _JsonFormatter(JsonFormatter):
+    """Redacts every text before JSON escapes it, and perhaps what was escaped already."""
+
+    def __init__(self, redact: Redactor, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._redact = redact
+
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        plain = super().process_log_record(log_data)
+        return {name: self._redact(value) if isinstance(value, str) else value for name, value in plain.items()}
 
 
 class _TextFormatter(logging.Formatter):
