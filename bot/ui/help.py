@@ -26,5 +26,5 @@ You are a **Patron**: a masked financier who bets on their prices, and nudges th
 • Firewood runs short in winter.
 
 `/ledger` shows your books, to you alone. `/wood look`, `prices`, `chart`, `creature`, `news`, `objective`, \
-`scoreboard` and `minds` show the wood.\
+`scoreboard` and `minds` show the wood. `/privacy` shows or deletes what is stored about you.\
 """
