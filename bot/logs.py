@@ -31,6 +31,8 @@ _SHAPES: Final = (
     re.compile(r"[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}"),
     # The token of an interaction or a webhook in Discord's addresses, with which one could answer in our stead.
     re.compile(r"(?<=/webhooks/)\d+/[\w-]+|(?<=/interactions/)\d+/[\w-]+"),
+    # Who it was, as discord.py names users.
+    re.compile(r"(?<=User: )\d+|<(?:User|Member) id=[^>]*>"),
     # A password in an address.
     re.compile(r"(?<=://)[^\s/@:]*:[^\s/@]+(?=@)"),
 )

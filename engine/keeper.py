@@ -18,7 +18,7 @@ from engine.actions.base import mask_worn
 from engine.effects import Effects
 from engine.minds import MindLine, mind_lines
 from engine.patronage import ContractLine, PatronBooks, RankLine, contract_lines, patron_books, purse_lines, ranking
-from engine.players import STRANGER, Players, pseudonym
+from engine.players import STRANGER, Players
 from engine.ports import (
     NARRATOR,
     AskRecord,
@@ -324,7 +324,7 @@ class Keeper:
             player, newcomer = self.player(world_id, user), None
             if player == STRANGER:
                 newcomer = self._players.newcomer(world_id, user)
-                player = pseudonym(newcomer.number)
+                player = newcomer.player
             acted = act(living.wood, player, action)
             batch = self._act_batch(living, player, action, acted, input_id)
             batch.newcomer = newcomer
@@ -350,22 +350,20 @@ class Keeper:
 
     def known_in(self, user: str) -> list[tuple[WoodRecord, str]]:
         """Return every wood that knows a player, with the pseudonym it goes by there."""
-        known = self._players.woods_of(user)
-        return [(self._living[world_id].record, pseudonym(number)) for world_id, number in known]
+        return [(self._living[world_id].record, player) for world_id, player in self._players.woods_of(user)]
 
     async def _forget_in(self, world_id: str, user: str, input_id: str) -> None:
         living = self._living[world_id]
         async with living.lock:
-            number = self._players.number(world_id, user)
-            if number is None:
+            player = self.player(world_id, user)
+            if player == STRANGER:
                 return
-            player = pseudonym(number)
             if mask_worn(living.wood, player) is None:
-                await self._store.forget_player(world_id, number)
+                await self._store.forget_player(world_id, player)
             else:
                 acted = act(living.wood, player, Leave())
                 batch = self._act_batch(living, player, Leave(), acted, f"act:{input_id}")
-                batch.forgotten = number
+                batch.forgotten = player
                 await self._commit(living, acted.wood, batch)
             self._players.drop(world_id, user)
 

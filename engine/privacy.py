@@ -13,7 +13,7 @@ from engine import schema as t
 from engine.keeper import Keeper
 
 HELD: Final = {
-    "players": "the outside id beside a running number; struck out by `Keeper.forget`",
+    "players": "the outside id beside a pseudonym; struck out by `Keeper.forget`",
     "journal": "what the player did and was told, under the pseudonym; exported, and kept for the replay",
     "postings": "what moved on the mask's accounts; exported, and kept so that the books balance",
     "vaults": "the pseudonym beside the mask, and the Patron's books; exported as the books, cleared by leaving",

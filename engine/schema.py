@@ -56,11 +56,11 @@ snapshots = _table(
 players = _table(
     "players",
     *_of_wood(),
-    Column("player", Integer, primary_key=True),
+    Column("player", Text, primary_key=True),
     Column("user", Text),
     UniqueConstraint("world_id", "user"),
 )
-"""Who plays as which number in a wood: the one place with an outside id, which is NULL once it is forgotten."""
+"""Who goes by which pseudonym in a wood: the one place with an outside id, which is NULL once it is forgotten."""
 
 vaults = _table(
     "vaults",

@@ -60,9 +60,9 @@ class Snapshot:
 
 
 class Newcomer(NamedTuple):
-    """A player who acts in a wood for the first time: its running number there, and its outside id."""
+    """A player who acts in a wood for the first time: its pseudonym there, and its outside id."""
 
-    number: int
+    player: str
     user: str
 
 
@@ -70,7 +70,7 @@ class Newcomer(NamedTuple):
 class Batch:
     """Everything one input writes. Rows of `asks` and `turn` are given as column dictionaries.
 
-    `forgotten` is the number of a player whose outside id is struck out.
+    `forgotten` is the pseudonym of a player whose outside id is struck out.
     """
 
     world_id: str
@@ -82,7 +82,7 @@ class Batch:
     next_turn_at: int | None = None
     nonce: str | None = None
     newcomer: Newcomer | None = None
-    forgotten: int | None = None
+    forgotten: str | None = None
 
 
 class Store:
@@ -170,9 +170,9 @@ class Store:
         await self._transact(lambda c: _write(c, batch))
         self.on_commit(perf_counter() - began)
 
-    async def forget_player(self, world_id: str, number: int) -> None:
+    async def forget_player(self, world_id: str, player: str) -> None:
         """Strike out the outside id of a player who holds nothing."""
-        await self._transact(lambda c: _forget(c, world_id, number))
+        await self._transact(lambda c: _forget(c, world_id, player))
 
     async def scrub(self) -> None:
         """Take what was struck out out of SQLite's write-ahead log too, by emptying it into the file.
@@ -355,8 +355,7 @@ def _write(connection: sa.Connection, batch: Batch) -> None:
     row, world_id = batch.row, batch.world_id
     connection.execute(sa.insert(t.journal).values(world_id=world_id, **row.__dict__))
     if batch.newcomer is not None:
-        number, user = batch.newcomer
-        connection.execute(sa.insert(t.players).values(world_id=world_id, player=number, user=user))
+        connection.execute(sa.insert(t.players).values(world_id=world_id, **batch.newcomer._asdict()))
     if batch.forgotten is not None:
         _forget(connection, world_id, batch.forgotten)
     if batch.postings:
@@ -382,8 +381,8 @@ def _write(connection: sa.Connection, batch: Batch) -> None:
         connection.execute(sa.insert(t.outbox).values(world_id=world_id, turn=batch.turn["turn"], nonce=batch.nonce))
 
 
-def _forget(connection: sa.Connection, world_id: str, number: int) -> None:
-    of_player = sa.and_(t.players.c.world_id == world_id, t.players.c.player == number)
+def _forget(connection: sa.Connection, world_id: str, player: str) -> None:
+    of_player = sa.and_(t.players.c.world_id == world_id, t.players.c.player == player)
     connection.execute(sa.update(t.players).where(of_player).values(user=None))
 
 

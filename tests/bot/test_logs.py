@@ -147,13 +147,17 @@ async def test_nothing_that_names_or_comes_from_a_player_is_logged(
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the store broke")
 
-    stage.expected.append(RuntimeError)
+    stage.expected += [RuntimeError, ZeroDivisionError]
     monkeypatch.setattr(Keeper, "act", broken)
     await stage.ada.slash(stage.channel, "long", good="honey", quantity=4242)
+    monkeypatch.setattr(Keeper, "contracts_of", lambda *_: 1 / 0)
+    await stage.ada.autocomplete(stage.channel, "close", "number", "4242")
+    logging.getLogger("discord").error("Ignoring exception for %r", stage.bot.get_user(stage.ada.id))
     await stage.ada.click(stage.cards()[-1], label="Join the wood")
     logging.getLogger("bot").setLevel(logging.NOTSET)
     text = written.getvalue()
     assert "the store broke" in text
+    assert "autocomplete" in text
     assert "/short refused" in text
     for private in (str(stage.ada.id), str(stage.boss.id), "31337", "4242", mask, "Honey will", "player-1"):
         assert private not in text, private

@@ -104,9 +104,11 @@ def _poisoned(value: Any, trick: str, name: str = "") -> Any:
         fields = {field: _poisoned(getattr(value, field), trick, field) for field in type(value).model_fields}
         return value.model_copy(update=fields)
     if isinstance(value, tuple):
-        return tuple(_poisoned(each, trick, name) for each in value) or ((trick,) if name in ("news", "trades") else ())
+        return tuple(_poisoned(each, trick, name) for each in value) or (
+            (f"{trick} {name}",) if name in ("news", "trades") else ()
+        )
     free = type(value) is str and name not in ("species", "season", "mood", "name")  # words of the project's own lists
-    return trick if free else value
+    return f"{trick} {name}" if free else value  # a headline that is news too would be told once
 
 
 OURS = re.compile(r"\*\*|^#{1,3} |^-# |^> |^• |`|_|[▲▼]", re.MULTILINE)

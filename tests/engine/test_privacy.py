@@ -12,6 +12,7 @@ from engine import schema as t
 from engine.actions import (
     Action,
     BribeCreature,
+    BribeMagistrate,
     BuyForecast,
     Join,
     Lend,
@@ -30,6 +31,11 @@ from tests.engine.conftest import KeeperOpener
 from tests.engine.helpers import STRUCK
 
 ADA, BEN = "4711004711004711001", "4711004711004711002"
+
+SECRETS = (
+    "members", "letters", "positions", "forecasts", "contracts", "gifts", "standings", "suspicions", "springers",
+    "offers", "tips",
+)  # fmt: skip
 
 DEEDS: tuple[Action, ...] = (
     Join(),
@@ -134,6 +140,23 @@ async def test_journal_and_books_agree_after_somebody_is_forgotten(keeper: Keepe
     again = await open_keeper()
     assert again.wood("w").state_hash() == now
     assert (await replay_wood(again.store, "w")).identical
+
+
+async def test_none_of_a_leavers_secrets_is_kept(keeper: Keeper):
+    await live(keeper, ADA, *DEEDS, Spring())
+    await live(keeper, BEN, *DEEDS)
+    await keeper.advance("w")
+    await keeper.act("w", ADA, BuyForecast(), "again")
+    await keeper.act("w", ADA, BribeMagistrate(pebbles=1), "gift")
+    mask, vault = keeper.mask("w", ADA), keeper.wood("w").vault
+    assert mask is not None
+    held = {name for name in SECRETS if mask in str(getattr(vault, name).reveal())}
+    assert held >= {"members", "letters", "positions", "forecasts", "contracts", "gifts", "standings"}
+    await keeper.forget(ADA, "bye")
+    for _ in range(4):
+        await keeper.advance("w")
+    vault = keeper.wood("w").vault
+    assert {name for name in SECRETS if mask in str(getattr(vault, name).reveal())} <= {"tips"}, "spoken is spoken"
 
 
 async def test_a_second_join_is_a_new_patron(keeper: Keeper):

@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from test_malformed import FILES, read
 
 from engine.ports import MAX_PRICE, MAX_QUANTITY, Decision, Order
 from engine.vocabulary import Good, Side
 from inference.parse import parse
 from inference.shape import Form
 from tests.inference.parse_oracle import complaint, spells_out
+from tests.inference.test_malformed import FILES, read
 from training.corpus import recordings
 
 MORE = settings(max_examples=settings.default.max_examples * 5)
