@@ -1,8 +1,9 @@
 # The bot, with the small models that think in its process. The models of GPU hosts are served by deploy/vllm.Dockerfile.
 FROM python:3.11.15-slim-bookworm AS install
 
-RUN pip install --no-cache-dir uv==0.13.9
 WORKDIR /app
+COPY deploy/uv.txt ./
+RUN pip install --no-cache-dir --require-hashes -r uv.txt
 COPY pyproject.toml requirements.txt ./
 # pyproject.toml says which packages the bot needs, requirements.txt which files they may come as: any other hash, or a
 # package without one, ends the build. The tests' and the playground's packages stay out.

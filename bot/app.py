@@ -11,7 +11,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import replies
+from bot import gate, replies
+from bot.budgets import Budgets
 from bot.checks import WoodInteraction
 from bot.clock import TurnClock
 from bot.cogs.intrigue import Intrigue
@@ -19,11 +20,14 @@ from bot.cogs.keeping import Keeping
 from bot.cogs.lending import Lending
 from bot.cogs.looking import Looking
 from bot.cogs.membership import Membership
+from bot.cogs.privacy import Privacy
 from bot.cogs.trading import Trading
 from bot.metrics import Metrics
 from bot.poster import Poster
+from bot.rights import right_of
 from bot.turns import Turns
 from bot.ui.buttons import DeedButton
+from engine.actions.base import Refusal
 from engine.keeper import Keeper
 from engine.ports import Clock
 
@@ -34,7 +38,18 @@ Seating = Callable[[str], Mapping[str, Mapping[str, str]]]
 
 
 class WoodTree(app_commands.CommandTree["WoodBot"]):
-    """The slash commands, with the one place where their errors become sentences."""
+    """The slash commands, with the one place where they are let in, and the one where their errors become sentences."""
+
+    async def interaction_check(self, interaction: WoodInteraction, /) -> bool:
+        """Let a command pass the gate. What is offered while one types shows its reader's own, and passes without."""
+        if interaction.type is discord.InteractionType.autocomplete or interaction.command is None:
+            return True
+        try:
+            gate.admit(interaction, right_of(interaction.command))
+        except Refusal as refusal:
+            await replies.explain(interaction, refusal)
+            return False
+        return True
 
     async def on_error(self, interaction: WoodInteraction, error: app_commands.AppCommandError, /) -> None:
         """Show a refusal's sentence to the player alone; log anything else and apologise."""
@@ -56,6 +71,7 @@ class WoodBot(commands.AutoShardedBot):
         sync_guilds: Sequence[int],
         commands_stamp: Path | None,
         heartbeat: Path | None,
+        budgets: Budgets | None,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -72,7 +88,8 @@ class WoodBot(commands.AutoShardedBot):
         self.default_council = default_council
         self.seating = seating
         self.poster = Poster(self, keeper, sign_after_seconds)
-        self.metrics = Metrics()
+        self.metrics = Metrics(clock)
+        self.budgets = budgets or Budgets(clock)
         self.turns = Turns(keeper, self.poster, self.metrics)
         self.turn_clock = TurnClock(keeper, self.turns, self.poster, clock, tick_seconds, heartbeat)
         self._sync_guilds = tuple(sync_guilds)
@@ -80,8 +97,9 @@ class WoodBot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Add commands and buttons, tell Discord of changed commands, and start the clock; runs once a process."""
-        for cog in (Membership(), Trading(), Intrigue(), Lending(), Looking(), Keeping()):
+        for cog in (Membership(), Trading(), Intrigue(), Lending(), Looking(), Keeping(), Privacy()):
             await self.add_cog(cog)
+        self.keeper.store.on_commit = self.metrics.note_commit
         self.add_dynamic_items(DeedButton)
         await self._sync_commands()
         self.turn_clock.start()
@@ -89,6 +107,10 @@ class WoodBot(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Say that the bot is connected. Discord repeats this event, so nothing else happens here."""
         log.info("Connected as %s with %s servers", self.user, len(self.guilds))
+
+    async def on_app_command_completion(self, interaction: WoodInteraction, _command: object) -> None:
+        """Note a command that was done."""
+        gate.note(interaction, "done")
 
     async def close(self) -> None:
         """Stop the clock, then disconnect."""
@@ -128,6 +150,7 @@ def create_bot(
     guild_ids_for_sync: Sequence[int] | None = None,
     commands_stamp: Path | None = None,
     heartbeat: Path | None = None,
+    budgets: Budgets | None = None,
 ) -> WoodBot:
     """Return the bot for a Keeper, not yet connected.
 
@@ -141,6 +164,7 @@ def create_bot(
         guild_ids_for_sync: Servers to tell of the commands at once, instead of all servers; for development.
         commands_stamp: Where to remember which commands Discord knows; None tells it at every start.
         heartbeat: A file to touch at every look of the clock; None touches none.
+        budgets: How much players and servers may ask in a while; None for the usual ones.
     """
     return WoodBot(
         keeper,
@@ -152,4 +176,5 @@ def create_bot(
         sync_guilds=guild_ids_for_sync or (),
         commands_stamp=commands_stamp,
         heartbeat=heartbeat,
+        budgets=budgets,
     )

@@ -1,6 +1,7 @@
 """Where a command was used, and by whom: the questions asked before anything is done."""
 
-from typing import TYPE_CHECKING, TypeAlias
+import re
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import discord
 
@@ -9,6 +10,8 @@ from engine.keeper import WoodRecord
 
 if TYPE_CHECKING:
     from bot.app import WoodBot
+
+_DEED: Final = re.compile(r"wood:([a-z]{1,8}(?:-[a-z]{1,8})?)[:-]")
 
 WoodInteraction: TypeAlias = "discord.Interaction[WoodBot]"
 """An interaction with this bot."""
@@ -66,22 +69,18 @@ def wood_of(interaction: WoodInteraction) -> WoodRecord:
     return wood
 
 
-def require_manager(interaction: WoodInteraction) -> None:
-    """Check that the member may manage the server; Discord's own hint can be overridden, this cannot.
-
-    Raises:
-        NotInAServer: If the interaction came from a direct message.
-        NotAManager: If the member lacks the permission.
-    """
-    guild_of(interaction)
-    may = interaction.permissions
-    if not (may.manage_guild or may.administrator):
-        raise NotAManager
-
-
 def player_of(interaction: WoodInteraction) -> str:
     """Return the outside id of the player."""
     return str(interaction.user.id)
+
+
+def name_of(interaction: WoodInteraction) -> str:
+    """Name the command or the button's deed: nothing a player typed, and neither player nor server."""
+    if interaction.command is not None:
+        return f"/{interaction.command.qualified_name}"
+    custom_id = str((interaction.data or {}).get("custom_id", ""))
+    deed = _DEED.match(custom_id)
+    return f"button {deed[1]}" if deed else "unknown"
 
 
 def input_of(interaction: WoodInteraction) -> str:

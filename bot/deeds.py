@@ -1,5 +1,7 @@
 """What commands and buttons have in common: each deed asks the Keeper once and shows the answer privately."""
 
+from typing import Final
+
 import discord
 
 from bot import guide, replies
@@ -13,6 +15,11 @@ from bot.ui.help import HELP
 from engine.actions import BuyForecast, CloseContract, Join
 from engine.actions.base import Action, Receipt, Refusal
 
+NOTHING_STORED = "Nothing is stored about you here."
+FORGOTTEN = (
+    "🗑️ You have left every wood, and your id is deleted. What you did stays in the woods' journals under a number that "
+    "leads to nobody. You can join again tomorrow, as somebody new."
+)
 _DMS_CLOSED = "-# Your direct messages are closed to me, so it stands here and in /ledger alone."
 _DM_SENT = "-# I sent it to you as a direct message too."
 
@@ -23,30 +30,21 @@ async def do(interaction: WoodInteraction, deed: str, world_id: str, number: int
     Raises:
         Refusal: With the sentence for the player.
     """
-    if deed == "buy" or deed.startswith("first-"):
-        await interaction.response.defer()
+    if deed in ("buy", "forget") or deed.startswith("first-"):
+        await replies.begin_in_place(interaction)
     else:
         await replies.begin(interaction)
+    if deed == "forget":  # what is stored about a player does not depend on a wood that grows here
+        await forget(interaction)
+        return
     if wood_of(interaction).world_id != world_id:
         raise NoWood
-    if deed == "ledger":
-        await show_ledger(interaction)
-    elif deed == "prices":
-        await show_prices(interaction)
-    elif deed == "join":
-        await join(interaction)
-    elif deed == "tip":
-        await offer_forecast(interaction)
-    elif deed == "buy":
-        await buy_forecast(interaction)
-    elif deed == "first":
-        await guide.show(interaction)
+    if deed == "close" and number is not None:
+        await close(interaction, number)
     elif deed.startswith("first-"):
         await guide.do(interaction, deed)
-    elif deed == "close" and number is not None:
-        await close(interaction, number)
     else:
-        await replies.answer(interaction, HELP)
+        await _PLAIN_DEEDS.get(deed, show_help)(interaction)
 
 
 async def act(interaction: WoodInteraction, action: Action) -> Receipt:
@@ -60,9 +58,22 @@ async def act(interaction: WoodInteraction, action: Action) -> Receipt:
 
 
 async def join(interaction: WoodInteraction) -> None:
-    """Put a mask on."""
+    """Put a mask on.
+
+    Raises:
+        Refusal: If the player wears one, or left every wood lately.
+    """
+    interaction.client.budgets.require_return(interaction.user.id)
     receipt = await act(interaction, Join())
     await replies.answer(interaction, f"🎭 {receipt.text}\n-# New here? `/wood help` shows a first trade.")
+
+
+async def forget(interaction: WoodInteraction) -> None:
+    """Let the player leave every wood and forget its id."""
+    woods = await interaction.client.keeper.forget(player_of(interaction), input_of(interaction))
+    interaction.client.budgets.note_leaving(interaction.user.id)
+    text = FORGOTTEN if woods else NOTHING_STORED
+    await replies.answer(interaction, text, view=None)
 
 
 async def show_ledger(interaction: WoodInteraction) -> None:
@@ -111,3 +122,18 @@ async def buy_forecast(interaction: WoodInteraction) -> None:
     except (discord.HTTPException, *TRANSIENT):
         note = _DMS_CLOSED
     await replies.answer(interaction, f"{text}\n{note}", view=None)
+
+
+async def show_help(interaction: WoodInteraction) -> None:
+    """Explain the game."""
+    await replies.answer(interaction, HELP)
+
+
+_PLAIN_DEEDS: Final = {
+    "ledger": show_ledger,
+    "prices": show_prices,
+    "join": join,
+    "tip": offer_forecast,
+    "buy": buy_forecast,
+    "first": guide.show,
+}

@@ -52,6 +52,8 @@ async def do(interaction: WoodInteraction, deed: str) -> None:
     step, said = await _next(interaction), ""
     if step.deed == deed and step.action is not None:
         keeper, world_id = interaction.client.keeper, wood_of(interaction).world_id
+        if isinstance(step.action, Join):
+            interaction.client.budgets.require_return(interaction.user.id)
         receipt = await keeper.act(world_id, player_of(interaction), step.action, input_of(interaction))
         said, step = f"✅ {receipt.text}\n\n", await _next(interaction)
     await _panel(interaction, step, said)

@@ -1,22 +1,38 @@
-"""What an operator scrapes: turns, and how every mind does, as Prometheus metrics.
+"""What an operator scrapes, as Prometheus metrics: turns, minds, interactions, the outbox and the store.
 
-No label holds a player, a mask or a server: minds and outcomes alone.
+No label holds a player, a mask or a server: minds, commands, outcomes and kinds alone. What each is for, and what
+is normal, stands in docs/operating.md.
 """
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
+import re
+from datetime import datetime
 
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, start_http_server
+
+from engine.actions.base import Refusal
 from engine.keeper import TurnReport
-from engine.ports import AskRecord
+from engine.ports import AskRecord, Clock
 
 _SECONDS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120)
+_LATE = (1, 2, 5, 10, 30, 60, 120, 300, 900, 3600)
+_ACKNOWLEDGED = (0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 3)
+_COMMITS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5)
 
 
 class Metrics:
-    """The counters of one process, filled from the report of every turn."""
+    """The figures of one process."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
         self._turns = Counter("wood_turns", "Turns closed.", registry=self.registry)
+        self._late = Histogram(
+            "wood_turn_late_seconds",
+            "From when a turn was due to its commit; 0 for one taken early, and none without a clock.",
+            buckets=_LATE,
+            registry=self.registry,
+        )
         self._trades = Counter("wood_trades", "Trades of closed turns.", registry=self.registry)
         self._asks = Counter(
             "wood_asks",
@@ -34,16 +50,67 @@ class Metrics:
             "wood_ask_seconds", "Seconds an answer took.", ["mind"], buckets=_SECONDS, registry=self.registry
         )
         self._refused = Counter("wood_orders_refused", "Orders trimmed or refused.", ["why"], registry=self.registry)
+        self._interactions = Counter(
+            "wood_interactions",
+            "Commands and clicks by outcome: done, refused (with a sentence) or failed (with an apology).",
+            ["what", "outcome"],
+            registry=self.registry,
+        )
+        self._refusals = Counter("wood_refusals", "Refusals by their kind.", ["kind"], registry=self.registry)
+        self._acknowledged = Histogram(
+            "wood_acknowledge_seconds",
+            "From Discord's own time of an interaction to its acknowledgement, of which Discord allows 3.",
+            buckets=_ACKNOWLEDGED,
+            registry=self.registry,
+        )
+        self._commits = Histogram(
+            "wood_commit_seconds",
+            "Commits of inputs to the store, the wait for the writer included.",
+            buckets=_COMMITS,
+            registry=self.registry,
+        )
+        self._depth = Gauge("wood_outbox_posts", "Cards that wait to be posted.", registry=self.registry)
+        self._age = Gauge(
+            "wood_outbox_oldest_seconds", "How long the oldest card has waited; 0 for none.", registry=self.registry
+        )
 
     def note(self, report: TurnReport) -> None:
         """Count what a closed turn reports."""
         self._turns.inc()
         self._trades.inc(report.trades)
+        if report.late is not None:
+            self._late.observe(report.late)
         for ask in (*report.asks, *report.narration):
             self._note_ask(ask)
         for _, accepted, refused in report.verdicts:
             if not accepted:
                 self._refused.labels(refused).inc()
+
+    def note_interaction(self, what: str, outcome: str) -> None:
+        """Count how a command or a click ended."""
+        self._interactions.labels(what, outcome).inc()
+
+    def note_refusal(self, refusal: Refusal) -> None:
+        """Count a refusal by its class; those without one of their own are called `rules`."""
+        kind = "rules" if type(refusal) is Refusal else re.sub(r"(?<=.)(?=[A-Z])", "_", type(refusal).__name__).lower()
+        self._refusals.labels(kind).inc()
+
+    def note_acknowledged(self, created: datetime) -> None:
+        """Note that an interaction, created at Discord then, is acknowledged now.
+
+        Discord counts its three seconds from there, and a process too busy to look hides its queue from any
+        other measure. It needs a machine whose clock is right.
+        """
+        self._acknowledged.observe(max(0.0, (self._clock.now() - created).total_seconds()))
+
+    def note_commit(self, seconds: float) -> None:
+        """Note how long a commit took."""
+        self._commits.observe(seconds)
+
+    def note_outbox(self, posts: int, oldest: int | None) -> None:
+        """Note how many cards wait, and when the turn of the oldest was closed, in seconds since 1970."""
+        self._depth.set(posts)
+        self._age.set(0 if oldest is None else max(0.0, self._clock.now().timestamp() - oldest))
 
     def serve(self, host: str, port: int) -> None:
         """Serve the metrics on a thread of their own, for as long as the process lives.

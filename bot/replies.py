@@ -7,7 +7,8 @@ import discord
 from discord import app_commands
 from discord.utils import MISSING
 
-from bot.checks import WoodInteraction
+from bot import gate
+from bot.checks import WoodInteraction, name_of
 from engine.actions.base import Refusal
 from engine.store import StoreUnavailableError
 
@@ -20,7 +21,17 @@ CHOOSE = "That is not among the choices of this command. Pick one from the list 
 
 async def begin(interaction: WoodInteraction) -> None:
     """Acknowledge within Discord's three seconds; the answer will be seen by its reader alone."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await _defer(interaction, ephemeral=True, thinking=True)
+
+
+async def begin_in_place(interaction: WoodInteraction) -> None:
+    """Acknowledge a click within Discord's three seconds; the answer will replace the message that was clicked."""
+    await _defer(interaction)
+
+
+async def _defer(interaction: WoodInteraction, **how: bool) -> None:
+    await interaction.response.defer(**how)
+    interaction.client.metrics.note_acknowledged(interaction.created_at)
 
 
 async def answer(
@@ -34,6 +45,7 @@ async def answer(
     if not interaction.response.is_done():
         shown: Any = view or MISSING
         await interaction.response.send_message(content, view=shown, file=file, ephemeral=True)
+        interaction.client.metrics.note_acknowledged(interaction.created_at)
         return
     attachments = MISSING if file is MISSING else [file]
     await interaction.edit_original_response(content=content, view=view, attachments=attachments)
@@ -42,12 +54,15 @@ async def answer(
 async def explain(interaction: WoodInteraction, error: BaseException) -> None:
     """Show the sentence that an error carries; log what carries none, and apologise."""
     sentence = _sentence_in(error)
-    if not isinstance(sentence, Refusal):
-        log.error("An interaction failed: %s", _name_of(interaction), exc_info=error)
+    if isinstance(sentence, Refusal):
+        interaction.client.metrics.note_refusal(sentence)
+    else:
+        log.error("An interaction failed: %s", name_of(interaction), exc_info=error)
+    gate.note(interaction, "refused" if isinstance(sentence, Refusal) else "failed")
     try:
         await answer(interaction, str(sentence) if sentence else APOLOGY, view=None)
     except discord.HTTPException:
-        log.warning("The answer to %s could not be shown", _name_of(interaction), exc_info=True)
+        log.warning("The answer to %s could not be shown", name_of(interaction), exc_info=True)
 
 
 def _sentence_in(error: BaseException | None) -> Refusal | StoreUnavailableError | None:
@@ -61,10 +76,3 @@ def _sentence_in(error: BaseException | None) -> Refusal | StoreUnavailableError
             return Refusal(CHANGED)
         error = getattr(error, "original", None) or error.__cause__
     return None
-
-
-def _name_of(interaction: WoodInteraction) -> str:
-    """Name the command or button, and nothing a player typed."""
-    if interaction.command is not None:
-        return f"/{interaction.command.qualified_name}"
-    return f"button {(interaction.data or {}).get('custom_id', '?')}"

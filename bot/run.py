@@ -1,16 +1,26 @@
 """Running the bot on Discord until it is stopped."""
 
+import asyncio
+import contextlib
 import gc
 import logging
+import os
+from urllib.parse import unquote, urlsplit
 
 import discord
 
+from bot import logs
 from bot.app import create_bot
 from bot.clock import SystemClock
 from bot.councils import Councils
 from bot.metrics import Metrics
 from bot.settings import Settings, SettingsError, load_settings
-from engine.keeper import Keeper
+from bot.watch import watch
+from engine.keeper import Keeper, StoreError
+from inference.config import CouncilConfigError, council_names, read_council
+from inference.mind import MindError
+
+log = logging.getLogger(__name__)
 
 
 async def run_bot(settings: Settings | None = None) -> None:
@@ -25,9 +35,18 @@ async def run_bot(settings: Settings | None = None) -> None:
         StoreError: If the store cannot be used.
     """
     settings = settings or load_settings()
-    discord.utils.setup_logging(level=logging.INFO)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every look at the clock
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # the store says itself that it is carried forward
+    logs.install(_secrets(settings), settings.log_format)
+    try:
+        await _run(settings)
+    except (SettingsError, CouncilConfigError, MindError, StoreError):
+        raise
+    except Exception:
+        # Python would print it too, and not redact it.
+        log.critical("The bot broke", exc_info=True)
+        raise SystemExit(1) from None
+
+
+async def _run(settings: Settings) -> None:
     clock = SystemClock()
     councils = Councils()
     try:
@@ -47,7 +66,11 @@ async def run_bot(settings: Settings | None = None) -> None:
             if settings.metrics_port is not None:
                 _serve_metrics(bot.metrics, settings.metrics_host, settings.metrics_port)
             async with bot:
-                await bot.start(settings.token.get_secret_value())
+                watching = asyncio.create_task(watch(keeper, bot.metrics), name="watch")
+                try:
+                    await bot.start(settings.token.get_secret_value())
+                finally:
+                    watching.cancel()
         except discord.LoginFailure:
             sentence = "Discord refuses DISCORD_TOKEN. Copy the bot's token anew from its developer page."
             raise SettingsError(sentence) from None
@@ -55,6 +78,16 @@ async def run_bot(settings: Settings | None = None) -> None:
             await keeper.close()
     finally:
         await councils.close()
+
+
+def _secrets(settings: Settings) -> set[str]:
+    """Return what no log may hold: the token, what the environment calls a secret, and the keys of all councils."""
+    names: set[str] = set()
+    for council in {*council_names(), settings.council}:
+        with contextlib.suppress(CouncilConfigError):  # told when that council is used
+            names |= {mind.api_key_env for mind in read_council(council).minds.values()}
+    password = urlsplit(settings.database_url).password or ""
+    return {settings.token.get_secret_value(), unquote(password), *logs.secrets_in(os.environ, names)}
 
 
 def _serve_metrics(metrics: Metrics, host: str, port: int) -> None:

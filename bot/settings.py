@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.logs import LogFormat
+
 
 class SettingsError(Exception):
     """A setting is missing or wrong; the text is one sentence that says what to do."""
@@ -16,7 +18,8 @@ class Settings(BaseSettings):
     `tick_seconds` is how often the clock looks for woods whose turn is due. `commands_stamp` is the file in which
     the bot remembers which slash commands it last told Discord, so that it does so only when they changed. `heartbeat`
     is a file that the clock touches at every look, for a watchman outside; without it none is touched. `metrics_port`
-    is where Prometheus may scrape, on `metrics_host`; without it there is nothing to scrape.
+    is where Prometheus may scrape, on `metrics_host`; without it there is nothing to scrape. `log_format` is `text`,
+    or `json` for one object a line.
     """
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True)
@@ -29,6 +32,7 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(default=None, ge=1, le=65_535, validation_alias="WOOD_METRICS_PORT")
     metrics_host: str = Field(default="127.0.0.1", validation_alias="WOOD_METRICS_HOST", min_length=1)
     heartbeat: Path | None = Field(default=None, validation_alias="WOOD_HEARTBEAT")
+    log_format: LogFormat = Field(default="text", validation_alias="WOOD_LOG_FORMAT")
 
 
 def load_settings(env_file: Path | str | None = ".env") -> Settings:

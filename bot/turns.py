@@ -1,9 +1,15 @@
 """A turn as the bot takes it: visible while the creatures think, then posted. Never two at once in a wood."""
 
+import logging
+from time import perf_counter
+
+from bot import logs
 from bot.metrics import Metrics
 from bot.poster import Poster
 from engine.actions.base import Refusal
 from engine.keeper import Keeper, TurnReport
+
+log = logging.getLogger(__name__)
 
 
 class StillThinking(Refusal):
@@ -41,10 +47,14 @@ class Turns:
             raise StillThinking
         wood = self._keeper.record(world_id)
         self._under_way.add(world_id)
+        logs.bind(world=world_id)
+        began = perf_counter()
         sign = self._poster.sign(wood, self.coming(world_id))
         try:
             report = await self._keeper.advance(world_id)
             self._metrics.note(report)
+            seconds = round(perf_counter() - began, 3)
+            log.info("Turn closed", extra={"world": world_id, "turn": report.turn, "seconds": seconds})
             return report
         finally:
             self._under_way.discard(world_id)

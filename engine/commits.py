@@ -19,6 +19,14 @@ MOST_TOGETHER: Final = 256
 
 _FORGET_WORLD: Final = sa.delete(t.snapshots).where(t.snapshots.c.world_id == sa.bindparam("wood", type_=sa.Text))
 _FORGET_SEALED: Final = sa.delete(t.vaults).where(t.vaults.c.world_id == sa.bindparam("wood", type_=sa.Text))
+_FORGET_USER: Final = (
+    sa.update(t.players)
+    .where(
+        t.players.c.world_id == sa.bindparam("wood", type_=sa.Text),
+        t.players.c.player == sa.bindparam("pseudonym", type_=sa.Text),
+    )
+    .values(user=None)
+)
 _SET_DUE: Final = (
     sa.update(t.woods)
     .where(t.woods.c.world_id == sa.bindparam("wood", type_=sa.Text))
@@ -102,9 +110,18 @@ def write(connection: sa.Connection, batches: Sequence[Batch]) -> None:
             for n, posting in enumerate(batch.postings)
         ],
     )
+    newcomers = [(batch.world_id, batch.newcomer) for batch in batches if batch.newcomer is not None]
+    _insert(connection, t.players, [{"world_id": world_id, **each._asdict()} for world_id, each in newcomers])
+    forget(connection, [(batch.world_id, batch.forgotten) for batch in batches if batch.forgotten is not None])
     _insert(connection, t.asks, [{"world_id": batch.world_id, **ask} for batch in batches for ask in batch.asks])
     _save(connection, batches)
     _close(connection, batches)
+
+
+def forget(connection: sa.Connection, players: Sequence[tuple[str, str]]) -> None:
+    """Strike out the outside ids of players, who are given as woods and pseudonyms."""
+    if players:
+        connection.execute(_FORGET_USER, [{"wood": world_id, "pseudonym": player} for world_id, player in players])
 
 
 def _save(connection: sa.Connection, batches: Sequence[Batch]) -> None:

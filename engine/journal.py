@@ -6,7 +6,7 @@ An input is an action, or the opening or closing of a turn. Its batch is written
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.actions import Acted, Action
 from engine.effects import Effects
@@ -45,9 +45,19 @@ class Snapshot:
         return cls(seq, written.world, written.sealed)
 
 
+class Newcomer(NamedTuple):
+    """A player who acts in a wood for the first time: its pseudonym there, and its outside id."""
+
+    player: str
+    user: str
+
+
 @dataclass
 class Batch:
-    """Everything one input writes. Rows of `asks` and `turn` are given as column dictionaries."""
+    """Everything one input writes. Rows of `asks` and `turn` are given as column dictionaries.
+
+    `forgotten` is the pseudonym of a player whose outside id is struck out.
+    """
 
     world_id: str
     row: JournalRow
@@ -57,6 +67,8 @@ class Batch:
     asks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     next_turn_at: int | None = None
     nonce: str | None = None
+    newcomer: Newcomer | None = None
+    forgotten: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,10 +84,10 @@ class Thought:
     headline: str = ""
 
 
-def of_action(seq: int, at: int, input_id: str, user: str, action: Action, acted: Acted) -> Batch:
+def of_action(seq: int, at: int, input_id: str, player: str, action: Action, acted: Acted) -> Batch:
     """Return what a player's action writes; `at` is in seconds since 1970, and drains the postings."""
     world = acted.wood.world
-    payload = compact({"user": user, "action": action.model_dump(mode="json")})
+    payload = compact({"user": player, "action": action.model_dump(mode="json")})
     row = JournalRow(seq, input_id, "act", world.turn, payload, acted.receipt.model_dump_json(), at)
     return Batch(world.world_id, row, acted.wood.ledger.drain())
 

@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from engine import ledger as books
-from engine.actions import Action, Receipt, Refusal, act
+from engine.actions import Action, Leave, Receipt, Refusal, act
 from engine.actions.base import mask_worn
 from engine.cadence import QuietHours, next_due
 from engine.journal import Batch, JournalRow, Snapshot, Thought, compact, of_action, of_closing, of_opening
 from engine.minds import MindLine, mind_lines
 from engine.patronage import ContractLine, PatronBooks, RankLine, contract_lines, patron_books, purse_lines, ranking
+from engine.players import STRANGER, Players
 from engine.ports import (
     AskRecord,
     Clock,
@@ -65,7 +66,10 @@ class WoodRecord(Frozen):
 
 
 class TurnReport(Frozen):
-    """A closed turn. `asks` are those of the creatures, `narration` the narrator's; `view` is public."""
+    """A closed turn. `asks` are those of the creatures, `narration` the narrator's; `view` is public.
+
+    `late` is the seconds from when the turn was due to its commit: 0 for one taken early, None without a clock.
+    """
 
     world_id: str
     turn: int
@@ -75,6 +79,7 @@ class TurnReport(Frozen):
     narration: tuple[AskRecord, ...]
     verdicts: tuple[tuple[str, bool, str], ...]
     state_hash: str
+    late: float | None = None
 
 
 class Post(Frozen):
@@ -116,6 +121,7 @@ class Keeper:
         self._clock = clock
         self._living: dict[str, _Living] = {}
         self._of_guild: dict[int, str] = {}
+        self._players = Players()
         self._founding = asyncio.Lock()
 
     @classmethod
@@ -131,6 +137,7 @@ class Keeper:
             StoreError: If the store cannot be used.
         """
         keeper = cls(await Store.open(url, writer=True), councils, clock)
+        keeper._players = await Players.load(keeper._store)
         for row in await keeper._store.woods():
             keeper._take_in(await keeper._load(_record(row)))
         return keeper
@@ -267,13 +274,16 @@ class Keeper:
 
     def contracts_of(self, world_id: str, user: str) -> tuple[ContractLine, ...]:
         """Return a player's open contracts; none for a stranger."""
-        wood = self.wood(world_id)
-        mask = mask_worn(wood, user)
-        return contract_lines(wood, mask) if mask else ()
+        mask = self.mask(world_id, user)
+        return contract_lines(self.wood(world_id), mask) if mask else ()
+
+    def player(self, world_id: str, user: str) -> str:
+        """Return the pseudonym by which a wood knows a player, or one that it knows nobody by."""
+        return self._players.of(world_id, user)
 
     def mask(self, world_id: str, user: str) -> str | None:
         """Return the mask a player wears in a wood, or None for a stranger."""
-        return mask_worn(self.wood(world_id), user)
+        return mask_worn(self.wood(world_id), self.player(world_id, user))
 
     def standings(self, world_id: str) -> list[RankLine]:
         """Return all Patrons by net worth as the last turn settled; for players, never for a prompt."""
@@ -290,7 +300,7 @@ class Keeper:
         Raises:
             NotAPatron: If the player has not joined.
         """
-        mine = patron_books(self.wood(world_id), user)
+        mine = patron_books(self.wood(world_id), self.player(world_id, user))
         postings = await self._store.purse_postings(world_id, books.patron_account(mine.mask), LINES_SHOWN)
         return mine.model_copy(update={"lines": purse_lines(postings, mine.mask)})
 
@@ -311,9 +321,14 @@ class Keeper:
         # Apart from the keeper's own inputs, whatever an upstream calls its own.
         input_id = f"act:{input_id}"
         async with living.lock:
+            player, newcomer = self.player(world_id, user), None
+            if player == STRANGER:
+                newcomer = self._players.newcomer(world_id, user)
+                player = newcomer.player
             try:
-                acted = act(living.wood, user, action)
-                batch = of_action(living.seq + 1, self._now(), input_id, user, action, acted)
+                acted = act(living.wood, player, action)
+                batch = of_action(living.seq + 1, self._now(), input_id, player, action, acted)
+                batch.newcomer = newcomer
                 await self._commit(living, acted.wood, batch)
             except Refusal:
                 # What was done once may well not be allowed twice.
@@ -324,6 +339,42 @@ class Keeper:
             except AlreadyJournalledError as again:
                 return Receipt.model_validate_json(again.row.receipt)
             return acted.receipt
+
+    async def forget(self, user: str, input_id: str) -> int:
+        """Let a player leave every wood and forget its outside id; return how many woods knew it.
+
+        In each wood both are one transaction. What the player did stays in the journal under its pseudonym.
+
+        Args:
+            user: The player's outside id.
+            input_id: The upstream id of this input.
+        """
+        known = list(self._players.woods_of(user))
+        for world_id, _ in known:
+            # Shielded, because memory must follow the store also when the caller has gone.
+            await asyncio.shield(self._forget_in(world_id, user, input_id))
+        if known:
+            await self._store.scrub()
+        return len(known)
+
+    def known_in(self, user: str) -> list[tuple[WoodRecord, str]]:
+        """Return every wood that knows a player, with the pseudonym it goes by there."""
+        return [(self._living[world_id].record, player) for world_id, player in self._players.woods_of(user)]
+
+    async def _forget_in(self, world_id: str, user: str, input_id: str) -> None:
+        living = self._living[world_id]
+        async with living.lock:
+            player = self.player(world_id, user)
+            if player == STRANGER:
+                return
+            if mask_worn(living.wood, player) is None:
+                await self._store.forget_player(world_id, player)
+            else:
+                acted = act(living.wood, player, Leave())
+                batch = of_action(living.seq + 1, self._now(), f"act:{input_id}", player, Leave(), acted)
+                batch.forgotten = player
+                await self._commit(living, acted.wood, batch)
+            self._players.drop(world_id, user)
 
     async def advance(self, world_id: str) -> TurnReport:
         """Run the next turn, or go on with one that a crash left open: open, ask, narrate, close.
@@ -413,7 +464,7 @@ class Keeper:
         living.opened_hash = written.public_hash
 
     async def _close(self, living: _Living, request: TurnRequest, thought: Thought, closed: Step) -> TurnReport:
-        wood, due = closed.wood, self._next_due(living)
+        wood, was_due, due = closed.wood, living.record.next_turn_at, self._next_due(living)
         written, view = wood.write(), public_view(wood.world)
         batch = of_closing(
             living.seq + 1, self._now(), request, thought, living.wood, closed, written, view, next_turn_at=due
@@ -430,6 +481,7 @@ class Keeper:
             narration=thought.narration,
             verdicts=tuple((v.creature, not v.refused, v.refused) for v in closed.effects.verdicts),
             state_hash=written.state_hash,
+            late=None if was_due is None else max(0.0, (self._clock.now() - was_due).total_seconds()),
         )
 
     async def _commit(self, living: _Living, wood: Wood, batch: Batch) -> None:
@@ -447,6 +499,8 @@ class Keeper:
     async def _write(self, living: _Living, wood: Wood, batch: Batch) -> None:
         await self._store.commit(batch)
         living.wood, living.seq = wood, batch.row.seq
+        if batch.newcomer is not None:
+            self._players.take(batch.world_id, batch.newcomer)
 
     def _next_due(self, living: _Living) -> int | None:
         """Return when the next turn is due, or None when no clock moves the wood."""

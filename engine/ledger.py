@@ -84,6 +84,10 @@ class Ledger:
         # A balance is a secret: not even the number of accounts is told.
         return "<Ledger>"
 
+    def knows(self, account: str) -> bool:
+        """Say whether anything was ever posted to or from `account`."""
+        return account in self._balances
+
     def balance(self, account: str, asset: str = PEBBLES) -> int:
         """Return what `account` holds of `asset`."""
         return self._balances.get(account, {}).get(asset, 0)

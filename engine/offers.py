@@ -64,6 +64,14 @@ def make(wood: Wood, mask: str, name: str, terms: Favour | LoanTerms) -> None:
     vault.offers.replace([*vault.offers.reveal(), offer])
 
 
+def withdraw(wood: Wood, mask: str) -> None:
+    """Take back what a Patron offers and no creature has listened to; the pebbles return to its purse."""
+    for offer in of_patron(wood, mask):
+        account, memo = books.offer_account(mask, offer.creature), f"offer to {offer.creature} withdrawn"
+        wood.ledger.move(wood.world.turn, PEBBLES, offer.pebbles, account, books.patron_account(mask), memo)
+    wood.vault.offers.replace([offer for offer in wood.vault.offers.reveal() if offer.mask != mask])
+
+
 def listen(wood: Wood, name: str, effects: Effects) -> None:
     """Let a creature listen to one of the offers that wait for it, and send the others back.
 

@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import ForeignKeyConstraint
 
-VERSION: Final = 6
+VERSION: Final = 7
 """The version of these tables and of what lies in them: that of the newest file in `engine/migrations/versions/`."""
 
 metadata = MetaData()
@@ -54,6 +54,15 @@ snapshots = _table(
     Column("seq", Integer, nullable=False),
     Column("world", Text, nullable=False),
 )
+
+players = _table(
+    "players",
+    *_of_wood(),
+    Column("player", Text, primary_key=True),
+    Column("user", Text),
+    UniqueConstraint("world_id", "user"),
+)
+"""Who goes by which pseudonym in a wood: the one place with an outside id, which is NULL once it is forgotten."""
 
 vaults = _table(
     "vaults",

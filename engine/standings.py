@@ -22,8 +22,8 @@ def rank(wood: Wood) -> None:
     for position in wood.vault.positions.reveal():
         worths[position.mask] += contracts.equity(wood, position)
     for owned in (credit.claims(wood), offers.aside(wood)):
-        for mask, pebbles in owned.items():
-            worths[mask] += pebbles
+        for mask in worths.keys() & owned.keys():  # who left may still have lent
+            worths[mask] += owned[mask]
     ranking = sorted(worths.items(), key=lambda worth: (-worth[1], worth[0]))
     wood.vault.standings.replace([Standing(mask=mask, net_worth=pebbles) for mask, pebbles in ranking])
 

@@ -8,6 +8,7 @@ committed one (WAL, `synchronous=FULL`). Inputs that wait at once share a transa
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from engine import schema as t
-from engine.commits import GroupCommit, write
+from engine.commits import GroupCommit, forget, write
 from engine.journal import Batch, JournalRow, Snapshot
 from engine.ledger import Posting
 from engine.migrations import SchemaError, carry_forward, require_current
@@ -67,6 +68,8 @@ class Store:
         self._lock = lock
         self._writing = asyncio.Lock()
         self._commits = GroupCommit(self._alone)
+        self.on_commit: Callable[[float], None] = lambda _: None
+        """Told the seconds that every commit of an input took, the wait for the writer included."""
 
     @classmethod
     async def open(cls, url: str, *, writer: bool = False) -> "Store":
@@ -154,6 +157,7 @@ class Store:
             StoreUnavailableError: If the disk or the server fails.
             SQLAlchemyError: If it could not be written for another reason.
         """
+        began = perf_counter()
         try:
             await self._commits.write(batch)
         except OperationalError as error:
@@ -163,6 +167,38 @@ class Store:
             if seen is None:
                 raise
             raise AlreadyJournalledError(seen) from None
+        self.on_commit(perf_counter() - began)
+
+    async def forget_player(self, world_id: str, player: str) -> None:
+        """Strike out the outside id of a player who holds nothing."""
+        await self._transact(lambda c: forget(c, [(world_id, player)]))
+
+    async def scrub(self) -> None:
+        """Take what was struck out out of SQLite's write-ahead log too, by emptying it into the file.
+
+        Deleted bytes are overwritten in the file itself (`secure_delete`). While a reader holds an old state the log
+        cannot be emptied; then the next checkpoint does it.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return
+        async with self._writing, self._engine.connect() as connection:
+            alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await alone.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def outbox(self) -> tuple[int, int | None]:
+        """Return how many posts wait, and when the turn of the oldest was closed, in seconds since 1970."""
+        query = (
+            sa.select(sa.func.count(), sa.func.min(t.turns.c.at))
+            .select_from(t.outbox)
+            .join(t.turns, sa.and_(t.turns.c.world_id == t.outbox.c.world_id, t.turns.c.turn == t.outbox.c.turn))
+            .where(t.outbox.c.message_id.is_(None))
+        )
+        count, oldest = await self._transact(lambda c: c.execute(query).one())
+        return count, oldest
+
+    async def run(self, work: Callable[[sa.Connection], T]) -> T:
+        """Return what `work` does, in one transaction of its own; for the store's neighbours."""
+        return await self._transact(work)
 
     async def find_input(self, world_id: str, input_id: str) -> JournalRow | None:
         """Return the journal row of an input seen before, or None."""
@@ -265,7 +301,7 @@ class Store:
 
 
 def _as_writer(connection: Any, _record: object) -> None:
-    _set(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+    _set(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=5000")
 
 
 def _as_reader(connection: Any, _record: object) -> None:

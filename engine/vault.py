@@ -164,7 +164,7 @@ class Vault:
 
     `seed` feeds the secret streams alone; `deck` holds legend keys, the next to fall first; `due` is
     the turn in which it falls, `springers` the Patrons who paid to bring it now; `members` maps a
-    player's outside id to a mask; `contracts` counts the contracts a Patron ever opened, so that
+    player's pseudonym to a mask; `contracts` counts the contracts a Patron ever opened, so that
     their numbers never repeat. `suspicions` is what the magistrate knows of each mask, `gifts` the turn
     for which each last bribed it, `offers` what waits for creatures to listen, and `standings` ranks the
     Patrons as the last turn settled.
@@ -212,7 +212,12 @@ class Vault:
         return Vault(**{name: copy.copy(getattr(self, name).reveal()) for name in _TYPES})
 
     def post_letter(self, mask: str, turn: int, text: str) -> None:
-        """Put a private line into a Patron's letters, dropping that Patron's oldest beyond those kept."""
+        """Put a private line into a Patron's letters, dropping that Patron's oldest beyond those kept.
+
+        Nothing is written to a mask that nobody wears any more.
+        """
+        if mask not in self.members.reveal().values():
+            return
         letters = [*self.letters.reveal(), Letter(mask=mask, turn=turn, text=text)]
         theirs = [letter for letter in letters if letter.mask == mask]
         if len(theirs) > LETTERS_KEPT:

@@ -8,7 +8,7 @@ from typing import Final
 
 from discord import app_commands
 
-from bot.checks import WoodInteraction, player_of
+from bot.checks import WoodInteraction, player_of, world_id_of
 from bot.cogs.options import MAGISTRATE
 from engine import estimates
 from engine.cast import BY_NAME
@@ -47,7 +47,7 @@ async def interest(interaction: WoodInteraction, typed: object) -> list[app_comm
     term = _whole(_named(interaction, "term")) or 1
     if wood is None or purse is None or creature not in BY_NAME or not lent:
         return _bare(typed)
-    user, good = player_of(interaction), _good(interaction, "secured_on")
+    user, good = _player(interaction), _good(interaction, "secured_on")
     most = estimates.most_interest(wood, user, creature, lent, term)
     choices: list[app_commands.Choice[int]] = []
     for asked in _figures(typed, (0, most // 2, most), fewest=0):
@@ -66,7 +66,7 @@ async def bribe(interaction: WoodInteraction, typed: object) -> list[app_command
         return _bare(typed)
     least, most = (1, wood.world.rules.law.most_bribe)
     if whom != MAGISTRATE and whom in BY_NAME:
-        least, most = estimates.favour(wood, player_of(interaction), whom)
+        least, most = estimates.favour(wood, _player(interaction), whom)
     sums = _figures(typed, (least, *(each for each in _SUGGESTED if least < each <= most)))
     return [_choice(sum_, f"{sum_} of your {purse} pebbles; {whom} takes {least} to {most}") for sum_ in sums]
 
@@ -78,7 +78,12 @@ def _purse(interaction: WoodInteraction) -> tuple[Wood | None, int | None]:
     if record is None:
         return None, None
     wood = keeper.wood(record.world_id)
-    return wood, estimates.purse(wood, player_of(interaction))
+    return wood, estimates.purse(wood, _player(interaction))
+
+
+def _player(interaction: WoodInteraction) -> str:
+    """Return the pseudonym of the player in this server's wood."""
+    return interaction.client.keeper.player(world_id_of(interaction.guild_id or 0), player_of(interaction))
 
 
 def _named(interaction: WoodInteraction, option: str) -> str:

@@ -18,6 +18,7 @@ from bot.cogs.options import (
     StrengthOption,
     TaskOption,
 )
+from bot.rights import Right, needs
 from engine.actions import Ally, BribeCreature, BribeMagistrate, Spring, Whisper
 from engine.actions.base import Refusal
 from engine.rules import DEFAULT_RULES
@@ -29,6 +30,7 @@ _PRICES: Final = DEFAULT_RULES.patron
 class Intrigue(commands.Cog):
     """`/insider`, `/whisper`, `/spring`, `/bribe` and `/ally`."""
 
+    @needs(Right.PATRON)
     @app_commands.command(
         description=f"Buy the true forecast of the next legend, told to you alone ({_PRICES.insider_price} pebbles)"
     )
@@ -37,6 +39,7 @@ class Intrigue(commands.Cog):
         await replies.begin(interaction)
         await deeds.buy_forecast(interaction)
 
+    @needs(Right.PATRON)
     @app_commands.command(
         description=f"Whisper a claim, true or not ({_PRICES.whisper_price} pebble); a creature hears two a turn"
     )
@@ -62,6 +65,7 @@ class Intrigue(commands.Cog):
         receipt = await deeds.act(interaction, claim)
         await replies.answer(interaction, f"🐦‍⬛ {receipt.text}")
 
+    @needs(Right.PATRON)
     @app_commands.command(description=f"Bring the next legend now, whatever it is ({_PRICES.spring_price} pebbles)")
     async def spring(self, interaction: WoodInteraction) -> None:
         """Spring the next legend."""
@@ -69,6 +73,7 @@ class Intrigue(commands.Cog):
         receipt = await deeds.act(interaction, Spring())
         await replies.answer(interaction, f"⏳ {receipt.text}")
 
+    @needs(Right.PATRON)
     @app_commands.command(description="Pay the magistrate to look away, or a creature for a favour")
     @app_commands.describe(
         whom="Who gets the pebbles",
@@ -102,6 +107,7 @@ class Intrigue(commands.Cog):
     async def _sums(self, interaction: WoodInteraction, typed: object) -> list[app_commands.Choice[int]]:
         return await estimates.bribe(interaction, typed)
 
+    @needs(Right.PATRON)
     @app_commands.command(
         description=f"Broker a pact of two, who then never undercut each other ({_PRICES.pact_price} pebbles)"
     )

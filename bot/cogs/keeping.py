@@ -8,8 +8,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import deeds, replies
-from bot.checks import WoodInteraction, guild_of, require_manager, wood_of, world_id_of
+from bot.checks import WoodInteraction, guild_of, wood_of, world_id_of
 from bot.cogs.options import DirectionOption, GoodOption, PokeOption
+from bot.rights import Right, needs
 from bot.turns import StillThinking
 from engine.actions import PokeWood
 from engine.actions.base import Refusal
@@ -57,6 +58,7 @@ class CouncilNotReady(Refusal):
 class Keeping(commands.Cog):
     """`/setup`, `/advance` and `/poke`."""
 
+    @needs(Right.MANAGER)
     @app_commands.command(description="Plant a wood in this server, or change its settings")
     @app_commands.describe(
         channel="Where its cards are posted; this channel if left out",
@@ -68,7 +70,6 @@ class Keeping(commands.Cog):
         cadence=[app_commands.Choice(name=name, value=seconds) for seconds, name in _CADENCES.items()],
     )
     @app_commands.choices(council=_COUNCILS)
-    @app_commands.default_permissions(manage_guild=True)
     async def setup(
         self,
         interaction: WoodInteraction,
@@ -79,7 +80,6 @@ class Keeping(commands.Cog):
     ) -> None:
         """Plant or change the wood."""
         await replies.begin(interaction)
-        require_manager(interaction)
         if channel is not None:
             _require_posting(channel)
         wood = interaction.client.keeper.of_guild(guild_of(interaction))
@@ -99,12 +99,11 @@ class Keeping(commands.Cog):
             raise CouncilNotReady from error
         await replies.answer(interaction, f"🌲 The wood is set. {_settings(wood)}")
 
+    @needs(Right.MANAGER)
     @app_commands.command(description="Let the creatures take their next turn now")
-    @app_commands.default_permissions(manage_guild=True)
     async def advance(self, interaction: WoodInteraction) -> None:
         """Take a turn by hand."""
         await replies.begin(interaction)
-        require_manager(interaction)
         turns, wood = interaction.client.turns, wood_of(interaction)
         if turns.under_way(wood.world_id):
             raise StillThinking
@@ -114,11 +113,11 @@ class Keeping(commands.Cog):
         report = await turns.advance(wood.world_id)
         await replies.answer(interaction, f"🌲 Turn {report.turn} is over. Its card stands in {where}.")
 
+    @needs(Right.MANAGER)
     @app_commands.command(description="The weather-god's hand: send drought, frost, a windfall or a rumour")
     @app_commands.describe(
         poke="What to send", good="For a windfall or a rumour: of what", direction="For a rumour: where its price goes"
     )
-    @app_commands.default_permissions(manage_guild=True)
     async def poke(
         self,
         interaction: WoodInteraction,
@@ -128,7 +127,6 @@ class Keeping(commands.Cog):
     ) -> None:
         """Poke the wood; everybody hears of it."""
         await replies.begin(interaction)
-        require_manager(interaction)
         receipt = await deeds.act(interaction, PokeWood(poke=poke, good=good, direction=direction))
         await replies.answer(interaction, f"🌩️ {receipt.text}")
         await interaction.client.poster.tell(wood_of(interaction), f"🌩️ {receipt.text}")

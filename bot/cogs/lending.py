@@ -7,12 +7,14 @@ from bot import deeds, replies
 from bot.checks import WoodInteraction
 from bot.cogs import estimates
 from bot.cogs.options import CreatureOption, GoodOption
+from bot.rights import Right, needs
 from engine.actions import Lend
 
 
 class Lending(commands.Cog):
     """`/lend`."""
 
+    @needs(Right.PATRON)
     @app_commands.command(description="Lend to a creature on a pledge of goods; it answers next turn, and may say no")
     @app_commands.describe(
         creature="Who shall borrow",

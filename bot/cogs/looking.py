@@ -2,16 +2,18 @@
 
 from discord import app_commands
 from discord.ext import commands
-from discord.utils import escape_markdown, format_dt
+from discord.utils import format_dt
 
 from bot import deeds, replies
 from bot.checks import WoodInteraction, player_of, wood_of
 from bot.cogs.options import CreatureOption, GoodOption
+from bot.rights import Right, needs
 from bot.ui import faces
 from bot.ui.cards import chart_card, reason_of, turn_card
 from bot.ui.charts import closed_turn, price_chart
 from bot.ui.help import HELP
 from bot.ui.minds import TURNS_SHOWN, minds_card
+from bot.ui.plain import plain
 from bot.ui.scores import objective, pages_of, scoreboard
 from engine.actions.base import Refusal
 from engine.cast import BY_NAME
@@ -21,6 +23,7 @@ from engine.keeper import WoodRecord
 class Looking(commands.GroupCog, group_name="wood", group_description="Look at this server's wood"):
     """`/wood look`, `prices`, `chart`, `creature`, `news`, `objective`, `scoreboard`, `minds` and `help`."""
 
+    @needs(Right.ANYONE)
     @app_commands.command(description="The wood's card: now, or as it was after an earlier turn")
     @app_commands.describe(turn="An earlier turn; leave it out for the last one")
     async def look(self, interaction: WoodInteraction, turn: int | None = None) -> None:
@@ -33,12 +36,14 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
             raise Refusal(f"No turn of that number has closed in this wood. The last one is turn {last}.")
         await replies.answer(interaction, view=turn_card(view, wood.world_id), file=await price_chart(view))
 
+    @needs(Right.ANYONE)
     @app_commands.command(description="What everything costs, and how that changed")
     async def prices(self, interaction: WoodInteraction) -> None:
         """Show the prices."""
         await replies.begin(interaction)
         await deeds.show_prices(interaction)
 
+    @needs(Right.ANYONE)
     @app_commands.command(description="Prices over time, as a picture")
     @app_commands.describe(good="A good to bring forward")
     async def chart(self, interaction: WoodInteraction, good: GoodOption | None = None) -> None:
@@ -47,6 +52,7 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         view = interaction.client.keeper.public(wood_of(interaction).world_id)
         await replies.answer(interaction, view=chart_card(view), file=await price_chart(view, good))
 
+    @needs(Right.ANYONE)
     @app_commands.command(description="One of the five creatures: what it grows, how it feels, what it said")
     @app_commands.describe(name="Whom to look at")
     async def creature(self, interaction: WoodInteraction, name: CreatureOption) -> None:
@@ -64,13 +70,14 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
             lines.append(f"🚪 Banished for its debts; it returns in turn {face.back}.")
         mind = interaction.client.seating(wood.council).get(name)
         if mind:
-            lines.append(f"-# Thinks with {mind['mind']}, of {mind['lab']}")
+            lines.append(f"-# Thinks with {plain(mind['mind'])}, of {plain(mind['lab'])}")
         if face.said:
-            lines.append(f"Last heard: “{face.said}”")
+            lines.append(f"Last heard: “{plain(face.said)}”")
         if face.silent:
             lines.append(f"Did nothing last turn: {reason_of(face)}.")
         await replies.answer(interaction, "\n".join(lines))
 
+    @needs(Right.ANYONE)
     @app_commands.command(description="What happened in the last turn, and when the next one is due")
     async def news(self, interaction: WoodInteraction) -> None:
         """Show headline, news and trades of the last turn."""
@@ -78,11 +85,12 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         wood = wood_of(interaction)
         view = interaction.client.keeper.public(wood.world_id)
         told = [line for line in view.news if line != view.headline] + list(view.trades)
-        lines = [f"### 🗞️ After turn {closed_turn(view)}, {view.season}", f"**{escape_markdown(view.headline)}**"]
-        lines += [f"• {line}" for line in told[:20]]
+        lines = [f"### 🗞️ After turn {closed_turn(view)}, {view.season}", f"**{plain(view.headline)}**"]
+        lines += [f"• {plain(line)}" for line in told[:20]]
         lines.append(f"-# {_next_turn(interaction, wood)}")
         await replies.answer(interaction, "\n".join(lines))
 
+    @needs(Right.PATRON)
     @app_commands.command(description="What you are asked to reach, and how far you are")
     async def objective(self, interaction: WoodInteraction) -> None:
         """Show the reader's objective."""
@@ -90,6 +98,7 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         books = await interaction.client.keeper.books(wood_of(interaction).world_id, player_of(interaction))
         await replies.answer(interaction, objective(books))
 
+    @needs(Right.ANYONE)
     @app_commands.command(description="All Patrons by net worth, and your own place")
     @app_commands.describe(page="A page of the list; leave it out for the first")
     async def scoreboard(self, interaction: WoodInteraction, page: int = 1) -> None:
@@ -106,6 +115,7 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         own = keeper.mask(wood.world_id, player_of(interaction))
         await replies.answer(interaction, scoreboard(ranking, own, page))
 
+    @needs(Right.ANYONE)
     @app_commands.command(description="Who thinks with what, and how well")
     async def minds(self, interaction: WoodInteraction) -> None:
         """Show the minds of this wood."""
@@ -114,6 +124,7 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         lines = await interaction.client.keeper.minds(wood.world_id, TURNS_SHOWN)
         await replies.answer(interaction, minds_card(lines, interaction.client.seating(wood.council)))
 
+    @needs(Right.ANYONE)
     @app_commands.command(description="How to play, with a first trade to try")
     async def help(self, interaction: WoodInteraction) -> None:
         """Explain the game, also where no wood grows yet."""

@@ -7,6 +7,7 @@ from bot import deeds, replies
 from bot.checks import WoodInteraction, player_of
 from bot.cogs import estimates
 from bot.cogs.options import GoodOption
+from bot.rights import Right, needs
 from bot.ui import faces
 from engine.actions import OpenContract
 from engine.patronage import ContractLine
@@ -16,6 +17,7 @@ from engine.vocabulary import Good, Stance
 class Trading(commands.Cog):
     """`/short`, `/long` and `/close`."""
 
+    @needs(Right.PATRON)
     @app_commands.command(description="Bet that a price will fall; half the contract's value is your margin")
     @app_commands.describe(good="What will get cheaper", quantity="Units, 1 to 50")
     async def short(self, interaction: WoodInteraction, good: GoodOption, quantity: int) -> None:
@@ -26,6 +28,7 @@ class Trading(commands.Cog):
     async def _short_units(self, interaction: WoodInteraction, typed: object) -> list[app_commands.Choice[int]]:
         return await estimates.units(interaction, typed)
 
+    @needs(Right.PATRON)
     @app_commands.command(description="Bet that a price will rise; half the contract's value is your margin")
     @app_commands.describe(good="What will get dearer", quantity="Units, 1 to 50")
     async def long(self, interaction: WoodInteraction, good: GoodOption, quantity: int) -> None:
@@ -36,6 +39,7 @@ class Trading(commands.Cog):
     async def _long_units(self, interaction: WoodInteraction, typed: object) -> list[app_commands.Choice[int]]:
         return await estimates.units(interaction, typed)
 
+    @needs(Right.PATRON)
     @app_commands.command(description="Close one of your contracts and collect its margin")
     @app_commands.describe(number="Your contract's number, as /ledger shows it")
     async def close(self, interaction: WoodInteraction, number: int) -> None:

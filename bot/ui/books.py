@@ -6,6 +6,7 @@ import discord
 
 from bot.ui import faces
 from bot.ui.buttons import DeedButton
+from bot.ui.plain import plain
 from bot.ui.scores import progress
 from engine.actions.base import Receipt
 from engine.patronage import ContractLine, LoanLine, PatronBooks
@@ -56,7 +57,7 @@ def _reasons(line: ContractLine, view: PublicView) -> list[str]:
     moved = line.price - line.entry
     wished = moved < 0 if line.stance is Stance.SHORT else moved > 0
     verdict = "It went your way." if wished else "It went against you." if moved else "It stood still."
-    told = [f"• {news}" for news in view.news if news.lower().startswith(str(line.good))]
+    told = [f"• {plain(news)}" for news in view.news if news.lower().startswith(str(line.good))]
     return [f"{faces.good(line.good)} went from {line.entry} to {line.price}, {line.quantity} units. {verdict}", *told]
 
 

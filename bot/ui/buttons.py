@@ -5,10 +5,12 @@ from typing import Any, Final, Self
 
 import discord
 
+from bot import gate
 from bot.replies import explain
+from bot.rights import Right
 
 TEMPLATE: Final = re.compile(
-    r"wood:(?P<deed>ledger|prices|join|tip|buy|help|close|first(?:-[a-z]{3,8})?)(?:-(?P<number>\d{1,9}))?:(?P<world>[\w-]{1,64})"
+    r"wood:(?P<deed>ledger|prices|join|tip|buy|help|close|forget|first(?:-[a-z]{3,8})?)(?:-(?P<number>\d{1,9}))?:(?P<world>[\w-]{1,64})"
 )
 
 _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
@@ -20,7 +22,21 @@ _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
     "help": ("How to play", "❔", discord.ButtonStyle.secondary),
     "close": ("Close", "🤝", discord.ButtonStyle.secondary),
     "first": ("First trade", "🎲", discord.ButtonStyle.success),
+    "forget": ("Delete it all", "🗑️", discord.ButtonStyle.danger),
 }
+
+RIGHTS: Final = {
+    "ledger": Right.PATRON,
+    "prices": Right.ANYONE,
+    "join": Right.ANYONE,
+    "tip": Right.PATRON,
+    "buy": Right.PATRON,
+    "help": Right.ANYONE,
+    "close": Right.PATRON,
+    "first": Right.ANYONE,
+    "forget": Right.ANYONE,
+}
+"""Who may click what. A button acts for whoever clicks it, and never for whom it was shown to."""
 
 
 class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLATE):
@@ -49,7 +65,9 @@ class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLA
         from bot.deeds import do  # the deeds show cards, and cards hold these buttons
 
         try:
+            gate.admit(interaction, RIGHTS[self.deed.partition("-")[0]])
             await do(interaction, self.deed, self.world_id, self.number)
+            gate.note(interaction, "done")
         except Exception as error:
             # discord.py would log it and leave the player waiting.
             await explain(interaction, error)

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import discord
-from discord.utils import escape_markdown
 
 from bot.ui import faces
 from bot.ui.buttons import card_row, first_row
 from bot.ui.charts import FILE_NAME, closed_turn, describe, in_order
+from bot.ui.plain import plain
 from engine.legends import DECK, Legend
 from engine.views import CreatureFace, GoodQuote, PublicView
 
@@ -75,9 +75,9 @@ def _opening(view: PublicView, legend: Legend | None) -> str:
     turn = closed_turn(view)
     if legend is None:
         title = f"Turn {turn}" if turn else "A new wood"
-        return f"{when}\n## {title}\n{escape_markdown(view.headline)}"
+        return f"{when}\n## {title}\n{plain(view.headline)}"
     price = next((line for line in view.news if line.startswith(f"{legend.good.capitalize()} ")), "")
-    moved = f"\n**{price}**" if price else ""
+    moved = f"\n**{plain(price)}**" if price else ""
     return f"{when}\n## Turn {turn}: {legend.title}\n{legend.tale}{moved}\n> 📜 **It happened.** {legend.history}"
 
 
@@ -94,7 +94,7 @@ def _trades(view: PublicView) -> str:
         return "**Trades**\nNobody made an offer."
     if not view.trades:
         return "**Trades**\nNobody would meet anybody's price."
-    return "**Trades**\n" + "\n".join(_cut(view.trades, _TRADES_SHOWN))
+    return "**Trades**\n" + "\n".join(_cut(map(plain, view.trades), _TRADES_SHOWN))
 
 
 def _voices(creatures: Iterable[CreatureFace]) -> str:
@@ -107,13 +107,13 @@ def _voice(creature: CreatureFace) -> str:
         return f"{name} is banished, and returns in turn {creature.back}."
     if creature.silent:
         return f"{name} did nothing this turn: {reason_of(creature)}."
-    return f"{name}  “{creature.said}”" if creature.said else ""
+    return f"{name}  “{plain(creature.said)}”" if creature.said else ""
 
 
 def reason_of(creature: CreatureFace) -> str:
     """Return why a creature did nothing, to stand after a colon and before a full stop."""
-    reason = creature.silent[:120].strip().rstrip(".")
-    return escape_markdown(reason[:1].lower() + reason[1:])
+    reason = plain(creature.silent[:120]).rstrip(".")
+    return reason[:1].lower() + reason[1:]
 
 
 def _news(view: PublicView, legend: Legend | None) -> str:
@@ -121,7 +121,7 @@ def _news(view: PublicView, legend: Legend | None) -> str:
     lines = [line for line in view.news if line not in told and not (legend and line.startswith(legend.title))]
     if legend:
         lines = [line for line in lines if not line.startswith(f"{legend.good.capitalize()} ")]
-    return "\n".join(_cut([f"• {line}" for line in lines], _NEWS_SHOWN))
+    return "\n".join(_cut([f"• {plain(line)}" for line in lines], _NEWS_SHOWN))
 
 
 def _footer(view: PublicView) -> str:

@@ -25,6 +25,6 @@ You are a **Patron**: a masked financier who bets on their prices, and nudges th
 • `/bribe` also buys a creature's favour, and `/ally` makes a cartel of two.
 • Firewood runs short in winter.
 
-`/ledger` shows your books, to you alone. `/wood look`, `prices`, `chart`, `creature`, `news`, `objective`, \
-`scoreboard` and `minds` show the wood.\
+`/ledger` shows your books. `/wood look`, `prices`, `chart`, `creature`, `news`, `objective`, \
+`scoreboard` and `minds` show the wood. `/privacy`: your data.\
 """

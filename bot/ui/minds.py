@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.ui import faces
+from bot.ui.plain import plain
 from engine.cast import BY_NAME
 from engine.minds import MindLine
 
@@ -22,12 +23,12 @@ def minds_card(lines: Sequence[MindLine], seating: Mapping[str, Mapping[str, str
 
 def _block(name: str, line: MindLine | None, seat: Mapping[str, str]) -> str:
     face = faces.SPECIES_FACE[BY_NAME[name].species] if name in BY_NAME else "🖋️"
-    who = name[:1].upper() + name[1:]
+    who = plain(name[:1].upper() + name[1:])
     if line is None:
-        return f"{face} **{who}** thinks with {seat['mind']}, of {seat['lab']}." if seat else ""
+        return f"{face} **{who}** thinks with {plain(seat['mind'])}, of {plain(seat['lab'])}." if seat else ""
     figures = (
         f"{line.seconds:.1f} s and {line.tokens:.0f} tokens a turn · answers repaired {line.repaired:.0%} · "
         f"turns without a decision {line.idle:.0%}"
     )
     orders = f" · orders refused {line.refused:.0%}" if name in BY_NAME else ""
-    return f"{face} **{who}** thinks with **{line.mind}**, of {line.lab}\n-# {figures}{orders}"
+    return f"{face} **{who}** thinks with **{plain(line.mind)}**, of {plain(line.lab)}\n-# {figures}{orders}"

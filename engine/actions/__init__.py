@@ -9,7 +9,7 @@ from engine.actions.base import Action, Receipt, Refusal, mask_worn
 from engine.actions.gifts import Ally, BribeMagistrate
 from engine.actions.intrigue import BuyForecast, Spring, Whisper
 from engine.actions.keeping import PokeWood
-from engine.actions.membership import Join
+from engine.actions.membership import Join, Leave
 from engine.actions.offering import BribeCreature, Lend
 from engine.actions.trading import CloseContract, OpenContract
 from engine.effects import Effects
@@ -18,6 +18,7 @@ from engine.world import Wood
 
 AnyAction = Annotated[
     Join
+    | Leave
     | OpenContract
     | CloseContract
     | BuyForecast
@@ -63,9 +64,9 @@ def act(before: Wood, user: str, action: Action) -> Acted:
 
 
 def _require_liberty(wood: Wood, user: str, action: Action) -> None:
-    """Refuse what a Patron would do while it is frozen or exiled; keepers poke as they like."""
+    """Refuse what a Patron would do while it is frozen or exiled, but to leave; keepers poke as they like."""
     mask = mask_worn(wood, user)
-    if mask is None or isinstance(action, PokeWood):
+    if mask is None or isinstance(action, PokeWood | Leave):
         return
     case = wood.world.restrained(mask)
     if case is not None:
@@ -84,6 +85,7 @@ __all__ = [
     "BuyForecast",
     "CloseContract",
     "Join",
+    "Leave",
     "Lend",
     "OpenContract",
     "PokeWood",

@@ -1,12 +1,13 @@
-"""Becoming a Patron."""
+"""Becoming a Patron, and ceasing to be one."""
 
 from typing import Literal
 
+from engine import contracts, offers
 from engine import ledger as books
-from engine.actions.base import Action, Receipt, Refusal, mask_worn
+from engine.actions.base import Action, Receipt, Refusal, mask_of, mask_worn
 from engine.effects import Effects
 from engine.masks import mask_for
-from engine.vocabulary import PEBBLES
+from engine.vocabulary import PEBBLES, pebbles
 from engine.world import Wood
 
 
@@ -20,15 +21,60 @@ class Join(Action):
         mask = mask_worn(wood, user)
         if mask is not None:
             raise Refusal(f"You are in this wood already, as {mask}. /ledger shows your books.")
-        if len(wood.world.patrons) >= wood.world.rules.patron.most_patrons:
+        if _next_mask(wood) is None:
             raise Refusal("Every mask of this wood is worn. Join the next one when it opens.")
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - the count of Patrons tells
         """Hand out the next mask and the stake."""
         world, stake = wood.world, wood.world.rules.patron.stake
-        mask = mask_for(world.seed, len(world.patrons))
+        mask = _next_mask(wood)
+        assert mask is not None
         world.patrons.append(mask)
         wood.vault.members.replace({**wood.vault.members.reveal(), user: mask})
         wood.ledger.move(world.turn, PEBBLES, stake, books.TREASURY, books.patron_account(mask), "stake")
         text = f"You are now {mask}. Your stake is {stake} pebbles. Nobody here knows your other name."
         return Receipt(text=text, figures={"purse": stake})
+
+
+class Leave(Action):
+    """Leave the wood for good: the mask is laid down, and nobody wears it again.
+
+    Contracts are closed at the last settlement price, offers nobody listened to are withdrawn, and all pebbles go to
+    the treasury. What creatures owe runs on under the mask, since they know it as their lender: what they still pay
+    lies in a purse that nobody opens. Of the Patron's secrets none is kept.
+    """
+
+    kind: Literal["leave"] = "leave"
+
+    def validate_in(self, wood: Wood, user: str) -> None:
+        """Refuse a stranger."""
+        mask_of(wood, user)
+
+    def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - nobody is told
+        """Close, withdraw and hand over all that the Patron holds, and take its mask off."""
+        world, vault, mask = wood.world, wood.vault, mask_of(wood, user)
+        for position in contracts.of_patron(wood, mask):
+            contracts.pay_out(wood, position, f"closed #{position.number}, leaving")
+        offers.withdraw(wood, mask)
+        purse = books.patron_account(mask)
+        left = wood.ledger.move_up_to(
+            world.turn, PEBBLES, wood.ledger.balance(purse), purse, books.TREASURY, "left the wood"
+        )
+        world.patrons.remove(mask)
+        vault.members.replace({who: worn for who, worn in vault.members.reveal().items() if who != user})
+        for notes in (vault.forecasts, vault.contracts, vault.suspicions, vault.gifts):
+            notes.reveal().pop(mask, None)
+        vault.letters.replace([letter for letter in vault.letters.reveal() if letter.mask != mask])
+        vault.springers.replace([springer for springer in vault.springers.reveal() if springer != mask])
+        vault.standings.replace([standing for standing in vault.standings.reveal() if standing.mask != mask])
+        return Receipt(text=f"You are {mask} no longer. {pebbles(left)} went to the treasury.", figures={"left": left})
+
+
+def _next_mask(wood: Wood) -> str | None:
+    """Return the next mask that nobody wears or ever wore, or None when none is left."""
+    world = wood.world
+    for number in range(len(world.patrons), world.rules.patron.most_patrons):
+        mask = mask_for(world.seed, number)
+        if not wood.ledger.knows(books.patron_account(mask)):
+            return mask
+    return None

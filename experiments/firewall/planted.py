@@ -350,13 +350,13 @@ def mask_of_a_name(patch: Patcher) -> None:
     """A mask is drawn by the name of who wears it."""
 
     def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
-        def leaking(self: Any, wood: Wood, user: str, effects: Any) -> Any:
+        def leaking(self: Any, wood: Wood, user: str) -> Any:
             smuggled["secret"] = user
-            return original(self, wood, user, effects)
+            return original(self, wood, user)
 
         return leaking
 
-    patch.wrap(Join, "apply", wrap)
+    patch.wrap(Join, "validate_in", wrap)
     patch.wrap(membership, "mask_for", lambda original: lambda _, number: original(smuggled["secret"], number))
 
 

@@ -62,7 +62,7 @@ def test_a_silent_mind_is_told_and_its_words_are_no_markup() -> None:
     silent = quiet.creatures[0].model_copy(update={"silent": "Its mind **shouted** @everyone."})
     view = quiet.model_copy(update={"creatures": (silent, *quiet.creatures[1:])})
     text = "\n".join(getattr(item, "content", "") for item in turn_card(view, WORLD).walk_children())
-    assert "**Mossback** did nothing this turn: its mind \\*\\*shouted\\*\\*" in text
+    assert "**Mossback** did nothing this turn: its mind shouted ＠everyone." in text
 
 
 def test_the_fullest_ledger_stays_within_discords_limits() -> None:

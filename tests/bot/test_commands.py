@@ -15,7 +15,7 @@ ALL = {
     "setup", "advance", "poke", "join", "ledger", "short", "long", "close", "insider", "whisper", "spring",
     "bribe", "ally", "lend",
     "wood look", "wood prices", "wood chart", "wood creature", "wood news", "wood help", "wood objective",
-    "wood scoreboard", "wood minds",
+    "wood scoreboard", "wood minds", "privacy export", "privacy delete",
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import discord
 import pytest
 from simcord.env import Env
 
+from bot import logs
 from bot.app import create_bot
 from bot.clock import SystemClock
 from bot.councils import Councils
@@ -87,7 +88,7 @@ async def test_a_token_that_discord_refuses_gets_one_sentence(tmp_path: Path, mo
         raise discord.LoginFailure("401")
 
     monkeypatch.setattr(discord.Client, "login", refuse)
-    monkeypatch.setattr(discord.utils, "setup_logging", lambda **_: None)
+    monkeypatch.setattr(logs, "install", lambda *_: None)
     monkeypatch.setenv("DISCORD_TOKEN", "not-a-token")
     monkeypatch.setenv("WOOD_COUNCIL", "standin")
     monkeypatch.setenv("WOOD_DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path / 'wood.db'}")

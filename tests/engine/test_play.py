@@ -27,6 +27,7 @@ from engine.actions import (
     BuyForecast,
     CloseContract,
     Join,
+    Leave,
     Lend,
     OpenContract,
     PokeWood,
@@ -61,6 +62,7 @@ USERS = (ALICE, BOB, CAROL)
 
 actions = st.one_of(
     st.builds(Join),
+    st.builds(Leave),
     st.builds(OpenContract, stance=st.sampled_from(Stance), good=st.sampled_from(Good), quantity=st.integers(-1, 55)),
     st.builds(CloseContract, number=st.integers(0, 6)),
     st.builds(BuyForecast),
@@ -245,7 +247,8 @@ class Woods(Invariants):
             assert before.state_hash() == hash_before
             return
         assert 0 < len(acted.receipt.text) < 300
-        assert not self.restrained(before, user) or isinstance(action, PokeWood), "the exiled and frozen only watch"
+        free = isinstance(action, PokeWood | Leave) or not self.restrained(before, user)
+        assert free, "the exiled and frozen only watch, or leave"
         assert {release.kind for release in acted.effects.releases} <= RELEASES
         self.step(before, acted.wood, hash_before)
 
@@ -366,6 +369,13 @@ class KeptWoods(Invariants):
         before = self.wood.state_hash()
         assert self.run(self.keeper.act("w", user, action, name)) == receipt
         assert self.wood.state_hash() == before
+
+    @rule(user=st.sampled_from(USERS))
+    def somebody_is_forgotten(self, user: str) -> None:
+        self.inputs += 1
+        self.run(self.keeper.forget(user, f"input {self.inputs}"))
+        assert self.keeper.mask("w", user) is None
+        assert self.keeper.known_in(user) == []
 
     @rule(meanwhile=st.lists(st.tuples(st.sampled_from(USERS), actions), max_size=3))
     def a_turn_passes(self, meanwhile: list[tuple[str, Action]]) -> None:

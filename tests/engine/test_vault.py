@@ -167,7 +167,8 @@ def test_a_canary_always_has_the_shape_that_scans_look_for(seed: str, names: lis
 
 
 def test_letters_keep_the_newest_of_each_patron() -> None:
-    vault = Vault(seed="s", deck=[], due=0)
+    worn = {"player-1": "the Patron of the Oak", "player-2": "the Patron of the Birch"}
+    vault = Vault(seed="s", deck=[], due=0, members=worn)
     vault.post_letter("the Patron of the Oak", 0, "to another")
     for turn in range(LETTERS_KEPT + 3):
         vault.post_letter("the Patron of the Birch", turn, f"letter {turn}")
