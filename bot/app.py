@@ -21,6 +21,7 @@ from bot.cogs.looking import Looking
 from bot.cogs.membership import Membership
 from bot.cogs.trading import Trading
 from bot.metrics import Metrics
+from bot.once import Once
 from bot.poster import Poster
 from bot.turns import Turns
 from bot.ui.buttons import DeedButton
@@ -35,6 +36,10 @@ Seating = Callable[[str], Mapping[str, Mapping[str, str]]]
 
 class WoodTree(app_commands.CommandTree["WoodBot"]):
     """The slash commands, with the one place where their errors become sentences."""
+
+    async def interaction_check(self, interaction: WoodInteraction, /) -> bool:
+        """Let a command through once, however often Discord delivers it."""
+        return interaction.client.once.first(interaction.id)
 
     async def on_error(self, interaction: WoodInteraction, error: app_commands.AppCommandError, /) -> None:
         """Show a refusal's sentence to the player alone; log anything else and apologise."""
@@ -71,7 +76,8 @@ class WoodBot(commands.AutoShardedBot):
         self.keeper = keeper
         self.default_council = default_council
         self.seating = seating
-        self.poster = Poster(self, keeper, sign_after_seconds)
+        self.once = Once()
+        self.poster = Poster(self, keeper, clock, sign_after_seconds)
         self.metrics = Metrics()
         self.turns = Turns(keeper, self.poster, self.metrics)
         self.turn_clock = TurnClock(keeper, self.turns, self.poster, clock, tick_seconds, heartbeat)

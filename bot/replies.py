@@ -1,5 +1,6 @@
 """How the bot answers: privately, once, and always with a sentence."""
 
+import io
 import logging
 from typing import Any
 
@@ -8,6 +9,7 @@ from discord import app_commands
 from discord.utils import MISSING
 
 from bot.checks import WoodInteraction
+from bot.retries import ACKNOWLEDGED_ALREADY, UNREACHED, soon
 from engine.actions.base import Refusal
 
 log = logging.getLogger(__name__)
@@ -19,7 +21,23 @@ CHOOSE = "That is not among the choices of this command. Pick one from the list 
 
 async def begin(interaction: WoodInteraction) -> None:
     """Acknowledge within Discord's three seconds; the answer will be seen by its reader alone."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await _defer(interaction, ephemeral=True, thinking=True)
+
+
+async def begin_in_place(interaction: WoodInteraction) -> None:
+    """Acknowledge a click within Discord's three seconds; the answer will replace the message that was clicked."""
+    await _defer(interaction)
+
+
+async def _defer(interaction: WoodInteraction, **how: bool) -> None:
+    """Acknowledge, again when Discord's answer is lost; a second time it says that we have."""
+    async for attempt in soon():
+        with attempt:
+            try:
+                await interaction.response.defer(**how)
+            except discord.HTTPException as error:
+                if attempt.num == 1 or error.code != ACKNOWLEDGED_ALREADY:
+                    raise
 
 
 async def answer(
@@ -32,10 +50,22 @@ async def answer(
     """Show the answer in the place that `begin` made, or make a private one."""
     if not interaction.response.is_done():
         shown: Any = view or MISSING
-        await interaction.response.send_message(content, view=shown, file=file, ephemeral=True)
-        return
-    attachments = MISSING if file is MISSING else [file]
-    await interaction.edit_original_response(content=content, view=view, attachments=attachments)
+        try:
+            await interaction.response.send_message(content, view=shown, file=file, ephemeral=True)
+        except discord.HTTPException as error:
+            # After a lost answer to the acknowledgement only Discord knows that there is a place for this one.
+            if error.code != ACKNOWLEDGED_ALREADY:
+                raise
+        else:
+            return
+    picture = b"" if file is MISSING else file.fp.read()
+    async for attempt in soon():
+        with attempt:
+            # An upload uses a file up, so that every attempt needs its own.
+            attachments: Any = MISSING
+            if file is not MISSING:
+                attachments = [discord.File(io.BytesIO(picture), file.filename, description=file.description)]
+            await interaction.edit_original_response(content=content, view=view, attachments=attachments)
 
 
 async def explain(interaction: WoodInteraction, error: BaseException) -> None:
@@ -45,7 +75,7 @@ async def explain(interaction: WoodInteraction, error: BaseException) -> None:
         log.error("An interaction failed: %s", _name_of(interaction), exc_info=error)
     try:
         await answer(interaction, str(refusal) if refusal else APOLOGY, view=None)
-    except discord.HTTPException:
+    except UNREACHED:
         log.warning("The answer to %s could not be shown", _name_of(interaction), exc_info=True)
 
 

@@ -1,0 +1,51 @@
+"""The sign that the creatures are thinking: a line in the channel, there no longer than they think."""
+
+import asyncio
+import logging
+
+import discord
+
+from bot.retries import UNREACHED, nonce_of, soon
+
+log = logging.getLogger(__name__)
+
+
+class ThinkingSign:
+    """The line that says the creatures are thinking. A turn that is over before `after_seconds` shows none."""
+
+    def __init__(self, channel: discord.PartialMessageable, world_id: str, turn: int, after_seconds: float) -> None:
+        self._channel = channel
+        self._turn = turn
+        # The same nonce after a restart: Discord then returns the sign that a crash left, and it comes down too.
+        self._nonce = nonce_of(f"thinking:{world_id}:{turn}")
+        self._message: discord.Message | None = None
+        self._sending = False
+        self._putting_up = asyncio.create_task(self._put_up(after_seconds), name=f"sign of {world_id}")
+
+    async def take_down(self) -> None:
+        """Remove the sign, or see to it that none is put up."""
+        if not self._sending:
+            self._putting_up.cancel()
+            return
+        await self._putting_up
+        if self._message is None:
+            return
+        try:
+            async for attempt in soon():
+                with attempt:
+                    await self._message.delete()
+        except discord.NotFound:
+            log.debug("The sign of turn %s was gone already", self._turn)
+        except UNREACHED as error:
+            log.warning("The sign of turn %s could not be taken down: %s", self._turn, error)
+
+    async def _put_up(self, after_seconds: float) -> None:
+        await asyncio.sleep(after_seconds)
+        self._sending = True
+        text = f"💭 *The creatures are thinking about turn {self._turn} …*"
+        try:
+            async for attempt in soon():
+                with attempt:
+                    self._message = await self._channel.send(text, nonce=self._nonce, silent=True)
+        except UNREACHED as error:
+            log.warning("The sign of turn %s could not be shown: %s", self._turn, error)
