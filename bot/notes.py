@@ -17,8 +17,8 @@ def channel_lost(channel_id: int) -> str:
     """Return the note about a channel that takes no more cards."""
     return (
         f"🌲 I can no longer post the wood's cards in <#{channel_id}>: the channel is gone, or I may not see it, send "
-        "messages or attach files there. So that nothing settles unseen, I paused the wood's clock. Mend the channel, or "
-        "choose another, and let the clock run again with `/setup channel: paused:False`."
+        "messages or attach files there. So that nothing settles unseen, I paused the wood's clock. Mend the channel "
+        "or choose another, and let the clock run again with `/setup channel: paused:False`."
     )
 
 

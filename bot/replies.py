@@ -30,13 +30,16 @@ async def begin_in_place(interaction: WoodInteraction) -> None:
 
 
 async def _defer(interaction: WoodInteraction, **how: bool) -> None:
-    """Acknowledge, again when Discord's answer is lost; a second time it says that we have."""
+    """Acknowledge, again when Discord's answer is lost.
+
+    That it is acknowledged already was an earlier attempt of ours, since an interaction is handled once.
+    """
     async for attempt in soon():
         with attempt:
             try:
                 await interaction.response.defer(**how)
             except discord.HTTPException as error:
-                if attempt.num == 1 or error.code != ACKNOWLEDGED_ALREADY:
+                if error.code != ACKNOWLEDGED_ALREADY:
                     raise
 
 
@@ -48,24 +51,26 @@ async def answer(
     file: discord.File = MISSING,
 ) -> None:
     """Show the answer in the place that `begin` made, or make a private one."""
+    picture = b"" if file is MISSING else file.fp.read()
     if not interaction.response.is_done():
         shown: Any = view or MISSING
         try:
-            await interaction.response.send_message(content, view=shown, file=file, ephemeral=True)
+            await interaction.response.send_message(content, view=shown, file=_copy(file, picture), ephemeral=True)
         except discord.HTTPException as error:
             # After a lost answer to the acknowledgement only Discord knows that there is a place for this one.
             if error.code != ACKNOWLEDGED_ALREADY:
                 raise
         else:
             return
-    picture = b"" if file is MISSING else file.fp.read()
     async for attempt in soon():
         with attempt:
-            # An upload uses a file up, so that every attempt needs its own.
-            attachments: Any = MISSING
-            if file is not MISSING:
-                attachments = [discord.File(io.BytesIO(picture), file.filename, description=file.description)]
+            attachments = MISSING if file is MISSING else [_copy(file, picture)]
             await interaction.edit_original_response(content=content, view=view, attachments=attachments)
+
+
+def _copy(file: discord.File, content: bytes) -> discord.File:
+    """Return a file to upload; an upload uses it up, so that every attempt needs its own."""
+    return file and discord.File(io.BytesIO(content), file.filename, description=file.description)
 
 
 async def explain(interaction: WoodInteraction, error: BaseException) -> None:
