@@ -124,6 +124,7 @@ class Poster:
 
     def finish(self, world_id: str, sign: ThinkingSign) -> None:
         """Post a wood's cards in the background, then take its sign down; soon, also when Discord is away."""
+        sign.thought()
         task = asyncio.create_task(self._finish(world_id, sign), name=f"card of {world_id}")
         self._finishing.add(task)
         task.add_done_callback(self._finishing.discard)

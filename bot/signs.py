@@ -22,10 +22,15 @@ class ThinkingSign:
         self._sending = False
         self._putting_up = asyncio.create_task(self._put_up(after_seconds), name=f"sign of {world_id}")
 
-    async def take_down(self) -> None:
-        """Remove the sign, or see to it that none is put up."""
+    def thought(self) -> None:
+        """See to it that none is put up any more; one that stands stays until it is taken down."""
         if not self._sending:
             self._putting_up.cancel()
+
+    async def take_down(self) -> None:
+        """Remove the sign, or see to it that none is put up."""
+        self.thought()
+        if not self._sending:
             return
         await self._putting_up
         if self._message is None:
