@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.utils import MISSING
 
 from bot.checks import WoodInteraction
-from bot.retries import ACKNOWLEDGED_ALREADY, UNREACHED, soon
+from bot.retries import ACKNOWLEDGED_ALREADY, UNKNOWN_INTERACTION, UNREACHED, soon
 from engine.actions.base import Refusal
 
 log = logging.getLogger(__name__)
@@ -75,6 +75,9 @@ def _copy(file: discord.File, content: bytes) -> discord.File:
 
 async def explain(interaction: WoodInteraction, error: BaseException) -> None:
     """Show the sentence that an error carries; log what carries none, and apologise."""
+    if _too_late(error):
+        log.warning("Discord had given %s up before it was acknowledged; nothing was done", _name_of(interaction))
+        return
     refusal = _refusal_in(error)
     if refusal is None:
         log.error("An interaction failed: %s", _name_of(interaction), exc_info=error)
@@ -82,6 +85,12 @@ async def explain(interaction: WoodInteraction, error: BaseException) -> None:
         await answer(interaction, str(refusal) if refusal else APOLOGY, view=None)
     except UNREACHED:
         log.warning("The answer to %s could not be shown", _name_of(interaction), exc_info=True)
+
+
+def _too_late(error: BaseException) -> bool:
+    """Say whether an acknowledgement came after Discord's three seconds, so that there is nobody left to answer."""
+    cause = getattr(error, "original", error)
+    return isinstance(cause, discord.NotFound) and cause.code == UNKNOWN_INTERACTION
 
 
 def _refusal_in(error: BaseException | None) -> Refusal | None:

@@ -17,6 +17,9 @@ UNREACHED: Final = (discord.HTTPException, *LOST)
 ACKNOWLEDGED_ALREADY: Final = 40060
 """Discord's code for a second acknowledgement of one interaction."""
 
+UNKNOWN_INTERACTION: Final = 10062
+"""Discord's code for an interaction that it no longer waits for."""
+
 _PASSING: Final = (401, 408, 429)
 """Refusals that say nothing of the request itself: a token being changed, a slow line, too many requests."""
 

@@ -106,10 +106,15 @@ class State:
         guild = Guild((1_000 + len(self.guilds)) << 22, f"Server {len(self.guilds) + 1}", owner_id)
         self.guilds[guild.id] = guild
         for name in channels:
-            channel = Channel(snowflake(), guild.id, name)
-            self.channels[channel.id] = channel
-            guild.channels.append(channel.id)
+            self.add_channel(guild, name)
         return guild
+
+    def add_channel(self, guild: Guild, name: str) -> Channel:
+        """Add a channel to a server, which a bot that is connected already does not hear of."""
+        channel = Channel(snowflake(), guild.id, name)
+        self.channels[channel.id] = channel
+        guild.channels.append(channel.id)
+        return channel
 
     def channel(self, channel_id: int) -> Channel:
         try:

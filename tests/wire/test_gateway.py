@@ -21,6 +21,7 @@ async def test_what_happens_while_the_connection_is_away_is_told_at_its_resume(w
     assert [join.acknowledgements for join in joins] == [1, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [Shake.INVALID, Shake.FORGET])
 async def test_a_session_that_discord_forgot_is_begun_anew(wire: Wire, how: Shake) -> None:
     await wire.plant()
@@ -33,6 +34,7 @@ async def test_a_session_that_discord_forgot_is_begun_anew(wire: Wire, how: Shak
     assert (await wire.done(missed)).failed
 
 
+@pytest.mark.slow
 async def test_every_shard_serves_its_own_servers(wire: Wire) -> None:
     wire.discord.gateway.shards = 2
     other = wire.discord.state.add_guild()

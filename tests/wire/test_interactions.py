@@ -5,6 +5,7 @@ import pytest
 from tests.wire.faults import Fault
 from tests.wire.stage import ADA, KEEPER, Wire, eventually
 
+OTHERS = (Fault.CUT_BEFORE, Fault.BAD_GATEWAY, Fault.ERROR, Fault.LIMITED)
 CALLBACK, ANSWER = "POST /interactions/.*/callback", "PATCH /webhooks/.*/@original"
 
 
@@ -38,6 +39,7 @@ async def test_an_interaction_delivered_twice_is_one(wire: Wire) -> None:
     async with wire.bot() as bot:
         joined = await wire.done(await wire.discord.command(wire.guild, ADA, "join", deliveries=3))
         advanced = await wire.done(await wire.discord.command(wire.guild, KEEPER, "advance", keeper=True, deliveries=3))
+        await eventually(lambda: wire.cards == [1])
         await wire.posted()
         clicked = await wire.done(
             await wire.discord.click(
@@ -53,7 +55,7 @@ async def test_an_interaction_delivered_twice_is_one(wire: Wire) -> None:
         assert (each.acknowledgements, each.refused_acknowledgements) == (1, 0)
 
 
-@pytest.mark.parametrize("fault", [Fault.CUT_BEFORE, Fault.CUT_AFTER, Fault.BAD_GATEWAY, Fault.ERROR, Fault.LIMITED])
+@pytest.mark.parametrize("fault", [Fault.CUT_AFTER, *(pytest.param(each, marks=pytest.mark.slow) for each in OTHERS)])
 @pytest.mark.parametrize("request_", [CALLBACK, ANSWER])
 async def test_a_request_that_goes_wrong_costs_the_player_nothing(wire: Wire, request_: str, fault: Fault) -> None:
     await wire.plant()
@@ -75,13 +77,15 @@ async def test_an_answer_with_a_picture_is_whole_at_the_second_try(wire: Wire) -
     assert shown.answer["attachments"][0]["size"] > 10_000
 
 
-async def test_what_discord_calls_failed_was_not_done(wire: Wire) -> None:
+@pytest.mark.slow
+async def test_what_discord_calls_failed_was_not_done(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
     await wire.plant()
-    wire.discord.faults.once(CALLBACK, Fault.ERROR, times=3)  # the client waits one second, three and five between
+    wire.discord.faults.once(CALLBACK, Fault.ERROR, times=2)  # the client waits one second, three and five between
     async with wire.bot():
         failed = await wire.done(await wire.discord.command(wire.guild, ADA, "join"))
         assert failed.failed
         again = await wire.done(await wire.discord.command(wire.guild, ADA, "join"))
         assert "Your stake is 100" in again.text
-        await eventually(lambda: wire.discord.faults.befallen[Fault.ERROR] == 2)
+        await eventually(lambda: wire.discord.rest.requests["POST interactions"] == 4)
+        await eventually(lambda: "Discord had given /join up" in caplog.text)
     assert await effects(wire) == 1

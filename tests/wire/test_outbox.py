@@ -1,13 +1,15 @@
-"""The outbox over real sockets: each card once and in order, through lost answers, crashes, outages and lost channels."""
+"""The outbox over real sockets: each card once and in order, through lost answers, crashes and lost channels."""
 
 import pytest
 
 from bot.app import WoodBot
+from bot.notes import channel_lost
 from engine.keeper import GIVEN_UP
 from tests.wire.faults import Fault
 from tests.wire.stage import KEEPER, Wire, eventually
 from tests.wire.state import ATTACH, HISTORY, SEND, VIEW, text_of
 
+slow = pytest.mark.slow
 POST = "POST /channels/.*/messages"
 
 
@@ -24,7 +26,9 @@ async def crash_after_discord_accepted(wire: Wire) -> None:
     assert len(await wire.keeper.pending_posts()) == 1
 
 
-@pytest.mark.parametrize("fault", [*Fault])
+@pytest.mark.parametrize(
+    "fault", [Fault.CUT_AFTER, *(pytest.param(each, marks=slow) for each in Fault if each is not Fault.CUT_AFTER)]
+)
 async def test_a_card_is_posted_once_whatever_befalls_it(wire: Wire, fault: Fault) -> None:
     await wire.plant()
     wire.discord.faults.once(POST, fault, times=2)
@@ -100,6 +104,7 @@ async def test_an_outage_holds_up_no_turn_and_loses_no_card(wire: Wire) -> None:
     assert wire.cards == [1, 2, 3]
 
 
+@slow
 async def test_after_a_very_long_outage_the_oldest_cards_are_left_out_with_a_line(wire: Wire) -> None:
     await wire.plant()
     for _ in range(13):
@@ -120,23 +125,20 @@ async def lose(wire: Wire, how: str) -> None:
         channel.may &= ~{"hidden": VIEW, "silenced": SEND, "no files": ATTACH}[how]
 
 
-@pytest.mark.parametrize("how", ["deleted", "hidden", "silenced", "no files"])
+@pytest.mark.parametrize(
+    "how", ["deleted", "silenced", *(pytest.param(each, marks=slow) for each in ("hidden", "no files"))]
+)
 async def test_a_lost_channel_pauses_the_wood_and_its_keepers_are_told_once(wire: Wire, how: str) -> None:
-    halls = wire.discord.state.add_guild(["hall"])
-    hall = wire.discord.state.channels[halls.channels[0]]
+    hall = wire.discord.state.add_channel(wire.guild, "hall")
     wire.guild.system_channel_id = hall.id
-    wire.guild.channels.append(hall.id)
     await wire.plant()
     async with wire.bot() as bot:
         await lose(wire, how)
         await wire.advance(bot)
         await wire.posted()
         await bot.poster.settle()
-        assert [message["content"] for message in hall.messages.values()] == [
-            f"🌲 I can no longer post the wood's cards in <#{wire.channel_id}>: the channel is gone, or I may not see it, "
-            "send messages or attach files there. So that nothing settles unseen, I paused the wood's clock. Mend the "
-            "channel or choose another, and let the clock run again with `/setup channel: paused:False`."
-        ]
+        (note,) = hall.messages.values()
+        assert note["content"] == channel_lost(wire.channel_id)
     assert wire.keeper.woods()[0].paused
     assert (await wire.last_post()).message_id == GIVEN_UP
 
@@ -160,7 +162,7 @@ async def test_without_a_system_channel_the_owner_is_told(wire: Wire, caplog: py
 
 async def test_the_last_card_stands_in_the_channel_that_a_keeper_chooses(wire: Wire) -> None:
     await wire.plant()
-    new = wire.discord.state.add_guild(["new"]).channels[0]
+    new = wire.discord.state.add_channel(wire.guild, "new").id
     async with wire.bot() as bot:
         wire.discord.state.channels[wire.channel_id].may = 0
         for _ in range(2):
@@ -197,7 +199,9 @@ async def test_a_card_shown_again_is_edited_where_it_stands_and_sent_where_it_do
 
 
 @pytest.mark.parametrize("request_", [POST, "DELETE /channels/.*"])
-@pytest.mark.parametrize("fault", [Fault.CUT_AFTER, Fault.CUT_BEFORE, Fault.BAD_GATEWAY])
+@pytest.mark.parametrize(
+    "fault", [Fault.CUT_AFTER, pytest.param(Fault.CUT_BEFORE, marks=slow), pytest.param(Fault.BAD_GATEWAY, marks=slow)]
+)
 async def test_the_sign_comes_down_whatever_befalls_it(wire: Wire, request_: str, fault: Fault) -> None:
     await wire.plant()
     wire.discord.faults.once(request_, fault)
