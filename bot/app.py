@@ -5,8 +5,9 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -20,6 +21,7 @@ from bot.cogs.lending import Lending
 from bot.cogs.looking import Looking
 from bot.cogs.membership import Membership
 from bot.cogs.trading import Trading
+from bot.crowd import Crowd
 from bot.metrics import Metrics
 from bot.once import Once
 from bot.poster import Poster
@@ -29,6 +31,10 @@ from engine.keeper import Keeper
 from engine.ports import Clock
 
 log = logging.getLogger(__name__)
+
+_CONNECTIONS: Final = 100
+"""Connections to Discord at once, its gateway's included. Hundreds of interactions in one moment share them: the
+library's default, a connection of its own for each, spends longer on opening them than on all the rest."""
 
 Seating = Callable[[str], Mapping[str, Mapping[str, str]]]
 """From a council's name to the creatures' names, and each one's `mind`, `lab` and `kind`."""
@@ -72,11 +78,13 @@ class WoodBot(commands.AutoShardedBot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             tree_cls=WoodTree,
             max_messages=None,
+            connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
         )
         self.keeper = keeper
         self.default_council = default_council
         self.seating = seating
         self.once = Once()
+        self.crowd = Crowd()
         self.poster = Poster(self, keeper, clock, sign_after_seconds)
         self.metrics = Metrics()
         self.turns = Turns(keeper, self.poster, self.metrics)

@@ -34,13 +34,16 @@ async def _defer(interaction: WoodInteraction, **how: bool) -> None:
 
     That it is acknowledged already was an earlier attempt of ours, since an interaction is handled once.
     """
-    async for attempt in soon():
-        with attempt:
-            try:
-                await interaction.response.defer(**how)
-            except discord.HTTPException as error:
-                if error.code != ACKNOWLEDGED_ALREADY:
-                    raise
+    crowd = interaction.client.crowd
+    with crowd.acknowledging():
+        async for attempt in soon():
+            with attempt:
+                try:
+                    await interaction.response.defer(**how)
+                except discord.HTTPException as error:
+                    if error.code != ACKNOWLEDGED_ALREADY:
+                        raise
+    await crowd.let_pass()
 
 
 async def answer(
