@@ -2,7 +2,7 @@
 
 import io
 import logging
-from typing import Any
+from typing import Any, Final
 
 import discord
 from discord import app_commands
@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 APOLOGY = "Something went wrong in the undergrowth, and I cannot say how it ended. Look at /ledger, then try again."
 CHANGED = "This command has changed since your Discord last looked. Reload Discord, then try again."
 CHOOSE = "That is not among the choices of this command. Pick one from the list it shows."
+
+_BEGUN: Final = "begun"
+"""Noted with an interaction whose acknowledgement Discord had, though its answer was lost."""
 
 
 async def begin(interaction: WoodInteraction) -> None:
@@ -43,6 +46,7 @@ async def _defer(interaction: WoodInteraction, **how: bool) -> None:
                 except discord.HTTPException as error:
                     if error.code != ACKNOWLEDGED_ALREADY:
                         raise
+                    interaction.extras[_BEGUN] = True
     await crowd.let_pass()
 
 
@@ -54,17 +58,11 @@ async def answer(
     file: discord.File = MISSING,
 ) -> None:
     """Show the answer in the place that `begin` made, or make a private one."""
-    picture = b"" if file is MISSING else file.fp.read()
-    if not interaction.response.is_done():
+    if not interaction.response.is_done() and _BEGUN not in interaction.extras:
         shown: Any = view or MISSING
-        try:
-            await interaction.response.send_message(content, view=shown, file=_copy(file, picture), ephemeral=True)
-        except discord.HTTPException as error:
-            # After a lost answer to the acknowledgement only Discord knows that there is a place for this one.
-            if error.code != ACKNOWLEDGED_ALREADY:
-                raise
-        else:
-            return
+        await interaction.response.send_message(content, view=shown, file=file, ephemeral=True)
+        return
+    picture = b"" if file is MISSING else file.fp.read()
     async for attempt in soon():
         with attempt:
             attachments = MISSING if file is MISSING else [_copy(file, picture)]
@@ -73,7 +71,7 @@ async def answer(
 
 def _copy(file: discord.File, content: bytes) -> discord.File:
     """Return a file to upload; an upload uses it up, so that every attempt needs its own."""
-    return file and discord.File(io.BytesIO(content), file.filename, description=file.description)
+    return discord.File(io.BytesIO(content), file.filename, description=file.description)
 
 
 async def explain(interaction: WoodInteraction, error: BaseException) -> None:

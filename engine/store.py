@@ -243,9 +243,11 @@ class Store:
         )
         return await self._transact(lambda c: [row[0] for row in c.execute(query)])
 
-    async def last_post(self, world_id: str) -> dict[str, Any] | None:
-        """Return the newest post of a wood, or None before its first turn."""
+    async def last_post(self, world_id: str, turn: int | None = None) -> dict[str, Any] | None:
+        """Return the newest post of a wood, or that of one turn; None when there is none."""
         query = _posts().where(t.outbox.c.world_id == world_id).order_by(t.outbox.c.post_id.desc()).limit(1)
+        if turn is not None:
+            query = query.where(t.outbox.c.turn == turn)
         rows = await self._transact(lambda c: _rows(c, query))
         return rows[0] if rows else None
 

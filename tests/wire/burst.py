@@ -7,6 +7,7 @@ socket until its callback is received, all of a burst being written one after th
 import argparse
 import asyncio
 import json
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from engine.store import Store, sqlite_url
+from tests.wire.audit import acknowledged, action_kinds
 from tests.wire.bot_process import bot_process
 from tests.wire.loopback import LoopbackDiscord
-from tests.wire.state import Guild, Interaction
+from tests.wire.state import ACKNOWLEDGE_WITHIN, Guild, Interaction
 
 _FIRST_PLAYER = 10_000
 _BOSS = 900
@@ -25,16 +27,22 @@ _ANSWERED_WITHIN_SECONDS = 300.0
 Act = Callable[[Guild, int], Awaitable[Interaction]]
 
 
-async def burst(interactions: int, guilds: int, room: Path) -> dict[str, Any]:
-    """Send bursts of three kinds and return how they were acknowledged, and what the journal holds afterwards."""
+async def burst(
+    interactions: int, guilds: int, room: Path, within_seconds: float = ACKNOWLEDGE_WITHIN
+) -> dict[str, Any]:
+    """Send bursts of three kinds and return how they were acknowledged, and what the journal holds afterwards.
+
+    What is not acknowledged within `within_seconds` is given up, as Discord does after three.
+    """
     database = room / "wood.db"
-    async with LoopbackDiscord() as discord:
+    async with LoopbackDiscord(acknowledge_within=within_seconds) as discord:
         places = [discord.state.add_guild() for _ in range(guilds)]
         async with bot_process(discord, database, room / "bot.log") as bot:
             bosses = [(place, _BOSS) for place in places]
             await _all(discord, bosses, lambda place, boss: discord.command(place, boss, "setup", keeper=True))
-            while not all(discord.messages(place.channels[0]) for place in places):
-                await asyncio.sleep(0.1)  # the first cards are drawn; they are not what is measured
+            # The first cards are drawn; they are not what is measured.
+            while not all(discord.messages(place.channels[0]) for place in places):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
             players = [(places[number % guilds], _FIRST_PLAYER + number) for number in range(interactions)]
             kinds: dict[str, Act] = {
                 "join": lambda place, player: discord.command(place, player, "join"),
@@ -46,7 +54,7 @@ async def burst(interactions: int, guilds: int, room: Path) -> dict[str, Any]:
             told: dict[str, Any] = {}
             for kind, act in kinds.items():
                 bots, ours = bot.processor_seconds, time.process_time()
-                told[kind] = _summary(await _all(discord, players, act))
+                told[kind] = acknowledged(await _all(discord, players, act))
                 told[kind] |= {
                     "bot_processor_s": round(bot.processor_seconds - bots, 2),
                     "discord_processor_s": round(time.process_time() - ours, 2),
@@ -56,13 +64,8 @@ async def burst(interactions: int, guilds: int, room: Path) -> dict[str, Any]:
         rows = [row for place in places for row in await store.journal_since(f"guild-{place.id}", 0)]
     finally:
         await store.close()
-    deeds = [json.loads(row.payload)["action"]["kind"] for row in rows if row.kind == "act"]
-    return {
-        "interactions": interactions,
-        "guilds": guilds,
-        **told,
-        "journalled": {kind: deeds.count(kind) for kind in sorted(set(deeds))},
-    }
+    journalled = action_kinds([row.payload for row in rows if row.kind == "act"])
+    return {"interactions": interactions, "guilds": guilds, **told, "journalled": journalled}
 
 
 async def _all(discord: LoopbackDiscord, players: Sequence[tuple[Guild, int]], act: Act) -> list[Interaction]:
@@ -74,18 +77,6 @@ async def _all(discord: LoopbackDiscord, players: Sequence[tuple[Guild, int]], a
     return begun
 
 
-def _summary(interactions: Sequence[Interaction]) -> dict[str, Any]:
-    seconds = sorted(each.seconds for each in interactions if each.seconds is not None)
-    at = lambda share: round(seconds[min(len(seconds) - 1, int(share * len(seconds)))], 3) if seconds else None  # noqa: E731
-    return {
-        "acknowledged": len(seconds),
-        "twice": sum(each.refused_acknowledgements for each in interactions),
-        "p50_s": at(0.50),
-        "p99_s": at(0.99),
-        "worst_s": at(1.0),
-    }
-
-
 def main() -> None:
     """Read the command line and print the result."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -93,7 +84,8 @@ def main() -> None:
     parser.add_argument("--guilds", type=int, default=10)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as room:
-        print(json.dumps(asyncio.run(burst(given.interactions, given.guilds, Path(room)))))
+        told = asyncio.run(burst(given.interactions, given.guilds, Path(room)))
+    sys.stdout.write(f"{json.dumps(told)}\n")
 
 
 if __name__ == "__main__":

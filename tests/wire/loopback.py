@@ -45,10 +45,12 @@ class LoopbackDiscord:
         faults: FaultPlan | None = None,
         nonce_seconds: float = 120.0,
         heartbeat_seconds: float = 5.0,
+        acknowledge_within: float = ACKNOWLEDGE_WITHIN,
     ) -> None:
         self.state = State(nonce_seconds)
         self.gateway = Gateway(self.state, shards, heartbeat_seconds)
         self.faults = faults or FaultPlan()
+        self._acknowledge_within = acknowledge_within
         self.rest = Rest(self.state, self.gateway, self.faults)
         self._runner = web.AppRunner(self.rest.application(), access_log=None, shutdown_timeout=0.5)
         self._port = 0
@@ -149,7 +151,7 @@ class LoopbackDiscord:
         }  # fmt: skip
         if message is not None:
             payload["message"] = message
-        loop.call_later(ACKNOWLEDGE_WITHIN, _expire, interaction)
+        loop.call_later(self._acknowledge_within, _expire, interaction)
         for _ in range(deliveries):
             await self.gateway.dispatch((guild.id >> 22) % self.gateway.shards, "INTERACTION_CREATE", payload)
         return interaction
