@@ -120,7 +120,9 @@ class Poster:
     def sign(self, wood: WoodRecord, turn: int) -> ThinkingSign:
         """Return a sign that will stand in the wood's channel if its creatures think for long."""
         channel = self._channel(wood.guild_id, wood.channel_id)
-        return ThinkingSign(channel, wood.world_id, turn, self._sign_after_seconds)
+        left_open = self._keeper.public(wood.world_id).thinking
+        sweep_for = self._bot.user if left_open else None
+        return ThinkingSign(channel, wood.world_id, turn, self._sign_after_seconds, sweep_for)
 
     def finish(self, world_id: str, sign: ThinkingSign) -> None:
         """Post a wood's cards in the background, then take its sign down; soon, also when Discord is away."""

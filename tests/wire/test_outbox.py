@@ -216,3 +216,23 @@ async def test_the_sign_comes_down_whatever_befalls_it(wire: Wire, request_: str
     assert wire.discord.faults.befallen[fault] == 1
     assert [text_of(message).split("\n")[0][:4] for message in wire.discord.messages(wire.channel_id)] == ["-# 🌲"]
     assert wire.cards == [1]
+
+
+async def test_a_sign_that_a_crash_left_comes_down_with_its_turn(wire: Wire) -> None:
+    await wire.plant()
+
+    async def crash(_: object) -> None:
+        raise ConnectionAbortedError("the process is killed here")
+
+    wire.council.before = crash
+    with pytest.raises(ConnectionAbortedError):
+        await wire.keeper.advance(wire.world_id)
+    wire.council.before = None
+    channel = wire.discord.state.channels[wire.channel_id]
+    for turn in (1, 2):
+        wire.discord.state.post(channel, {"content": f"💭 *The creatures are thinking about turn {turn} …*"}, [])
+    async with wire.bot() as bot:
+        await eventually(lambda: wire.cards == [1])
+        await bot.poster.settle()
+    said = [message["content"] for message in wire.discord.messages(wire.channel_id) if message["content"]]
+    assert said == ["💭 *The creatures are thinking about turn 2 …*"]
