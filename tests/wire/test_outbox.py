@@ -132,9 +132,10 @@ async def test_a_lost_channel_pauses_the_wood_and_its_keepers_are_told_once(wire
     hall = wire.discord.state.add_channel(wire.guild, "hall")
     wire.guild.system_channel_id = hall.id
     await wire.plant()
+    for _ in range(3):
+        await wire.keeper.advance(wire.world_id)
+    await lose(wire, how)
     async with wire.bot() as bot:
-        await lose(wire, how)
-        await wire.advance(bot)
         await wire.posted()
         await bot.poster.settle()
         (note,) = hall.messages.values()
