@@ -9,7 +9,7 @@ _CROWD: Final = 16
 """Interactions waiting for their acknowledgement at once, above which there is a crowd."""
 
 _WAIT_SECONDS: Final = 1.0
-"""For how long somebody who is acknowledged lets others go first."""
+"""For how long those who are acknowledged let the rest of a crowd go first."""
 
 
 class Crowd:
@@ -23,25 +23,24 @@ class Crowd:
         self._waiting = 0
         self._gone = asyncio.Event()
         self._gone.set()
+        self._patience: asyncio.TimerHandle | None = None
 
     @contextmanager
     def acknowledging(self) -> Iterator[None]:
         """Count somebody who waits for an acknowledgement."""
         self._waiting += 1
-        if self._waiting > _CROWD:
+        if self._waiting > _CROWD and self._gone.is_set():
             self._gone.clear()
+            self._patience = asyncio.get_running_loop().call_later(_WAIT_SECONDS, self._gone.set)
         try:
             yield
         finally:
             self._waiting -= 1
             if self._waiting == 0:
                 self._gone.set()
+                if self._patience is not None:
+                    self._patience.cancel()
 
     async def let_pass(self) -> None:
-        """Wait until no crowd is left, a second at most."""
-        if self._gone.is_set():
-            return
-        try:
-            await asyncio.wait_for(self._gone.wait(), _WAIT_SECONDS)
-        except TimeoutError:
-            return
+        """Wait until a crowd is gone, or has been there for a second."""
+        await self._gone.wait()

@@ -2,6 +2,7 @@
 
 import io
 import logging
+from collections.abc import Mapping
 from typing import Any, Final
 
 import discord
@@ -9,7 +10,7 @@ from discord import app_commands
 from discord.utils import MISSING
 
 from bot.checks import WoodInteraction
-from bot.retries import ACKNOWLEDGED_ALREADY, UNKNOWN_INTERACTION, UNREACHED, soon
+from bot.retries import ACKNOWLEDGED_ALREADY, LOST, UNKNOWN_INTERACTION, UNREACHED, soon
 from engine.actions.base import Refusal
 
 log = logging.getLogger(__name__)
@@ -39,15 +40,22 @@ async def _defer(interaction: WoodInteraction, **how: bool) -> None:
     """
     crowd = interaction.client.crowd
     with crowd.acknowledging():
-        async for attempt in soon():
-            with attempt:
-                try:
-                    await interaction.response.defer(**how)
-                except discord.HTTPException as error:
-                    if error.code != ACKNOWLEDGED_ALREADY:
-                        raise
-                    interaction.extras[_BEGUN] = True
+        try:
+            await _defer_once(interaction, how)
+        except LOST:
+            async for attempt in soon():
+                with attempt:
+                    await _defer_once(interaction, how)
     await crowd.let_pass()
+
+
+async def _defer_once(interaction: WoodInteraction, how: Mapping[str, bool]) -> None:
+    try:
+        await interaction.response.defer(**how)
+    except discord.HTTPException as error:
+        if error.code != ACKNOWLEDGED_ALREADY:
+            raise
+        interaction.extras[_BEGUN] = True
 
 
 async def answer(
