@@ -5,8 +5,9 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -22,7 +23,9 @@ from bot.cogs.looking import Looking
 from bot.cogs.membership import Membership
 from bot.cogs.privacy import Privacy
 from bot.cogs.trading import Trading
+from bot.crowd import Crowd
 from bot.metrics import Metrics
+from bot.once import Once
 from bot.poster import Poster
 from bot.rights import right_of
 from bot.turns import Turns
@@ -33,6 +36,10 @@ from engine.ports import Clock
 
 log = logging.getLogger(__name__)
 
+_CONNECTIONS: Final = 100
+"""Connections to Discord at once, its gateway's included. Hundreds of interactions in one moment share them: the
+library's default, a connection of its own for each, spends longer on opening them than on all the rest."""
+
 Seating = Callable[[str], Mapping[str, Mapping[str, str]]]
 """From a council's name to the creatures' names, and each one's `mind`, `lab` and `kind`."""
 
@@ -41,9 +48,14 @@ class WoodTree(app_commands.CommandTree["WoodBot"]):
     """The slash commands, with the one place where they are let in, and the one where their errors become sentences."""
 
     async def interaction_check(self, interaction: WoodInteraction, /) -> bool:
-        """Let a command pass the gate. What is offered while one types shows its reader's own, and passes without."""
+        """Let a command pass the gate, once, however often Discord delivers it.
+
+        What is offered while one types shows its reader's own, and passes without.
+        """
         if interaction.type is discord.InteractionType.autocomplete or interaction.command is None:
             return True
+        if not interaction.client.once.first(interaction.id):
+            return False
         try:
             gate.admit(interaction, right_of(interaction.command))
         except Refusal as refusal:
@@ -83,11 +95,14 @@ class WoodBot(commands.AutoShardedBot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             tree_cls=WoodTree,
             max_messages=None,
+            connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
         )
         self.keeper = keeper
         self.default_council = default_council
         self.seating = seating
-        self.poster = Poster(self, keeper, sign_after_seconds)
+        self.once = Once()
+        self.crowd = Crowd()
+        self.poster = Poster(self, keeper, clock, sign_after_seconds)
         self.metrics = Metrics(clock)
         self.budgets = budgets or Budgets(clock)
         self.turns = Turns(keeper, self.poster, self.metrics)

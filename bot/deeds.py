@@ -6,7 +6,7 @@ import discord
 
 from bot import guide, replies
 from bot.checks import NoWood, WoodInteraction, input_of, player_of, wood_of
-from bot.poster import TRANSIENT
+from bot.retries import UNREACHED
 from bot.ui.books import ledger_card, result_card
 from bot.ui.buttons import DeedButton
 from bot.ui.cards import prices_card
@@ -119,7 +119,7 @@ async def buy_forecast(interaction: WoodInteraction) -> None:
     try:
         await interaction.user.send(text)
         note = _DM_SENT
-    except (discord.HTTPException, *TRANSIENT):
+    except UNREACHED:
         note = _DMS_CLOSED
     await replies.answer(interaction, f"{text}\n{note}", view=None)
 

@@ -1,54 +1,77 @@
-"""From the outbox to Discord: every closed turn's card is posted once, and never holds up a turn."""
+"""From the outbox to Discord: every closed turn's card is posted once, in order, and never holds up a turn."""
 
 import asyncio
-import hashlib
 import logging
-from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-import aiohttp
 import discord
 import stamina
 
+from bot.history import find_card, may_read
+from bot.notes import channel_lost, tell_keeper
+from bot.retries import UNREACHED, nonce_of, passes, soon
+from bot.signs import ThinkingSign
 from bot.ui.cards import turn_card
 from bot.ui.charts import price_chart
-from engine.keeper import Keeper, Post, WoodRecord
+from engine.keeper import GIVEN_UP, Keeper, Post, WoodRecord
+from engine.ports import Clock
 
 if TYPE_CHECKING:
     from bot.app import WoodBot
 
 log = logging.getLogger(__name__)
 
-TRANSIENT: Final = (aiohttp.ClientError, TimeoutError, OSError, discord.DiscordServerError)
-"""What passes by itself. A dropped response is an `aiohttp.ClientError` that discord.py does not retry on a POST."""
+_NONCE_LASTS: Final = timedelta(minutes=1)
+"""For how long Discord surely knows a nonce again: "minutes", it says."""
 
-GIVEN_UP: Final = 0
-"""Noted instead of a message id when a card cannot be posted."""
+_AT_ONCE: Final = 50
+"""Cards being sent at the same time, which is as many requests as Discord takes in a second."""
 
+_CAUGHT_UP: Final = 10
+"""Cards of a wood that are posted after an outage; earlier ones would only push the channel's talk away."""
+
+_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 120.0
+"""After an outage, 5,000 woods that wait two minutes each ask 42 times a second."""
+
+_SIGN_STAYS_SECONDS: Final = 10.0
 _MOMENT_SECONDS: Final = 2.0
-_ATTEMPTS: Final = 6
-_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 30.0
 
 
 class Poster:
-    """Posts cards and the sign that the creatures are thinking.
+    """Posts cards, and the sign that the creatures are thinking.
 
-    A card is sent with the nonce of its outbox row, so that a second try after a lost answer makes no
-    second message. Cards of one wood go out in order; those of different woods do not wait for each other.
+    A card is sent with a nonce of its own, so that a second try after a lost answer makes no second message. Once
+    Discord may have forgotten the nonce, the card is looked for in the channel first. Cards of one wood go out in
+    order; those of different woods do not wait for each other.
     """
 
-    def __init__(self, bot: "WoodBot", keeper: Keeper, sign_after_seconds: float) -> None:
+    def __init__(self, bot: "WoodBot", keeper: Keeper, clock: Clock, sign_after_seconds: float) -> None:
         self._bot = bot
         self._keeper = keeper
+        self._clock = clock
         self._sign_after_seconds = sign_after_seconds
-        self._order: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._round: asyncio.Task[None] | None = None
+        self._sending = asyncio.Semaphore(_AT_ONCE)
+        self._awake: set[str] = set()
+        self._work: dict[str, asyncio.Task[None]] = {}
         self._finishing: set[asyncio.Task[None]] = set()
+        self._round: asyncio.Task[None] | None = None
 
     def kick(self) -> None:
         """Post in the background whatever waits in the outbox, unless that is being done already."""
         if self._round is None or self._round.done():
-            self._round = asyncio.create_task(self._deliver_all(), name="poster")
+            self._round = asyncio.create_task(self._wake_all(), name="poster")
+
+    def wake(self, world_id: str) -> asyncio.Task[None]:
+        """Post in the background what waits for one wood, and return the task that does it."""
+        self._awake.add(world_id)
+        work = self._work.get(world_id)
+        if work is None or work.done():
+            work = asyncio.create_task(self._work_on(world_id), name=f"cards of {world_id}")
+            self._work[world_id] = work
+            work.add_done_callback(lambda done: self._work.pop(world_id) if self._work[world_id] is done else None)
+        return work
 
     async def stop(self) -> None:
         """Give what is being sent a moment, then stop; what is not posted stays in the outbox."""
@@ -60,130 +83,189 @@ class Poster:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def deliver(self, world_id: str) -> None:
-        """Post what waits for one wood, oldest first; what cannot be posted now stays in the outbox."""
-        async with self._order[world_id]:
-            for post in await self._keeper.pending_posts():
-                if post.world_id == world_id and not await self._deliver_one(post):
-                    return
+    async def settle(self) -> None:
+        """Wait until everything begun has been posted or put off."""
+        while begun := self._begun():
+            await asyncio.gather(*begun)
 
     async def tell(self, wood: WoodRecord, text: str) -> None:
         """Say one line in a wood's channel, when that is possible; nothing depends on it."""
         try:
             await self._channel(wood.guild_id, wood.channel_id).send(text, silent=True)
-        except (discord.HTTPException, *TRANSIENT) as error:
+        except UNREACHED as error:
             log.warning("A line for %s could not be posted: %s", wood.world_id, error)
 
     async def welcome(self, wood: WoodRecord) -> None:
         """Show a wood as it is now in its channel, when that is possible: the first card, before any turn."""
-        view = self._keeper.public(wood.world_id)
+        view, nonce = self._keeper.public(wood.world_id), nonce_of(f"first:{wood.world_id}:{wood.channel_id}")
         try:
-            chart, card = await price_chart(view), turn_card(view, wood.world_id)
-            await self._channel(wood.guild_id, wood.channel_id).send(view=card, file=chart, silent=True)
-        except (discord.HTTPException, *TRANSIENT) as error:
+            async for attempt in soon():
+                with attempt:
+                    chart, card = await price_chart(view), turn_card(view, wood.world_id)
+                    channel = self._channel(wood.guild_id, wood.channel_id)
+                    await channel.send(view=card, file=chart, nonce=nonce, silent=True)
+        except UNREACHED as error:
             log.warning("The first card of %s could not be posted: %s", wood.world_id, error)
 
-    def sign(self, wood: WoodRecord, turn: int) -> "ThinkingSign":
+    async def show(self, wood: WoodRecord) -> None:
+        """Have a wood's last card stand in its channel: drawn anew where it stands there, sent where it does not."""
+        post = await self._keeper.last_post(wood.world_id)
+        if post is None:
+            await self.welcome(wood)
+            return
+        if post.message_id is not None and (post.message_id == GIVEN_UP or not await self._draw_anew(post)):
+            await self._keeper.post_again(post.post_id)
+        self.wake(wood.world_id)
+
+    def sign(self, wood: WoodRecord, turn: int) -> ThinkingSign:
         """Return a sign that will stand in the wood's channel if its creatures think for long."""
         channel = self._channel(wood.guild_id, wood.channel_id)
-        return ThinkingSign(channel, wood.world_id, turn, self._sign_after_seconds)
+        left_open = self._keeper.public(wood.world_id).thinking
+        sweep_for = self._bot.user if left_open else None
+        return ThinkingSign(channel, wood.world_id, turn, self._sign_after_seconds, sweep_for)
 
-    def finish(self, world_id: str, sign: "ThinkingSign") -> None:
-        """Post a wood's cards in the background, then take its sign down."""
+    def finish(self, world_id: str, sign: ThinkingSign) -> None:
+        """Post a wood's cards in the background, then take its sign down; soon, also when Discord is away."""
+        sign.thought()
         task = asyncio.create_task(self._finish(world_id, sign), name=f"card of {world_id}")
         self._finishing.add(task)
         task.add_done_callback(self._finishing.discard)
 
-    async def settle(self) -> None:
-        """Wait until everything begun has been posted or put off."""
-        await asyncio.gather(*self._begun())
-
-    async def _finish(self, world_id: str, sign: "ThinkingSign") -> None:
+    async def _finish(self, world_id: str, sign: ThinkingSign) -> None:
         try:
-            await self.deliver(world_id)
-        except Exception:
-            log.exception("The cards of %s were not posted; the next round tries again", world_id)
+            await asyncio.wait([self.wake(world_id)], timeout=_SIGN_STAYS_SECONDS)
         finally:
             await sign.take_down()
 
     def _begun(self) -> list[asyncio.Task[None]]:
-        return [*self._finishing, *([self._round] if self._round else [])]
+        tasks = [*self._finishing, *self._work.values(), *([self._round] if self._round else [])]
+        return [task for task in tasks if not task.done()]
 
-    async def _deliver_all(self) -> None:
+    async def _wake_all(self) -> None:
         try:
-            worlds = dict.fromkeys(post.world_id for post in await self._keeper.pending_posts())
-            await asyncio.gather(*map(self.deliver, worlds))
+            for world_id in await self._keeper.woods_with_pending_posts():
+                self.wake(world_id)
         except Exception:
             log.exception("A round of the poster failed; the next one tries again")
 
+    async def _work_on(self, world_id: str) -> None:
+        while world_id in self._awake:
+            self._awake.discard(world_id)
+            try:
+                await self._deliver(await self._keeper.pending_posts(world_id))
+            except Exception:
+                log.exception("The cards of %s were not posted; the next round tries again", world_id)
+
+    async def _deliver(self, posts: Sequence[Post]) -> None:
+        """Post a wood's cards, oldest first, until one has to wait."""
+        if len(posts) > _CAUGHT_UP:
+            await self._leave_out(posts[:-_CAUGHT_UP])
+        for post in posts[-_CAUGHT_UP:]:
+            if not await self._deliver_one(post):
+                return
+
     async def _deliver_one(self, post: Post) -> bool:
-        """Post a card, or give it up; return False when it shall be tried again later."""
+        """Post a card, or give it up; return False when no later one shall be tried now."""
         try:
-            message_id = await self._send(post)
-        except TRANSIENT as error:
-            log.warning("The card of %s, turn %s, waits: %s", post.world_id, post.turn, error)
+            message_id = await self._place(post)
+        except (discord.Forbidden, discord.NotFound) as error:
+            log.warning(
+                "The card of %s, turn %s, is given up, and the wood paused: %s", post.world_id, post.turn, error
+            )
+            await self._lose_channel(post)
             return False
-        except discord.HTTPException as error:
-            log.warning("The card of %s, turn %s, is given up: %s", post.world_id, post.turn, error)
-            message_id = GIVEN_UP
-        except Exception:
-            # A card that cannot be drawn would hold up every later card of its wood.
+        except Exception as error:
+            if passes(error):
+                log.warning("The card of %s, turn %s, waits: %s", post.world_id, post.turn, error)
+                return False
+            # A card that cannot be drawn, or that Discord finds malformed, would hold up every later one of its wood.
             log.exception("The card of %s, turn %s, is given up", post.world_id, post.turn)
             message_id = GIVEN_UP
         await self._keeper.mark_posted(post.post_id, message_id)
         return True
 
-    async def _send(self, post: Post) -> int:
-        channel = self._channel(post.guild_id, post.channel_id)
+    async def _place(self, post: Post) -> int:
+        """Return the message that a card stands in: one found in the channel, or one sent now.
+
+        Tried until it succeeds or Discord refuses the card, ever more rarely.
+        """
         async for attempt in stamina.retry_context(
-            on=TRANSIENT,
-            attempts=_ATTEMPTS,
+            on=passes,
+            attempts=None,
             timeout=None,
             wait_initial=_FIRST_WAIT_SECONDS,
             wait_max=_LONGEST_WAIT_SECONDS,
         ):
             with attempt:
-                chart = await price_chart(post.view)
-                card = turn_card(post.view, post.world_id)
-                message = await channel.send(view=card, file=chart, nonce=post.nonce, silent=True)
-                return message.id
+                async with self._sending:
+                    return await self._found(post) or await self._send(post)
         raise AssertionError("stamina either returns or raises")
+
+    async def _send(self, post: Post) -> int:
+        chart, card = await price_chart(post.view), turn_card(post.view, post.world_id)
+        # Sent to another channel, it is another message.
+        nonce = nonce_of(f"{post.nonce}:{post.channel_id}")
+        channel = self._channel(post.guild_id, post.channel_id)
+        return (await channel.send(view=card, file=chart, nonce=nonce, silent=True)).id
+
+    async def _found(self, post: Post) -> int | None:
+        """Return the message that an earlier attempt made, when Discord may have forgotten the attempt's nonce."""
+        if self._clock.now() - post.at < _NONCE_LASTS:
+            return None
+        assert self._bot.user is not None, "posting begins after the login"
+        if may_read(self._bot.get_guild(post.guild_id), post.channel_id):
+            channel = self._channel(post.guild_id, post.channel_id)
+            try:
+                found = await find_card(channel, self._bot.user.id, post.world_id, post.turn, post.at)
+            except discord.Forbidden:
+                pass
+            else:
+                if found is not None:
+                    log.info("The card of %s, turn %s, stood in its channel already", post.world_id, post.turn)
+                return found
+        log.warning(
+            "The card of %s, turn %s, is sent without looking whether it stands in its channel already: "
+            "I may not read the message history there",
+            post.world_id,
+            post.turn,
+        )
+        return None
+
+    async def _draw_anew(self, post: Post) -> bool:
+        """Edit a card where it stands; return False when it stands nowhere in the wood's channel."""
+        assert post.message_id is not None
+        message = self._channel(post.guild_id, post.channel_id).get_partial_message(post.message_id)
+        try:
+            async for attempt in soon():
+                with attempt:
+                    chart, card = await price_chart(post.view), turn_card(post.view, post.world_id)
+                    await message.edit(view=card, attachments=[chart])
+        except (discord.Forbidden, discord.NotFound):
+            return False
+        except UNREACHED as error:
+            log.warning("The card of %s, turn %s, was not drawn anew: %s", post.world_id, post.turn, error)
+        return True
+
+    async def _leave_out(self, posts: Sequence[Post]) -> None:
+        """Give up the oldest cards of a long outage, and say so where they would have stood."""
+        first, last = posts[0], posts[-1]
+        log.warning("The cards of %s, turns %s to %s, are left out", first.world_id, first.turn, last.turn)
+        wood = self._keeper.record(first.world_id)
+        await self.tell(
+            wood,
+            f"-# 🌲 I could not reach this channel for a while. The cards of turns {first.turn} to {last.turn} are "
+            "left out; `/wood look turn:` shows each of them.",
+        )
+        for post in posts:
+            await self._keeper.mark_posted(post.post_id, GIVEN_UP)
+
+    async def _lose_channel(self, lost: Post) -> None:
+        """Pause a wood whose channel takes no card, give up what waits for it, and tell its keepers."""
+        await self._keeper.configure(lost.world_id, paused=True)
+        for post in await self._keeper.pending_posts(lost.world_id):
+            await self._keeper.mark_posted(post.post_id, GIVEN_UP)
+        await tell_keeper(self._bot, lost.guild_id, channel_lost(lost.channel_id))
 
     def _channel(self, guild_id: int, channel_id: int) -> discord.PartialMessageable:
         # Partial, because it needs no cache: a turn may close before the servers are known.
         return self._bot.get_partial_messageable(channel_id, guild_id=guild_id)
-
-
-class ThinkingSign:
-    """The line that says the creatures are thinking. A turn that is over before `after_seconds` shows none."""
-
-    def __init__(self, channel: discord.PartialMessageable, world_id: str, turn: int, after_seconds: float) -> None:
-        self._channel = channel
-        self._turn = turn
-        # The same nonce after a restart: Discord then returns the sign that a crash left, and it comes down too.
-        self._nonce = hashlib.sha256(f"thinking:{world_id}:{turn}".encode()).hexdigest()[:24]
-        self._message: discord.Message | None = None
-        self._sending = False
-        self._putting_up = asyncio.create_task(self._put_up(after_seconds), name=f"sign of {world_id}")
-
-    async def take_down(self) -> None:
-        """Remove the sign, or see to it that none is put up."""
-        if not self._sending:
-            self._putting_up.cancel()
-            return
-        await self._putting_up
-        if self._message is None:
-            return
-        try:
-            await self._message.delete()
-        except (discord.HTTPException, *TRANSIENT) as error:
-            log.warning("The sign of turn %s could not be taken down: %s", self._turn, error)
-
-    async def _put_up(self, after_seconds: float) -> None:
-        await asyncio.sleep(after_seconds)
-        self._sending = True
-        text = f"💭 *The creatures are thinking about turn {self._turn} …*"
-        try:
-            self._message = await self._channel.send(text, nonce=self._nonce, silent=True)
-        except (discord.HTTPException, *TRANSIENT) as error:
-            log.warning("The sign of turn %s could not be shown: %s", self._turn, error)

@@ -1,7 +1,9 @@
 """How the bot answers: privately, once, and always with a sentence."""
 
+import io
 import logging
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import discord
 from discord import app_commands
@@ -9,6 +11,7 @@ from discord.utils import MISSING
 
 from bot import gate
 from bot.checks import WoodInteraction, name_of
+from bot.retries import ACKNOWLEDGED_ALREADY, LOST, UNKNOWN_INTERACTION, UNREACHED, soon
 from engine.actions.base import Refusal
 from engine.store import StoreUnavailableError
 
@@ -17,6 +20,9 @@ log = logging.getLogger(__name__)
 APOLOGY = "Something went wrong in the undergrowth, and I cannot say how it ended. Look at /ledger, then try again."
 CHANGED = "This command has changed since your Discord last looked. Reload Discord, then try again."
 CHOOSE = "That is not among the choices of this command. Pick one from the list it shows."
+
+_BEGUN: Final = "begun"
+"""Noted with an interaction whose acknowledgement Discord had, though its answer was lost."""
 
 
 async def begin(interaction: WoodInteraction) -> None:
@@ -30,8 +36,29 @@ async def begin_in_place(interaction: WoodInteraction) -> None:
 
 
 async def _defer(interaction: WoodInteraction, **how: bool) -> None:
-    await interaction.response.defer(**how)
+    """Acknowledge, again when Discord's answer is lost.
+
+    That it is acknowledged already was an earlier attempt of ours, since an interaction is handled once.
+    """
+    crowd = interaction.client.crowd
+    with crowd.acknowledging():
+        try:
+            await _defer_once(interaction, how)
+        except LOST:
+            async for attempt in soon():
+                with attempt:
+                    await _defer_once(interaction, how)
     interaction.client.metrics.note_acknowledged(interaction.created_at)
+    await crowd.let_pass()
+
+
+async def _defer_once(interaction: WoodInteraction, how: Mapping[str, bool]) -> None:
+    try:
+        await interaction.response.defer(**how)
+    except discord.HTTPException as error:
+        if error.code != ACKNOWLEDGED_ALREADY:
+            raise
+        interaction.extras[_BEGUN] = True
 
 
 async def answer(
@@ -42,17 +69,28 @@ async def answer(
     file: discord.File = MISSING,
 ) -> None:
     """Show the answer in the place that `begin` made, or make a private one."""
-    if not interaction.response.is_done():
+    if not interaction.response.is_done() and _BEGUN not in interaction.extras:
         shown: Any = view or MISSING
         await interaction.response.send_message(content, view=shown, file=file, ephemeral=True)
         interaction.client.metrics.note_acknowledged(interaction.created_at)
         return
-    attachments = MISSING if file is MISSING else [file]
-    await interaction.edit_original_response(content=content, view=view, attachments=attachments)
+    picture = b"" if file is MISSING else file.fp.read()
+    async for attempt in soon():
+        with attempt:
+            attachments = MISSING if file is MISSING else [_copy(file, picture)]
+            await interaction.edit_original_response(content=content, view=view, attachments=attachments)
+
+
+def _copy(file: discord.File, content: bytes) -> discord.File:
+    """Return a file to upload; an upload uses it up, so that every attempt needs its own."""
+    return discord.File(io.BytesIO(content), file.filename, description=file.description)
 
 
 async def explain(interaction: WoodInteraction, error: BaseException) -> None:
     """Show the sentence that an error carries; log what carries none, and apologise."""
+    if _too_late(error):
+        log.warning("Discord had given %s up before it was acknowledged; nothing was done", name_of(interaction))
+        return
     sentence = _sentence_in(error)
     if isinstance(sentence, Refusal):
         interaction.client.metrics.note_refusal(sentence)
@@ -61,8 +99,14 @@ async def explain(interaction: WoodInteraction, error: BaseException) -> None:
     gate.note(interaction, "refused" if isinstance(sentence, Refusal) else "failed")
     try:
         await answer(interaction, str(sentence) if sentence else APOLOGY, view=None)
-    except discord.HTTPException:
+    except UNREACHED:
         log.warning("The answer to %s could not be shown", name_of(interaction), exc_info=True)
+
+
+def _too_late(error: BaseException) -> bool:
+    """Say whether an acknowledgement came after Discord's three seconds, so that there is nobody left to answer."""
+    cause = getattr(error, "original", error)
+    return isinstance(cause, discord.NotFound) and cause.code == UNKNOWN_INTERACTION
 
 
 def _sentence_in(error: BaseException | None) -> Refusal | StoreUnavailableError | None:

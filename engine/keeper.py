@@ -82,8 +82,12 @@ class TurnReport(Frozen):
     late: float | None = None
 
 
+GIVEN_UP: Final = 0
+"""Noted instead of a message id for a post that could not be sent."""
+
+
 class Post(Frozen):
-    """A post of the outbox: the card of a closed turn, waiting for its channel."""
+    """A post of the outbox: the card of a turn that closed `at`. `message_id` is the message it became, if any."""
 
     post_id: int
     world_id: str
@@ -91,6 +95,8 @@ class Post(Frozen):
     channel_id: int
     turn: int
     nonce: str
+    message_id: int | None
+    at: datetime
     view: PublicView
 
 
@@ -423,18 +429,26 @@ class Keeper:
             if living.wood.world.phase is Phase.THINKING and not living.thinking
         ]
 
-    async def pending_posts(self) -> list[Post]:
-        """Return the posts not sent yet, oldest first."""
-        posts: list[Post] = []
-        for row in await self._store.unsent():
-            record = self._living[row["world_id"]].record
-            view = PublicView.model_validate_json(row.pop("view"))
-            posts.append(Post(**row, guild_id=record.guild_id, channel_id=record.channel_id, view=view))
-        return posts
+    async def pending_posts(self, world_id: str | None = None) -> list[Post]:
+        """Return the posts not sent yet, of one wood or of all, oldest first."""
+        return [self._post(row) for row in await self._store.unsent(world_id)]
+
+    async def woods_with_pending_posts(self) -> list[str]:
+        """Return the woods that have posts not sent yet, the longest waiting first."""
+        return await self._store.woods_with_unsent()
+
+    async def last_post(self, world_id: str) -> Post | None:
+        """Return the newest post of a wood, sent or not; None before its first turn."""
+        row = await self._store.last_post(world_id)
+        return None if row is None else self._post(row)
 
     async def mark_posted(self, post_id: int, message_id: int) -> None:
-        """Note the message a post became; it is not sent again."""
+        """Note the message a post became, or `GIVEN_UP`; it is not sent again."""
         await self._store.mark_sent(post_id, message_id)
+
+    async def post_again(self, post_id: int) -> None:
+        """Let a post be sent anew, because it was given up or its message is gone."""
+        await self._store.mark_sent(post_id, None)
 
     async def turn_view(self, world_id: str, turn: int) -> PublicView | None:
         """Return the public view of a closed turn, or None when there was none."""
@@ -444,6 +458,11 @@ class Keeper:
     def _take_in(self, living: _Living) -> None:
         self._living[living.record.world_id] = living
         self._of_guild.setdefault(living.record.guild_id, living.record.world_id)
+
+    def _post(self, row: Mapping[str, Any]) -> Post:
+        record, view = self._living[row["world_id"]].record, PublicView.model_validate_json(row["view"])
+        place = {"guild_id": record.guild_id, "channel_id": record.channel_id}
+        return Post.model_validate({**row, **place, "at": datetime.fromtimestamp(row["at"], UTC), "view": view})
 
     async def _load(self, record: WoodRecord) -> _Living:
         saved = await self._store.snapshot(record.world_id)
@@ -579,4 +598,4 @@ def _complete(wood: Wood, decisions: Mapping[str, Decision]) -> dict[str, Decisi
     return {name: decisions.get(name, missing) for name in (view.name for view in wood.world.asked)}
 
 
-__all__ = ["Keeper", "Post", "StoreError", "TurnReport", "WoodRecord"]
+__all__ = ["GIVEN_UP", "Keeper", "Post", "StoreError", "TurnReport", "WoodRecord"]

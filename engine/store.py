@@ -273,18 +273,33 @@ class Store:
         )
         return await self._transact(lambda c: _rows(c, query))
 
-    async def unsent(self) -> list[dict[str, Any]]:
-        """Return the posts of the outbox that have no message yet, oldest first."""
-        query = (
-            sa.select(t.outbox.c.post_id, t.outbox.c.world_id, t.outbox.c.turn, t.outbox.c.nonce, t.turns.c.view)
-            .join(t.turns, sa.and_(t.turns.c.world_id == t.outbox.c.world_id, t.turns.c.turn == t.outbox.c.turn))
-            .where(t.outbox.c.message_id.is_(None))
-            .order_by(t.outbox.c.post_id)
-        )
+    async def unsent(self, world_id: str | None = None) -> list[dict[str, Any]]:
+        """Return the posts of the outbox that have no message yet, of one wood or of all, oldest first."""
+        query = _posts().where(t.outbox.c.message_id.is_(None)).order_by(t.outbox.c.post_id)
+        if world_id is not None:
+            query = query.where(t.outbox.c.world_id == world_id)
         return await self._transact(lambda c: _rows(c, query))
 
-    async def mark_sent(self, post_id: int, message_id: int) -> None:
-        """Note the message a post became."""
+    async def woods_with_unsent(self) -> list[str]:
+        """Return the woods that have posts without a message, the longest waiting first."""
+        query = (
+            sa.select(t.outbox.c.world_id)
+            .where(t.outbox.c.message_id.is_(None))
+            .group_by(t.outbox.c.world_id)
+            .order_by(sa.func.min(t.outbox.c.post_id))
+        )
+        return await self._transact(lambda c: [row[0] for row in c.execute(query)])
+
+    async def last_post(self, world_id: str, turn: int | None = None) -> dict[str, Any] | None:
+        """Return the newest post of a wood, or that of one turn; None when there is none."""
+        query = _posts().where(t.outbox.c.world_id == world_id).order_by(t.outbox.c.post_id.desc()).limit(1)
+        if turn is not None:
+            query = query.where(t.outbox.c.turn == turn)
+        rows = await self._transact(lambda c: _rows(c, query))
+        return rows[0] if rows else None
+
+    async def mark_sent(self, post_id: int, message_id: int | None) -> None:
+        """Note the message a post became, or None when it shall be sent anew."""
         query = sa.update(t.outbox).where(t.outbox.c.post_id == post_id).values(message_id=message_id)
         await self._transact(lambda c: c.execute(query))
 
@@ -337,6 +352,13 @@ def _claim(file: Path) -> BaseFileLock:
     except OSError as error:
         raise StoreError(f"{file} cannot be written: {error.strerror}. Choose another place for it.") from error
     return lock
+
+
+def _posts() -> sa.Select[*tuple[Any, ...]]:
+    """Return the query for posts, each with the view it shows and when its turn closed."""
+    columns = (t.outbox.c[name] for name in ("post_id", "world_id", "turn", "nonce", "message_id"))
+    same_turn = sa.and_(t.turns.c.world_id == t.outbox.c.world_id, t.turns.c.turn == t.outbox.c.turn)
+    return sa.select(*columns, t.turns.c.view, t.turns.c.at).join(t.turns, same_turn)
 
 
 def _rows(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:

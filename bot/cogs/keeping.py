@@ -98,6 +98,8 @@ class Keeping(commands.Cog):
             log.warning("A council cannot be used: %s", error)
             raise CouncilNotReady from error
         await replies.answer(interaction, f"🌲 The wood is set. {_settings(wood)}")
+        if channel is not None:
+            await interaction.client.poster.show(wood)
 
     @needs(Right.MANAGER)
     @app_commands.command(description="Let the creatures take their next turn now")

@@ -44,12 +44,8 @@ class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLA
 
     def __init__(self, deed: str, world_id: str, number: int | None = None, label: str | None = None) -> None:
         text, emoji, style = _LOOKS[deed.partition("-")[0]]
-        suffix = "" if number is None else f"-{number}"
-        super().__init__(
-            discord.ui.Button(
-                label=label or text, emoji=emoji, style=style, custom_id=f"wood:{deed}{suffix}:{world_id}"
-            )
-        )
+        custom_id = custom_id_of(deed, world_id, number)
+        super().__init__(discord.ui.Button(label=label or text, emoji=emoji, style=style, custom_id=custom_id))
         self.deed, self.world_id, self.number = deed, world_id, number
 
     @classmethod
@@ -59,6 +55,10 @@ class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLA
         """Rebuild the button from the text that Discord kept."""
         number = match["number"]
         return cls(match["deed"], match["world"], None if number is None else int(number))
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Let a click through once, however often Discord delivers it."""
+        return interaction.client.once.first(interaction.id)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do the deed; a refusal is shown to the one who clicked."""
@@ -73,6 +73,12 @@ class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLA
             await explain(interaction, error)
 
 
+def custom_id_of(deed: str, world_id: str, number: int | None = None) -> str:
+    """Return the text by which Discord knows the button of a deed."""
+    suffix = "" if number is None else f"-{number}"
+    return f"wood:{deed}{suffix}:{world_id}"
+
+
 def first_row(world_id: str) -> discord.ui.ActionRow[Any]:
     """Return the row with the one button that a newcomer needs."""
     row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
@@ -80,9 +86,13 @@ def first_row(world_id: str) -> discord.ui.ActionRow[Any]:
     return row
 
 
-def card_row(world_id: str) -> discord.ui.ActionRow[Any]:
-    """Return the row of buttons under every card of a wood."""
+def card_row(world_id: str, turn: int | None = None) -> discord.ui.ActionRow[Any]:
+    """Return the row of buttons under every card of a wood.
+
+    A turn's card names its turn in the first button, by which it is found again in the channel.
+    """
     row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
-    for deed in ("ledger", "prices", "join", "tip", "help"):
+    row.add_item(DeedButton("ledger", world_id, turn))
+    for deed in ("prices", "join", "tip", "help"):
         row.add_item(DeedButton(deed, world_id))
     return row

@@ -28,7 +28,7 @@ def turn_card(view: PublicView, world_id: str) -> discord.ui.LayoutView:
     for block in (_trades(view), _voices(view.creatures), _news(view, legend)):
         if block:
             parts += [discord.ui.Separator(visible=False), discord.ui.TextDisplay(block)]
-    parts += [discord.ui.TextDisplay(_footer(view)), first_row(world_id), card_row(world_id)]
+    parts += [discord.ui.TextDisplay(_footer(view)), first_row(world_id), card_row(world_id, closed_turn(view))]
     colour = faces.LEGEND_COLOUR if legend else faces.season_colour(view.season)
     return _layout(parts, colour)
 

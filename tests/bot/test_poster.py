@@ -91,6 +91,6 @@ async def test_rounds_that_meet_post_a_card_once(stage: Stage) -> None:
     await stage.keeper.advance(stage.world_id)
     stage.bot.poster.kick()
     stage.bot.poster.kick()
-    await stage.bot.poster.deliver(stage.world_id)
+    await stage.bot.poster.wake(stage.world_id)
     await stage.bot.poster.settle()
     assert len(stage.cards()) == 1

@@ -15,7 +15,7 @@ from engine import ledger as books
 from engine.actions import Action, BuyForecast, CloseContract, Join, PokeWood, Refusal, Spring, Whisper
 from engine.cadence import QuietHours
 from engine.cast import NAMES
-from engine.keeper import Keeper
+from engine.keeper import GIVEN_UP, Keeper
 from engine.ledger import Posting
 from engine.ports import Deliberation, Narration, NarrationRequest, TurnRequest
 from engine.releases import narrator_view
@@ -626,6 +626,28 @@ class TestPosts:
         await keeper.mark_posted(posts[0].post_id, 555)
         reborn = await open_keeper()
         assert await reborn.pending_posts() == posts[1:]
+
+    async def test_those_of_one_wood_are_apart(self, keeper: Keeper):
+        await keeper.found("b", 3, 4, seed="b")
+        for world_id in ("b", "w", "b"):
+            await keeper.advance(world_id)
+        assert await keeper.woods_with_pending_posts() == ["b", "w"]
+        assert [(post.world_id, post.turn) for post in await keeper.pending_posts("b")] == [("b", 1), ("b", 2)]
+        for post in await keeper.pending_posts("b"):
+            await keeper.mark_posted(post.post_id, GIVEN_UP)
+        assert await keeper.woods_with_pending_posts() == ["w"]
+
+    async def test_the_last_one_is_kept_with_its_message_and_can_be_sent_again(self, keeper: Keeper):
+        assert await keeper.last_post("w") is None
+        await keeper.advance("w")
+        await keeper.advance("w")
+        waiting = await keeper.pending_posts()
+        await keeper.mark_posted(waiting[1].post_id, 556)
+        last = await keeper.last_post("w")
+        assert last == waiting[1].model_copy(update={"message_id": 556})
+        assert last.at == keeper._clock.now()
+        await keeper.post_again(last.post_id)
+        assert await keeper.pending_posts() == waiting
 
     async def test_follow_the_channel(self, keeper: Keeper):
         await keeper.advance("w")

@@ -1,0 +1,79 @@
+"""The sign that the creatures are thinking: a line in the channel, there no longer than they think."""
+
+import asyncio
+import logging
+from typing import Final
+
+import discord
+
+from bot.retries import UNREACHED, nonce_of, soon
+
+log = logging.getLogger(__name__)
+
+
+_MESSAGES_SWEPT: Final = 50
+"""How far back a sign that a crash left is looked for."""
+
+
+class ThinkingSign:
+    """The line that says the creatures are thinking. A turn that is over before `after_seconds` shows none.
+
+    `sweep_for` is the bot itself when a crash left the turn open, and so perhaps a sign: that one goes too.
+    """
+
+    def __init__(
+        self,
+        channel: discord.PartialMessageable,
+        world_id: str,
+        turn: int,
+        after_seconds: float,
+        sweep_for: discord.abc.Snowflake | None = None,
+    ) -> None:
+        self._channel = channel
+        self._turn = turn
+        self._sweep_for = sweep_for
+        self._text = f"💭 *The creatures are thinking about turn {turn} …*"
+        # The same nonce after a restart: Discord then returns the sign that a crash left, and it comes down too.
+        self._nonce = nonce_of(f"thinking:{world_id}:{turn}")
+        self._message: discord.Message | None = None
+        self._sending = False
+        self._putting_up = asyncio.create_task(self._put_up(after_seconds), name=f"sign of {world_id}")
+
+    def thought(self) -> None:
+        """See to it that none is put up any more; one that stands stays until it is taken down."""
+        if not self._sending:
+            self._putting_up.cancel()
+
+    async def take_down(self) -> None:
+        """Remove the sign, or see to it that none is put up."""
+        self.thought()
+        if self._sending:
+            await self._putting_up
+        try:
+            if self._message is not None:
+                await _delete(self._message)
+            if self._sweep_for is not None:
+                async for message in self._channel.history(limit=_MESSAGES_SWEPT):
+                    if message.author.id == self._sweep_for.id and message.content == self._text:
+                        await _delete(message)
+        except UNREACHED as error:
+            log.warning("The sign of turn %s could not be taken down: %s", self._turn, error)
+
+    async def _put_up(self, after_seconds: float) -> None:
+        await asyncio.sleep(after_seconds)
+        self._sending = True
+        try:
+            async for attempt in soon():
+                with attempt:
+                    self._message = await self._channel.send(self._text, nonce=self._nonce, silent=True)
+        except UNREACHED as error:
+            log.warning("The sign of turn %s could not be shown: %s", self._turn, error)
+
+
+async def _delete(message: discord.Message) -> None:
+    try:
+        async for attempt in soon():
+            with attempt:
+                await message.delete()
+    except discord.NotFound:
+        log.debug("A sign was gone already")
