@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import bench, council, experiment, finetune, play, simulate, traces
+from cli import backup, bench, council, experiment, finetune, play, simulate, traces, verify
 
 app = typer.Typer(
     name="wood",
@@ -15,6 +15,8 @@ app.command("play")(play.play)
 app.command("bot")(play.bot)
 app.command("sim")(simulate.sim)
 app.command("replay")(simulate.replay)
+app.command("backup")(backup.backup)
+app.command("verify")(verify.verify)
 app.command("firewall")(experiment.firewall)
 app.command("traces")(traces.traces)
 app.add_typer(experiment.app, name="experiment")

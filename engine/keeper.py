@@ -31,7 +31,7 @@ from engine.ports import (
     TurnRequest,
 )
 from engine.releases import narrator_view, public_view
-from engine.replay import apply_row, replay
+from engine.replay import play_row, replay
 from engine.rules import DEFAULT_RULES, Rules
 from engine.store import Batch, JournalRow, Snapshot, Store, StoreError, compact
 from engine.streams import derive
@@ -195,7 +195,8 @@ class Keeper:
             "legends": list(legends),
         }
         row = self._row(1, "found", "found", 0, founding)
-        wood = apply_row(None, row)
+        wood = play_row(None, row)
+        opening = wood.ledger.drain()
         due = int(self._clock.now().timestamp()) + cadence_seconds if on_clock else None
         columns: dict[str, Any] = {
             "world_id": world_id,
@@ -209,7 +210,7 @@ class Keeper:
         async with self._founding:
             if world_id in self._living:
                 raise Refusal("A wood grows here already. Change its settings instead of planting another.")
-            await self._store.add_wood(columns, Batch(world_id, row, [], Snapshot(1, *wood.dump())))
+            await self._store.add_wood(columns, Batch(world_id, row, opening, Snapshot(1, *wood.dump())))
             record = _record(columns)
             self._living[world_id] = _Living(record, wood, 1, asyncio.Lock())
         return record

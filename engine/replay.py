@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from engine.actions import ACTION, Refusal, act
 from engine.ledger import LedgerError
@@ -11,6 +12,9 @@ from engine.rules import Rules
 from engine.store import JournalRow, Store
 from engine.turn import TurnError, close_turn, found, open_turn
 from engine.world import Wood
+
+CANNOT_APPLY: Final = (Refusal, TurnError, LedgerError, ValueError, KeyError, TypeError)
+"""What `apply_row` raises for an input that does not follow from those before it, or cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,13 @@ def apply_row(wood: Wood | None, row: JournalRow) -> Wood:
     Raises:
         ValueError: If a journal does not begin with its founding, or holds an unknown kind of input.
     """
+    after = play_row(wood, row)
+    after.ledger.drain()
+    return after
+
+
+def play_row(wood: Wood | None, row: JournalRow) -> Wood:
+    """Apply one journalled input as `apply_row` does, and leave the postings it makes in the books."""
     payload = json.loads(row.payload)
     if row.kind == "found":
         rules = Rules.model_validate(payload["rules"])
@@ -40,16 +51,13 @@ def apply_row(wood: Wood | None, row: JournalRow) -> Wood:
     if wood is None:
         raise ValueError(f"the journal begins with {row.kind!r} where the founding is missing")
     if row.kind == "act":
-        after = act(wood, payload["user"], ACTION.validate_python(payload["action"])).wood
-    elif row.kind == "open":
-        after = open_turn(wood).wood
-    elif row.kind == "close":
+        return act(wood, payload["user"], ACTION.validate_python(payload["action"])).wood
+    if row.kind == "open":
+        return open_turn(wood).wood
+    if row.kind == "close":
         decisions = {name: Decision.model_validate_json(text) for name, text in payload["decisions"].items()}
-        after = close_turn(wood, decisions, payload["headline"]).wood
-    else:
-        raise ValueError(f"the journal holds an unknown kind of input, {row.kind!r}")
-    after.ledger.drain()
-    return after
+        return close_turn(wood, decisions, payload["headline"]).wood
+    raise ValueError(f"the journal holds an unknown kind of input, {row.kind!r}")
 
 
 def replay(rows: Iterable[JournalRow], wood: Wood | None = None) -> Iterator[tuple[JournalRow, Wood]]:
@@ -71,7 +79,7 @@ async def replay_wood(store: Store, world_id: str) -> ReplayReport:
                 turns += 1
                 if hashes.get(row.seq) != wood.state_hash():
                     differing.append(wood.world.turn)
-    except (Refusal, TurnError, LedgerError, ValueError):
+    except CANNOT_APPLY:
         # An input that cannot be applied: from here on nothing agrees.
         rest = [row.turn for row in rows if row.kind == "close"][turns:]
         turns += len(rest)

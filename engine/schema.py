@@ -13,8 +13,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import ForeignKeyConstraint
 
-VERSION: Final = 5
-"""The version of this schema; a store of another version is not opened."""
+VERSION: Final = 6
+"""The version of these tables and of what lies in them: that of the newest file in `engine/migrations/versions/`."""
 
 metadata = MetaData()
 
@@ -33,6 +33,7 @@ def _of_wood() -> tuple[Column[str], ForeignKeyConstraint]:
     )
 
 
+# What programs of schema 4 and before look at; since then it tells them to refuse the store.
 meta = _table("meta", Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
 
 woods = _table(

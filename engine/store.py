@@ -22,6 +22,7 @@ from sqlalchemy.pool import StaticPool
 
 from engine import schema as t
 from engine.ledger import Posting
+from engine.migrations import SchemaError, carry_forward, require_current
 
 T = TypeVar("T")
 MEMORY: Final = "sqlite+aiosqlite://"
@@ -102,12 +103,13 @@ class Store:
 
         Args:
             url: An SQLAlchemy address, such as `sqlite+aiosqlite:///wood.db`.
-            writer: Whether to be the store's one writer, which also makes its tables when it is new. A
-                second writer of the same file could lose what the first one acknowledged.
+            writer: Whether to be the store's one writer, which also makes its tables when it is new and carries
+                those of an older version forward. A second writer of the same file could lose what the first one
+                acknowledged.
 
         Raises:
-            StoreError: If it cannot be opened, has another writer, holds no wood, or was written by another
-                version of this program.
+            StoreError: If it cannot be opened, has another writer, holds no wood, is of a version that cannot be used,
+                or could not be carried forward.
         """
         file = _file_of(url)
         lock = _claim(file) if writer and file is not None else None
@@ -117,13 +119,16 @@ class Store:
             event.listen(engine.sync_engine, "connect", _as_writer if writer else _as_reader)
             store = cls(engine, lock)
             try:
-                await store._transact(lambda connection: _prepare(connection, create=writer))
+                async with engine.connect() as connection:
+                    await connection.run_sync(carry_forward if writer else require_current)
             except BaseException:
                 await engine.dispose()
                 raise
         except BaseException as error:
             if lock is not None:
                 lock.release()
+            if isinstance(error, SchemaError):
+                raise StoreError(str(error)) from error
             if isinstance(error, (SQLAlchemyError, ModuleNotFoundError)):
                 raise StoreError(f"{file or 'This address'} is no store of woods that can be opened here.") from error
             raise
@@ -335,20 +340,6 @@ def _claim(file: Path) -> BaseFileLock:
     except OSError as error:
         raise StoreError(f"{file} cannot be written: {error.strerror}. Choose another place for it.") from error
     return lock
-
-
-def _prepare(connection: sa.Connection, *, create: bool) -> None:
-    if not sa.inspect(connection).has_table("meta"):
-        if not create:
-            raise StoreError("This database holds no woods. Name one written by wood bot, wood play or wood sim --out.")
-        t.metadata.create_all(connection)
-        connection.execute(sa.insert(t.meta).values(key="schema", value=str(t.VERSION)))
-        return
-    version = connection.execute(sa.select(t.meta.c.value).where(t.meta.c.key == "schema")).scalar()
-    if version != str(t.VERSION):
-        raise StoreError(
-            f"This store has schema {version} and this program knows schema {t.VERSION}. Run the version that wrote it."
-        )
 
 
 def _write(connection: sa.Connection, batch: Batch) -> None:

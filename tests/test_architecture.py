@@ -37,7 +37,10 @@ PACKAGES: Final = (
 
 OPEN_TO_PROMPTS: Final = {"engine.views", "engine.ports", "engine.vocabulary"}
 SHELL: Final = {
+    "engine.audit",
+    "engine.backup",
     "engine.keeper",
+    "engine.migrations",
     "engine.players",
     "engine.privacy",
     "engine.replay",

@@ -91,18 +91,6 @@ class TestReading:
 
 
 class TestSchema:
-    async def test_an_unknown_version_is_refused_and_left_alone(self, url: str):
-        await (await Store.open(url, writer=True)).close()
-        with sqlite3.connect(file_of(url)) as connection:
-            connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (str(schema.VERSION + 1),))
-        connection.close()
-        with pytest.raises(StoreError) as refused:
-            await Store.open(url)
-        assert str(schema.VERSION + 1) in str(refused.value)
-        assert str(refused.value).endswith(".")
-        with pytest.raises(StoreError):
-            await Keeper.open(url, lambda _: None, None)  # type: ignore[arg-type]
-
     async def test_a_second_writer_is_refused_and_a_reader_is_not(self, url: str):
         first = await Store.open(url, writer=True)
         with pytest.raises(StoreError, match="in use by another process"):
