@@ -88,6 +88,7 @@ def install(secrets: Iterable[str], log_format: LogFormat = "text") -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every look at the clock
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # the store says itself that it is carried forward
     logging.captureWarnings(capture=True)
 
 

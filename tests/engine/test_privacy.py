@@ -22,6 +22,7 @@ from engine.actions import (
     Spring,
     Whisper,
 )
+from engine.audit import audit
 from engine.keeper import Keeper
 from engine.ports import CANARY
 from engine.privacy import HELD, export
@@ -29,6 +30,7 @@ from engine.replay import replay_wood
 from engine.vocabulary import Direction, Good, Poke, Stance, Task
 from tests.engine.conftest import KeeperOpener
 from tests.engine.helpers import STRUCK
+from tests.engine.stores import copied, keeper_of
 
 ADA, BEN = "4711004711004711001", "4711004711004711002"
 
@@ -209,3 +211,21 @@ async def test_the_export_is_whole_and_holds_nothing_of_others(keeper: Keeper):
 
 async def test_a_stranger_has_nothing_to_export(keeper: Keeper):
     assert (await export(keeper, ADA))["woods"] == []
+
+
+async def test_players_of_an_older_store_go_on_and_can_leave(tmp_path: Path):
+    """Its journal knows them by their outside ids, which stay there: see `docs/threat-model.md`."""
+    keeper = await keeper_of(copied(tmp_path))
+    assert {record.world_id for record, _ in keeper.known_in("hazel")} == {"gambit", "lenders"}
+    mask = keeper.mask("gambit", "hazel")
+    told = await export(keeper, "hazel")
+    assert told["woods"][0]["actions"][0]["action"]["kind"] == "join"
+    await keeper.act("gambit", "a newcomer", Join(), "joins")
+    assert [player for _, player in keeper.known_in("a newcomer")] == ["player-4"]
+    assert await keeper.forget("hazel", "bye") == 2
+    assert keeper.mask("gambit", "hazel") is None
+    assert mask not in keeper.wood("gambit").world.patrons
+    await keeper.advance("gambit")
+    assert (await replay_wood(keeper.store, "gambit")).identical
+    await keeper.close()
+    assert audit(tmp_path / "wood.db").faults == []
