@@ -49,7 +49,12 @@ class Metrics:
         self._seconds = Histogram(
             "wood_ask_seconds", "Seconds an answer took.", ["mind"], buckets=_SECONDS, registry=self.registry
         )
-        self._refused = Counter("wood_orders_refused", "Orders trimmed or refused.", ["why"], registry=self.registry)
+        self._orders = Counter(
+            "wood_orders",
+            "Orders by outcome: accepted, or why one was trimmed or refused; none is an answer without an order.",
+            ["mind", "outcome"],
+            registry=self.registry,
+        )
         self._interactions = Counter(
             "wood_interactions",
             "Commands and clicks by outcome: done, refused (with a sentence) or failed (with an apology).",
@@ -82,9 +87,11 @@ class Metrics:
             self._late.observe(report.late)
         for ask in (*report.asks, *report.narration):
             self._note_ask(ask)
-        for _, accepted, refused in report.verdicts:
-            if not accepted:
-                self._refused.labels(refused).inc()
+        minds = {ask.creature: ask.mind for ask in report.asks}
+        for creature, accepted, refused in report.verdicts:
+            self._orders.labels(minds.get(creature, ""), "accepted" if accepted else refused).inc()
+        for creature in minds.keys() - {creature for creature, _, _ in report.verdicts}:
+            self._orders.labels(minds[creature], "none").inc()
 
     def note_interaction(self, what: str, outcome: str) -> None:
         """Count how a command or a click ended."""

@@ -10,10 +10,12 @@ from discord.ext import commands
 from bot import deeds, replies
 from bot.checks import WoodInteraction, guild_of, wood_of, world_id_of
 from bot.cogs.options import DirectionOption, GoodOption, PokeOption
+from bot.quiet import offer_zones, read_quiet, told
 from bot.rights import Right, needs
 from bot.turns import StillThinking
 from engine.actions import PokeWood
 from engine.actions.base import Refusal
+from engine.cadence import QuietHours
 from engine.keeper import WoodRecord
 from inference.config import CouncilConfigError, council_names
 
@@ -65,7 +67,10 @@ class Keeping(commands.Cog):
         cadence="Time between two turns; an hour if left out",
         council="Who thinks for the creatures",
         paused="Stop its clock, or let it run again",
+        quiet="Hours without a turn, like 22:00-07:00, or none",
+        zone="The time zone of the quiet hours; UTC if left out",
     )
+    @app_commands.autocomplete(zone=offer_zones)
     @app_commands.choices(
         cadence=[app_commands.Choice(name=name, value=seconds) for seconds, name in _CADENCES.items()],
     )
@@ -77,22 +82,28 @@ class Keeping(commands.Cog):
         cadence: int | None = None,
         council: str | None = None,
         paused: bool | None = None,
+        quiet: str | None = None,
+        zone: str | None = None,
     ) -> None:
         """Plant or change the wood."""
         await replies.begin(interaction)
         if channel is not None:
             _require_posting(channel)
-        wood = interaction.client.keeper.of_guild(guild_of(interaction))
+        keeper = interaction.client.keeper
+        wood = keeper.of_guild(guild_of(interaction))
+        hours = read_quiet(quiet, zone, wood.quiet_hours if wood else None)
         try:
             if wood is None:
-                await _plant(interaction, channel, cadence or 3600, council or interaction.client.default_council)
+                council = council or interaction.client.default_council
+                await _plant(interaction, channel, cadence or 3600, council, None if hours == "none" else hours)
                 return
-            wood = await interaction.client.keeper.configure(
+            wood = await keeper.configure(
                 wood.world_id,
                 channel_id=channel.id if channel else None,
                 council=council,
                 cadence_seconds=cadence,
                 paused=paused,
+                quiet_hours=hours,
             )
         except CouncilConfigError as error:
             log.warning("A council cannot be used: %s", error)
@@ -134,7 +145,13 @@ class Keeping(commands.Cog):
         await interaction.client.poster.tell(wood_of(interaction), f"🌩️ {receipt.text}")
 
 
-async def _plant(interaction: WoodInteraction, channel: discord.TextChannel | None, cadence: int, council: str) -> None:
+async def _plant(
+    interaction: WoodInteraction,
+    channel: discord.TextChannel | None,
+    cadence: int,
+    council: str,
+    quiet: QuietHours | None,
+) -> None:
     """Plant a wood and show its first card in its channel."""
     guild_id = guild_of(interaction)
     channel_id = channel.id if channel else interaction.channel_id
@@ -144,6 +161,8 @@ async def _plant(interaction: WoodInteraction, channel: discord.TextChannel | No
     assert channel_id is not None
     keeper = interaction.client.keeper
     wood = await keeper.found(world_id_of(guild_id), guild_id, channel_id, council=council, cadence_seconds=cadence)
+    if quiet is not None:
+        wood = await keeper.configure(wood.world_id, quiet_hours=quiet)
     await replies.answer(interaction, f"🌱 A wood is planted. {_settings(wood)}")
     await interaction.client.poster.welcome(wood)
 
@@ -157,4 +176,5 @@ def _require_posting(channel: discord.TextChannel) -> None:
 def _settings(wood: WoodRecord) -> str:
     cadence = _CADENCES.get(wood.cadence_seconds, f"{wood.cadence_seconds} seconds")
     clock = "Its clock is paused" if wood.paused else f"A turn comes every {cadence}"
-    return f"{clock}, in <#{wood.channel_id}>, and the council “{wood.council}” thinks for the creatures."
+    quiet = f" {told(wood.quiet_hours)}." if wood.quiet_hours else ""
+    return f"{clock}, in <#{wood.channel_id}>, and the council “{wood.council}” thinks for the creatures.{quiet}"

@@ -35,6 +35,9 @@ async def test_every_mind_is_counted_and_nobody_is_named() -> None:
     assert "wood_turns_total 3.0" in text
     assert f'wood_asks_total{{lab="none",mind="standin",outcome="ok"}} {float(asked)}' in text
     assert f'wood_ask_seconds_count{{mind="standin"}} {float(asked)}' in text
+    verdicts = [verdict for report in reports for verdict in report.verdicts]
+    accepted = sum(taken for _, taken, _ in verdicts)
+    assert f'wood_orders_total{{mind="standin",outcome="accepted"}} {float(accepted)}' in text
     assert f"wood_trades_total {float(sum(report.trades for report in reports))}" in text
     assert not any(secret in text for secret in ("4711", "guild-77", "Patron"))
     await keeper.close()
@@ -141,7 +144,7 @@ async def test_the_outbox_is_seen(stage: Stage, monkeypatch: pytest.MonkeyPatch)
         stage.clock.forward(seconds=50)
     await look(stage.keeper, stage.bot.metrics)
     assert (figures(stage)["wood_outbox_posts"], figures(stage)["wood_outbox_oldest_seconds"]) == (2, 100)
-    await stage.bot.poster.deliver(stage.world_id)
+    await stage.bot.poster.wake(stage.world_id)
     await look(stage.keeper, stage.bot.metrics)
     assert (figures(stage)["wood_outbox_posts"], figures(stage)["wood_outbox_oldest_seconds"]) == (0, 0)
 
