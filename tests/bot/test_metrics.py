@@ -39,7 +39,7 @@ async def test_every_mind_is_counted_and_nobody_is_named() -> None:
     accepted = sum(taken for _, taken, _ in verdicts)
     assert f'wood_orders_total{{mind="standin",outcome="accepted"}} {float(accepted)}' in text
     assert f"wood_trades_total {float(sum(report.trades for report in reports))}" in text
-    assert not any(secret in text for secret in ("4711", "guild-77", "Patron"))
+    assert not any(secret in text for secret in ("user-4711", "guild-77", "Patron"))
     await keeper.close()
 
 
