@@ -103,7 +103,7 @@ class Auditor:
             problems += [f"{world_id}: {what}" for what in wrong]
         sent = dict(connection.execute("SELECT post_id, message_id FROM outbox"))
         problems += [
-            f"post {post} became message {message}, and the outbox says {sent.get(post)}"
+            f"post {post} was acknowledged as message {message}, and the outbox says {sent.get(post)}"
             for post, message in witness.posted.items()
             if sent.get(post) != message
         ]

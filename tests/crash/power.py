@@ -174,7 +174,8 @@ def _be_the_child(
 
     async def live() -> None:
         council = Pondering()
-        failing = rng.random() < 0.3
+        # Not in a control: with less synced, a sync that fails corrupts the file, and that is another finding.
+        failing = settings.synchronous is None and rng.random() < 0.3
         with settings.imposed():
             keeper = await Keeper.open(sqlite_url(folder / NAME), lambda _: council, FixedClock())
             client = Client(keeper, tell, rng, name)
