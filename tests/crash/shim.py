@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -65,6 +66,8 @@ class Shim:
     def __init__(self) -> None:
         """Find the functions of the shim in this process; `load` must have been called."""
         library = ctypes.CDLL(os.environ[_LOADED])
+        # It is loaded, in this process and in its forks: the file is not needed any more.
+        shutil.rmtree(Path(os.environ[_LOADED]).parent)
         library.disk_watch.argtypes = [ctypes.c_char_p, ctypes.c_int]
         library.disk_mark.argtypes = [ctypes.c_char_p, ctypes.c_uint64]
         library.disk_fail.argtypes = [ctypes.c_int, ctypes.c_long, ctypes.c_long, ctypes.c_int]
