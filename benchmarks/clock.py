@@ -6,6 +6,7 @@ was committed.
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
@@ -76,8 +77,17 @@ class TimedTurns:
         return report
 
 
-async def run(woods: int = WOODS, rounds: int = ROUNDS, folder: Path | None = None) -> dict[str, Any]:
-    """Return the `clock` part of `wood bench --json`: so many rounds of so many woods, all due together."""
+async def run(
+    woods: int = WOODS, rounds: int = ROUNDS, folder: Path | None = None, step: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
+    """Return the `clock` part of `wood bench --json`: so many rounds of so many woods, all due together.
+
+    Args:
+        woods: How many woods there are.
+        rounds: Turns of each.
+        folder: Where to put the file, which is taken away afterwards; the system's folder for such when None.
+        step: Called after every turn.
+    """
     council, clock = InstantCouncil([turn.decisions for turn in await play(rounds, patrons=0)]), ShiftedClock()
     with TemporaryDirectory(dir=folder, prefix="wood-bench-") as place:
         keeper = await Keeper.open(sqlite_url(Path(place) / "wood.db"), lambda _: council, clock)
@@ -92,6 +102,7 @@ async def run(woods: int = WOODS, rounds: int = ROUNDS, folder: Path | None = No
             turn_clock.start()
             for _ in range(woods * rounds):
                 await done.acquire()
+                step()
         finally:
             await turn_clock.stop()
             await keeper.close()

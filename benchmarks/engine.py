@@ -1,7 +1,7 @@
 """How many full turns a second the engine does on one core when its minds answer at once.
 
 A full turn is all that the Keeper does for one but for the store: the opening, what the council is asked, the closing,
-both snapshots, the hashes and the rows of both inputs. What the creatures decide, and what Patrons do between the
+its snapshot, the hashes and the rows of both inputs. What the creatures decide, and what Patrons do between the
 turns, was found out before by playing the same wood with the stand-in, and is not timed.
 """
 
@@ -99,9 +99,8 @@ async def timed(turns: int, patrons: int, done: Callable[[], None] = lambda: Non
 def full_turn(wood: Wood, decisions: dict[str, Decision]) -> tuple[Wood, str]:
     """Do what the Keeper does for a turn whose decisions are given; return the wood and its state hash."""
     opened = open_turn(wood).wood
-    written = opened.write()
-    of_opening(1, 0, opened, written)
-    request = turn_request(opened, written.public_hash)
+    request = turn_request(opened, opened.public_hash())
+    of_opening(1, 0, opened)
     closed = close_turn(opened, decisions)
     narration_request(closed.wood, request)
     written, view = closed.wood.write(), public_view(closed.wood.world)

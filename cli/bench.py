@@ -63,6 +63,18 @@ def store(
     _show({"store": run(_store(folder, woods=woods, turns=turns, actions=actions))}, as_json)
 
 
+@app.command("clock")
+def clock(
+    woods: Annotated[int, typer.Option(min=1, max=50_000, help="Woods due in the same second.")] = 5_000,
+    rounds: Annotated[int, typer.Option(min=1, max=100, help="Turns of each wood, a minute apart.")] = 2,
+    folder: _Folder = None,
+    as_json: _Json = False,
+) -> None:
+    """Let the bot's clock move thousands of woods that are due together, and see how late the latest turn is."""
+    _check_folder(folder)
+    _show({"clock": run(_clock(woods, rounds, folder))}, as_json)
+
+
 @app.command("council")
 def council(
     council: _Council = COUNCIL,
@@ -82,6 +94,13 @@ async def _engine(turns: int) -> dict[str, Any]:
 
     with progress("rounds", 2 * part.ROUNDS) as step:
         return await part.run(turns, step)
+
+
+async def _clock(woods: int, rounds: int, folder: Path | None) -> dict[str, Any]:
+    from benchmarks import clock as part
+
+    with progress("turns", woods * rounds) as step:
+        return await part.run(woods, rounds, folder, step)
 
 
 def _store(folder: Path | None, **size: int) -> Coroutine[Any, Any, dict[str, Any]]:
@@ -172,4 +191,16 @@ def _council_in_words(figures: dict[str, Any]) -> str:
     )
 
 
-_IN_WORDS: Final = {"engine": _engine_in_words, "store": _store_in_words, "council": _council_in_words}
+def _clock_in_words(figures: dict[str, Any]) -> str:
+    return (
+        f"clock: {figures['woods']} woods due together, {figures['rounds']} times a minute apart: "
+        f"the latest turn {figures['latest_s']} s late, half of them {figures['late_s_median']} s or less"
+    )
+
+
+_IN_WORDS: Final = {
+    "engine": _engine_in_words,
+    "store": _store_in_words,
+    "clock": _clock_in_words,
+    "council": _council_in_words,
+}

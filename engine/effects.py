@@ -2,27 +2,33 @@
 
 from dataclasses import dataclass, field
 
-from pydantic import BaseModel, ConfigDict
-
 from engine.market import Trade
 from engine.ports import Order
 from engine.vocabulary import Good
 from engine.world import Event, Release
 
 
-class Verdict(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Verdict:
     """What became of one order a mind asked for.
 
     `accepted` is the quantity (units) that went into the auction after trimming; `refused` says why
     it is less than asked, or is empty: `self_buy`, `out_of_stock`, `unaffordable` or `wash_trade`.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     creature: str
     order: Order
     accepted: int
     refused: str
+
+    def plain(self) -> dict[str, object]:
+        """Return it as plain data, for the traces."""
+        return {
+            "creature": self.creature,
+            "order": self.order.model_dump(mode="json"),
+            "accepted": self.accepted,
+            "refused": self.refused,
+        }
 
 
 @dataclass

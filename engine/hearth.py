@@ -1,5 +1,7 @@
 """The evening of a turn: creatures eat, burn wood and feel better or worse; what is perishable rots."""
 
+from collections.abc import Callable
+
 from engine import ledger as books
 from engine.banishment import present
 from engine.cast import BY_NAME, NAMES
@@ -16,8 +18,13 @@ def held(wood: Wood, name: str, good: Good) -> int:
 
 def store(wood: Wood, name: str) -> dict[Good, int]:
     """Return the units of every good in a creature's store."""
-    holdings = wood.ledger.holdings(books.creature_account(name))
-    return {good: holdings.get(good, 0) for good in GOODS}
+    stock = _stock(wood, name)
+    return {good: stock(good, 0) for good in GOODS}
+
+
+def _stock(wood: Wood, name: str) -> Callable[[str, int], int]:
+    """Return what looks up the units of a good in a creature's store, without a table of all of them."""
+    return wood.ledger.holdings(books.creature_account(name)).get
 
 
 def keep_house(wood: Wood, effects: Effects) -> None:
@@ -41,25 +48,24 @@ def shortages(wood: Wood, name: str) -> list[tuple[Good, int]]:
     It wants a small pantry of every food it does not grow, and tonight's firewood with a reserve.
     Foods it lacks equally come in an order that turns, so that creatures do not all want the same.
     """
-    hearth = wood.world.rules.hearth
-    grows, stock = BY_NAME[name].grows, store(wood, name)
-    lacking = [(food, hearth.pantry - stock[food]) for food in _table(wood, name) if food is not grows]
+    hearth, grows, stock = wood.world.rules.hearth, BY_NAME[name].grows, _stock(wood, name)
+    lacking = [(food, hearth.pantry - stock(food, 0)) for food in _table(wood, name) if food is not grows]
     lacking.sort(key=lambda lack: -lack[1])
     if grows is not FUEL:
-        lacking.insert(0, (FUEL, fuel_need(wood.world) + hearth.fuel_reserve - stock[FUEL]))
+        lacking.insert(0, (FUEL, fuel_need(wood.world) + hearth.fuel_reserve - stock(FUEL, 0)))
     return [(good, units) for good, units in lacking if units > 0]
 
 
 def surplus(wood: Wood, name: str) -> list[tuple[Good, int]]:
     """Return what a creature can spare beyond its own needs, its own crop first."""
     hearth = wood.world.rules.hearth
-    grows, stock = BY_NAME[name].grows, store(wood, name)
+    grows, stock = BY_NAME[name].grows, _stock(wood, name)
     keep = dict.fromkeys(FOODS, hearth.pantry + 1)
     keep[FUEL] = fuel_need(wood.world) + hearth.fuel_reserve
     if grows is not FUEL:
         keep[grows] = hearth.pantry
     own_first = sorted(GOODS, key=lambda good: good is not grows)
-    spare = [(good, stock[good] - keep[good]) for good in own_first]
+    spare = [(good, stock(good, 0) - keep[good]) for good in own_first]
     return [(good, units) for good, units in spare if units > 0]
 
 
@@ -71,8 +77,8 @@ def _table(wood: Wood, name: str) -> list[Good]:
 
 def _eat(wood: Wood, name: str) -> bool:
     """Let a creature eat one unit each of different foods, beginning with another one every turn."""
-    wanted, stock = wood.world.rules.hearth.different_foods, store(wood, name)
-    meal = [food for food in _table(wood, name) if stock[food]][:wanted]
+    wanted, stock = wood.world.rules.hearth.different_foods, _stock(wood, name)
+    meal = [food for food in _table(wood, name) if stock(food, 0)][:wanted]
     for food in meal:
         wood.ledger.move(wood.world.turn, food, 1, books.creature_account(name), books.HEARTH, "eaten")
     return len(meal) == wanted
@@ -95,7 +101,7 @@ def _feel(wood: Wood, creature: Creature, fed: bool, warm: bool) -> None:
 
 def _rot(wood: Wood) -> None:
     for name in wood.world.creatures:
-        stock = store(wood, name)
+        stock = _stock(wood, name)
         for good, percent in wood.world.rules.hearth.spoilage_percent.items():
-            rotten = stock[good] * percent // 100
+            rotten = stock(good, 0) * percent // 100
             wood.ledger.move(wood.world.turn, good, rotten, books.creature_account(name), books.SPOILAGE, "rotted")

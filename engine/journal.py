@@ -92,11 +92,14 @@ def of_action(seq: int, at: int, input_id: str, player: str, action: Action, act
     return Batch(world.world_id, row, acted.wood.ledger.drain())
 
 
-def of_opening(seq: int, at: int, wood: Wood, written: Written) -> Batch:
-    """Return what the opening of a turn writes, `wood` being the opened one, and drain its postings."""
+def of_opening(seq: int, at: int, wood: Wood) -> Batch:
+    """Return what the opening of a turn writes, `wood` being the opened one, and drain its postings.
+
+    It saves no snapshot: an opening follows from the one of the turn before as surely as from its own.
+    """
     world = wood.world
     row = JournalRow(seq, f"open:{world.turn}", "open", world.turn, compact({}), "", at)
-    return Batch(world.world_id, row, wood.ledger.drain(), Snapshot.of(seq, written))
+    return Batch(world.world_id, row, wood.ledger.drain())
 
 
 def of_closing(
@@ -162,7 +165,7 @@ def ask_rows(
             "record": ask.model_dump_json(),
             "verdicts": compact(
                 [
-                    verdict.model_dump(mode="json")
+                    verdict.plain()
                     for verdict in effects.verdicts
                     if verdict.creature == ask.creature and ask.attempt == last[ask.creature]
                 ]

@@ -467,9 +467,11 @@ class Keeper:
     async def _load(self, record: WoodRecord) -> _Living:
         saved = await self._store.snapshot(record.world_id)
         wood, seq = Wood.restore(saved.world, saved.sealed), saved.seq
-        opened_hash = wood.public_hash()  # of a turn left open, as it was opened
+        opened_hash = wood.public_hash()  # of a turn that an earlier version saved open
         for row, after in replay(await self._store.journal_since(record.world_id, seq), wood):
             wood, seq = after, row.seq
+            if row.kind == "open":
+                opened_hash = wood.public_hash()
         return _Living(record, wood, seq, asyncio.Lock(), opened_hash=opened_hash)
 
     async def _open(self, living: _Living) -> None:
@@ -478,9 +480,9 @@ class Keeper:
         if living.wood.world.phase is Phase.THINKING:
             return
         wood = open_turn(living.wood).wood
-        written = wood.write()
-        await self._commit(living, wood, of_opening(living.seq + 1, living.opened_at, wood, written))
-        living.opened_hash = written.public_hash
+        opened_hash = wood.public_hash()
+        await self._commit(living, wood, of_opening(living.seq + 1, living.opened_at, wood))
+        living.opened_hash = opened_hash
 
     async def _close(self, living: _Living, request: TurnRequest, thought: Thought, closed: Step) -> TurnReport:
         wood, was_due, due = closed.wood, living.record.next_turn_at, self._next_due(living)

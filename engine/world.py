@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self, cast
+from typing import Any, Final, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +14,9 @@ from engine.rules import Rules
 from engine.vault import Vault, seal, unseal
 from engine.views import CreatureView, Favour, Hearsay, LoanTerms
 from engine.vocabulary import Good, Phase, Sentence
+
+_PLAIN: Final = frozenset({int, str, bool, type(None)})
+"""What most of a world is made of; copies share it."""
 
 
 @dataclass
@@ -25,7 +28,11 @@ class Piece:
 
     def fork(self) -> Self:
         """Return an independent copy."""
-        return type(self)(**{name: _forked(value) for name, value in vars(self).items()})
+        return type(self)(**_forked_table(vars(self)))
+
+
+def _forked_table(table: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {key: item if type(item) in _PLAIN else _forked(item) for key, item in table.items()}
 
 
 def _forked(value: object) -> object:
@@ -33,7 +40,7 @@ def _forked(value: object) -> object:
         items = cast("list[Any]", value)
         return [item.fork() for item in items] if items and isinstance(items[0], Piece) else items.copy()
     if isinstance(value, dict):
-        return {key: _forked(item) for key, item in cast("dict[Any, Any]", value).items()}
+        return _forked_table(cast("dict[Any, Any]", value))
     return value.fork() if isinstance(value, Piece) else value
 
 
@@ -168,7 +175,7 @@ class World(BaseModel):
 
     def fork(self) -> "World":
         """Return an independent copy."""
-        return self.model_copy(update={name: _forked(value) for name, value in self.__dict__.items()})
+        return self.model_copy(update=_forked_table(self.__dict__))
 
     def restrained(self, mask: str) -> Case | None:
         """Return the sentence that keeps a Patron from acting now, or None when it is free to."""
