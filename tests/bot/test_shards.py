@@ -59,11 +59,11 @@ class TestSettings:
 
 
 class TestBot:
-    def test_connects_its_shards(self, keeper: Keeper) -> None:
+    async def test_connects_its_shards(self, keeper: Keeper) -> None:
         bot = create_bot(keeper, HandClock(), shards=Shards(4, (2, 3)))
         assert (bot.shard_count, bot.shard_ids) == (4, (2, 3))
 
-    def test_connects_as_many_as_discord_says_without_any(self, keeper: Keeper) -> None:
+    async def test_connects_as_many_as_discord_says_without_any(self, keeper: Keeper) -> None:
         bot = create_bot(keeper, HandClock())
         assert (bot.shard_count, bot.shard_ids) == (None, None)
 
