@@ -8,6 +8,7 @@ cleaned up after a process that died.
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
@@ -204,6 +205,7 @@ class Turnstile:
         """Make one for the store at `url`."""
         self._engine = connect(url, writer=True, pooled=False)
         self._closing: set[asyncio.Task[None]] = set()
+        self._over = asyncio.Event()
 
     async def go_through(self, number: int, seconds: float) -> None:
         """Wait until the turnstile of this number is free, and keep it for `seconds` from then on, in the background.
@@ -224,13 +226,11 @@ class Turnstile:
 
     async def close(self) -> None:
         """Free what is kept."""
-        for task in self._closing:
-            task.cancel()
-        await asyncio.gather(*self._closing, return_exceptions=True)
+        self._over.set()
+        await asyncio.gather(*self._closing)
         await self._engine.dispose()
 
     async def _close(self, session: AsyncConnection, seconds: float) -> None:
-        try:
-            await asyncio.sleep(seconds)
-        finally:
-            await session.close()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), seconds)
+        await session.close()
