@@ -1,8 +1,8 @@
 """How many turns and actions a second the Keeper makes durable, over many woods with many clients at once.
 
-Everything goes through a real `Keeper` onto a file; the council answers at once. A turn counts when `advance` has
-returned, an action when `act` has, so both are committed. Afterwards the file is opened anew: everything acknowledged
-must stand in its journals, and every journal must replay to the same hashes.
+Everything goes through a real `Keeper` onto a file, or into another store; the council answers at once. A turn counts
+when `advance` has returned, an action when `act` has, so both are committed. Afterwards the store is opened anew:
+everything acknowledged must stand in its journals, and every journal must replay to the same hashes.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from engine.actions import CloseContract, Join, OpenContract
 from engine.keeper import Keeper
 from engine.ports import Decision, Deliberation, Narration, NarrationRequest, TurnRequest
 from engine.replay import replay_wood
-from engine.store import Store, sqlite_url
+from engine.store import Store, StoreError, sqlite_url
 from engine.vocabulary import Good, Stance
 
 WOODS: Final = 64
@@ -45,7 +45,11 @@ class InstantCouncil:
 
 
 async def run(
-    folder: Path | None = None, woods: int = WOODS, turns: int = TURNS, actions: int = ACTIONS
+    folder: Path | None = None,
+    woods: int = WOODS,
+    turns: int = TURNS,
+    actions: int = ACTIONS,
+    address: str | None = None,
 ) -> dict[str, Any]:
     """Return the `store` part of `wood bench --json`.
 
@@ -54,12 +58,18 @@ async def run(
         woods: How many woods there are.
         turns: Turns of each.
         actions: Actions of each of the `CLIENTS_A_WOOD` clients of each wood.
+        address: The address of another store to measure, which holds no wood yet and keeps those of the benchmark.
+
+    Raises:
+        StoreError: If the store at `address` cannot be used, or holds woods.
     """
     council = InstantCouncil([turn.decisions for turn in await play(turns, patrons=0)])
     with TemporaryDirectory(dir=folder, prefix="wood-bench-") as place:
-        url = sqlite_url(Path(place) / "wood.db")
+        url = address or sqlite_url(Path(place) / "wood.db")
         keeper = await Keeper.open(url, lambda _: council, SystemClock())
         try:
+            if keeper.woods():
+                raise StoreError("The store to be measured holds woods. Name an empty one.")
             names = [f"wood-{number}" for number in range(woods)]
             for number, name in enumerate(names):
                 await keeper.found(name, number, number, seed=SEED, on_clock=False)

@@ -33,12 +33,15 @@ from bot.ui.buttons import DeedButton
 from engine.actions.base import Refusal
 from engine.keeper import Keeper
 from engine.ports import Clock
+from engine.shards import ALL, Shards
 
 log = logging.getLogger(__name__)
 
 _CONNECTIONS: Final = 100
 """Connections to Discord at once, its gateway's included. Hundreds of interactions in one moment share them: the
 library's default, a connection of its own for each, spends longer on opening them than on all the rest."""
+IDENTIFY_SECONDS: Final = 5.5
+"""Between two identifies of a bucket: the five seconds of Discord, and a little for the way there."""
 
 Seating = Callable[[str], Mapping[str, Mapping[str, str]]]
 """From a council's name to the creatures' names, and each one's `mind`, `lab` and `kind`."""
@@ -84,7 +87,9 @@ class WoodBot(commands.AutoShardedBot):
         commands_stamp: Path | None,
         heartbeat: Path | None,
         budgets: Budgets | None,
+        shards: Shards | None,
     ) -> None:
+        divided: dict[str, Any] = {} if shards is None else {"shard_count": shards.count, "shard_ids": shards.ids}
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -96,6 +101,7 @@ class WoodBot(commands.AutoShardedBot):
             tree_cls=WoodTree,
             max_messages=None,
             connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
+            **divided,
         )
         self.keeper = keeper
         self.default_council = default_council
@@ -109,6 +115,8 @@ class WoodBot(commands.AutoShardedBot):
         self.turn_clock = TurnClock(keeper, self.turns, self.poster, clock, tick_seconds, heartbeat)
         self._sync_guilds = tuple(sync_guilds)
         self._commands_stamp = commands_stamp
+        self._shards = shards or ALL
+        self._identifies_at_once = 1
 
     async def setup_hook(self) -> None:
         """Add commands and buttons, tell Discord of changed commands, and start the clock; runs once a process."""
@@ -116,8 +124,22 @@ class WoodBot(commands.AutoShardedBot):
             await self.add_cog(cog)
         self.keeper.store.on_commit = self.metrics.note_commit
         self.add_dynamic_items(DeedButton)
-        await self._sync_commands()
+        if 0 in self._shards.ids:  # one process tells for all
+            await self._sync_commands()
+        if self.keeper.store.turnstile is not None:
+            self._identifies_at_once = (await self.fetch_session_start_limits()).max_concurrency
         self.turn_clock.start()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for this shard's turn to identify, which Discord allows once in five seconds to each bucket of shards.
+
+        discord.py spaces the shards of one process. Those of several are spaced by the store that they share.
+        """
+        turnstile = self.keeper.store.turnstile
+        if turnstile is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+        else:
+            await turnstile.go_through((shard_id or 0) % self._identifies_at_once, IDENTIFY_SECONDS)
 
     async def on_ready(self) -> None:
         """Say that the bot is connected. Discord repeats this event, so nothing else happens here."""
@@ -166,6 +188,7 @@ def create_bot(
     commands_stamp: Path | None = None,
     heartbeat: Path | None = None,
     budgets: Budgets | None = None,
+    shards: Shards | None = None,
 ) -> WoodBot:
     """Return the bot for a Keeper, not yet connected.
 
@@ -180,6 +203,7 @@ def create_bot(
         commands_stamp: Where to remember which commands Discord knows; None tells it at every start.
         heartbeat: A file to touch at every look of the clock; None touches none.
         budgets: How much players and servers may ask in a while; None for the usual ones.
+        shards: The shards to connect, those of the Keeper; None asks Discord how many there are and connects all.
     """
     return WoodBot(
         keeper,
@@ -192,4 +216,5 @@ def create_bot(
         commands_stamp=commands_stamp,
         heartbeat=heartbeat,
         budgets=budgets,
+        shards=shards,
     )

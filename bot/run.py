@@ -5,6 +5,8 @@ import contextlib
 import gc
 import logging
 import os
+from collections.abc import Coroutine
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import discord
@@ -17,6 +19,7 @@ from bot.metrics import Metrics
 from bot.settings import Settings, SettingsError, load_settings
 from bot.watch import watch
 from engine.keeper import Keeper, StoreError
+from engine.shards import ALL
 from inference.config import CouncilConfigError, council_names, read_council
 from inference.mind import MindError
 
@@ -32,7 +35,7 @@ async def run_bot(settings: Settings | None = None) -> None:
     Raises:
         SettingsError: If a setting is missing, or Discord refuses the token.
         CouncilConfigError: If the council cannot be used.
-        StoreError: If the store cannot be used.
+        StoreError: If the store cannot be used, or another process keeps the shards now.
     """
     settings = settings or load_settings()
     logs.install(_secrets(settings), settings.log_format)
@@ -51,7 +54,8 @@ async def _run(settings: Settings) -> None:
     councils = Councils()
     try:
         councils(settings.council)  # a mistake in it is told now, and not to the first player
-        keeper = await Keeper.open(settings.database_url, councils, clock)
+        shards = settings.shards
+        keeper = await Keeper.open(settings.database_url, councils, clock, shards or ALL)
         gc.freeze()  # modules and woods stay for as long as the process does: the collector need not walk them again
         try:
             bot = create_bot(
@@ -62,13 +66,14 @@ async def _run(settings: Settings) -> None:
                 seating=councils.seating,
                 commands_stamp=settings.commands_stamp,
                 heartbeat=settings.heartbeat,
+                shards=shards,
             )
             if settings.metrics_port is not None:
                 _serve_metrics(bot.metrics, settings.metrics_host, settings.metrics_port)
             async with bot:
                 watching = asyncio.create_task(watch(keeper, bot.metrics), name="watch")
                 try:
-                    await bot.start(settings.token.get_secret_value())
+                    await _until_overtaken(bot.start(settings.token.get_secret_value()), keeper)
                 finally:
                     watching.cancel()
         except discord.LoginFailure:
@@ -78,6 +83,20 @@ async def _run(settings: Settings) -> None:
             await keeper.close()
     finally:
         await councils.close()
+
+
+async def _until_overtaken(staying: Coroutine[Any, Any, None], keeper: Keeper) -> None:
+    """Stay on Discord until that ends, or until another process keeps the shards."""
+    tasks = [asyncio.create_task(staying), asyncio.create_task(keeper.overtaken())]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if tasks[0] not in done:
+            raise StoreError("Another process keeps the shards of this one now. Stop that one before this one starts.")
+        await tasks[0]
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _secrets(settings: Settings) -> set[str]:

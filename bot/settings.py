@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.logs import LogFormat
+from engine.shards import Shards
 
 
 class SettingsError(Exception):
@@ -19,7 +20,8 @@ class Settings(BaseSettings):
     the bot remembers which slash commands it last told Discord, so that it does so only when they changed. `heartbeat`
     is a file that the clock touches at every look, for a watchman outside; without it none is touched. `metrics_port`
     is where Prometheus may scrape, on `metrics_host`; without it there is nothing to scrape. `log_format` is `text`,
-    or `json` for one object a line.
+    or `json` for one object a line. `shard_count` is into how many shards Discord divides the servers, and `shard_ids`
+    which of them this process keeps; without them Discord says the number, and this process keeps all.
     """
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True)
@@ -33,6 +35,28 @@ class Settings(BaseSettings):
     metrics_host: str = Field(default="127.0.0.1", validation_alias="WOOD_METRICS_HOST", min_length=1)
     heartbeat: Path | None = Field(default=None, validation_alias="WOOD_HEARTBEAT")
     log_format: LogFormat = Field(default="text", validation_alias="WOOD_LOG_FORMAT")
+    shard_count: int | None = Field(default=None, ge=1, le=16_384, validation_alias="WOOD_SHARD_COUNT")
+    shard_ids: str | None = Field(default=None, validation_alias="WOOD_SHARD_IDS")
+
+    @property
+    def shards(self) -> Shards | None:
+        """Return the shards of this process, or None where Discord says how many there are.
+
+        Raises:
+            SettingsError: If they cannot be used.
+        """
+        if self.shard_count is None:
+            if self.shard_ids is not None:
+                raise SettingsError(
+                    "WOOD_SHARD_IDS says which shards this process keeps, and not of how many. Set WOOD_SHARD_COUNT."
+                )
+            return None
+        try:
+            return Shards.named(self.shard_count, self.shard_ids)
+        except ValueError as error:
+            raise SettingsError(
+                f"WOOD_SHARD_IDS cannot be used: {error}. Correct it in the environment or in .env."
+            ) from None
 
 
 def load_settings(env_file: Path | str | None = ".env") -> Settings:

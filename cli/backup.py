@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.console import emit, fail, out
+from cli.console import emit, fail, out, require_file
 
 
 def backup(
@@ -17,6 +17,7 @@ def backup(
     from engine.backup import back_up
     from engine.store import StoreError
 
+    require_file(db)
     try:
         size = back_up(db, to)
     except StoreError as error:

@@ -56,11 +56,18 @@ def store(
     woods: Annotated[int, typer.Option(min=1, max=5_000, help="How many woods there are.")] = 64,
     turns: Annotated[int, typer.Option(min=1, max=1_000, help="Turns of each wood.")] = 20,
     actions: Annotated[int, typer.Option(min=1, max=10_000, help="Actions of each client.")] = 50,
+    address: Annotated[str | None, typer.Option("--at", help="An empty database on PostgreSQL to measure.")] = None,
     as_json: _Json = False,
 ) -> None:
     """Run turns and actions of many woods through the Keeper onto a file, with many clients at once."""
+    from engine.store import StoreError
+
     _check_folder(folder)
-    _show({"store": run(_store(folder, woods=woods, turns=turns, actions=actions))}, as_json)
+    try:
+        figures = run(_store(folder, woods=woods, turns=turns, actions=actions, address=address))
+    except StoreError as error:
+        fail(str(error))
+    _show({"store": figures}, as_json)
 
 
 @app.command("clock")
@@ -103,7 +110,7 @@ async def _clock(woods: int, rounds: int, folder: Path | None) -> dict[str, Any]
         return await part.run(woods, rounds, folder, step)
 
 
-def _store(folder: Path | None, **size: int) -> Coroutine[Any, Any, dict[str, Any]]:
+def _store(folder: Path | None, **size: Any) -> Coroutine[Any, Any, dict[str, Any]]:
     from benchmarks import store as part
 
     return part.run(folder, **size)

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import typer
@@ -20,6 +21,15 @@ def fail(sentence: str) -> NoReturn:
     """End with status 2 and one sentence on stderr."""
     errors.print(sentence, style="bold red", highlight=False, markup=False)
     raise typer.Exit(2)
+
+
+def require_file(db: Path) -> None:
+    """Fail with a sentence where a store on PostgreSQL is named and a file is wanted."""
+    if str(db).startswith("postgres"):
+        fail(
+            "This command works on SQLite's files. Of a store on PostgreSQL, pg_dump makes the backup, and wood replay "
+            "--db ADDRESS proves the journals."
+        )
 
 
 def emit(value: Any) -> None:

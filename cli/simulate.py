@@ -82,18 +82,19 @@ async def _export(database: Path) -> list[dict[str, Any]]:
 
 
 def replay(
-    db: Annotated[Path, typer.Option(help="The database of a bot, a playground or a simulation.")],
+    db: Annotated[str, typer.Option(help="The database of a bot, a playground or a simulation, or its address.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Replay every journal of a database and compare all turn hashes."""
     from engine.replay import replay_wood
     from engine.store import Store, StoreError, sqlite_url
 
-    if not db.is_file():
+    if "://" not in db and not Path(db).is_file():
         fail(f"{db} is no database. Name one written by wood bot, wood play or wood sim --out.")
+    url = db if "://" in db else sqlite_url(Path(db))
 
     async def work() -> list[Any]:
-        store = await Store.open(sqlite_url(db))
+        store = await Store.open(url)
         try:
             return [await replay_wood(store, row["world_id"]) for row in await store.woods()]
         finally:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.console import emit, fail, out
+from cli.console import emit, fail, out, require_file
 
 if TYPE_CHECKING:
     from engine.audit import Audit
@@ -19,6 +19,7 @@ def verify(
     from engine.audit import audit
     from engine.store import StoreError
 
+    require_file(db)
     try:
         result = audit(db)
     except StoreError as error:

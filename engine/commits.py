@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from engine import schema as t
+from engine.claims import require_kept
 from engine.journal import Batch
 
 MOST_TOGETHER: Final = 256
@@ -54,6 +55,7 @@ class GroupCommit:
         A caller that is cancelled no longer waits; its batch is written all the same.
 
         Raises:
+            TakenOverError: If another process keeps its wood now.
             SQLAlchemyError: If it could not be written. Its companions are not concerned.
         """
         waiting = _Waiting(batch, asyncio.get_running_loop().create_future())
@@ -99,7 +101,12 @@ def _tell(group: Sequence[_Waiting], error: Exception | None) -> None:
 
 
 def write(connection: sa.Connection, batches: Sequence[Batch]) -> None:
-    """Write the rows of all `batches`, with one statement a table."""
+    """Write the rows of all `batches`, with one statement a table.
+
+    Raises:
+        TakenOverError: If another process keeps one of their woods now; then nothing is written.
+    """
+    require_kept(connection, batches)
     _insert(connection, t.journal, [{"world_id": batch.world_id, **vars(batch.row)} for batch in batches])
     _insert(
         connection,

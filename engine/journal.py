@@ -6,7 +6,7 @@ An input is an action, or the opening or closing of a turn. Its batch is written
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from engine.actions import Acted, Action
 from engine.effects import Effects
@@ -16,6 +16,9 @@ from engine.streams import derive
 from engine.turn import Step
 from engine.views import PublicView
 from engine.world import Wood, Written
+
+FIRST_EPOCH: Final = 1
+"""The epoch of a wood that was never taken over."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ class Newcomer(NamedTuple):
 class Batch:
     """Everything one input writes. Rows of `asks` and `turn` are given as column dictionaries.
 
-    `forgotten` is the pseudonym of a player whose outside id is struck out.
+    `forgotten` is the pseudonym of a player whose outside id is struck out. `epoch` is the one under which the writing
+    process keeps the wood (`engine.claims`).
     """
 
     world_id: str
@@ -69,6 +73,7 @@ class Batch:
     nonce: str | None = None
     newcomer: Newcomer | None = None
     forgotten: str | None = None
+    epoch: int = FIRST_EPOCH
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,20 @@ so that a retry has one effect. The creatures are asked off every lock: Patrons 
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine import ledger as books
 from engine.actions import Action, Leave, Receipt, Refusal, act
 from engine.actions.base import mask_worn
 from engine.cadence import QuietHours, next_due
-from engine.journal import Batch, JournalRow, Snapshot, Thought, compact, of_action, of_closing, of_opening
+from engine.claims import TakenOverError
+from engine.journal import FIRST_EPOCH, Batch, JournalRow, Snapshot, Thought, compact, of_action, of_closing, of_opening
 from engine.minds import MindLine, mind_lines
 from engine.patronage import ContractLine, PatronBooks, RankLine, contract_lines, patron_books, purse_lines, ranking
 from engine.players import STRANGER, Players
@@ -33,7 +37,8 @@ from engine.ports import (
 from engine.releases import narrator_view, public_view
 from engine.replay import play_row, replay
 from engine.rules import DEFAULT_RULES, Rules
-from engine.store import AlreadyJournalledError, Store, StoreError
+from engine.shards import ALL, Shards
+from engine.store import AlreadyJournalledError, Store, StoreError, StoreUnavailableError
 from engine.streams import derive
 from engine.turn import Step, close_turn, open_turn, under_headline
 from engine.views import PublicView
@@ -105,7 +110,8 @@ class _Living:
     """A loaded wood with its place in the journal. `lock` guards its changes, `thinking` its asking.
 
     `opened_hash` is the public hash of the wood as the turn under way was opened, `opened_at` when that
-    was, in seconds since 1970.
+    was, in seconds since 1970. `epoch` is the one under which this process keeps the wood; `doubtful` says that a
+    write failed and nobody knows whether it happened all the same.
     """
 
     record: WoodRecord
@@ -115,14 +121,17 @@ class _Living:
     thinking: bool = False
     opened_hash: str = ""
     opened_at: int = 0
+    epoch: int = FIRST_EPOCH
+    doubtful: bool = False
 
 
 class Keeper:
     """The one door through which anything changes a wood."""
 
-    def __init__(self, store: Store, councils: Callable[[str], Council], clock: Clock) -> None:
+    def __init__(self, store: Store, councils: Callable[[str], Council], clock: Clock, shards: Shards = ALL) -> None:
         """Use `Keeper.open`, which also loads the woods."""
         self._store = store
+        self._shards = shards
         self._councils = councils
         self._clock = clock
         self._living: dict[str, _Living] = {}
@@ -131,21 +140,20 @@ class Keeper:
         self._founding = asyncio.Lock()
 
     @classmethod
-    async def open(cls, url: str, councils: Callable[[str], Council], clock: Clock) -> "Keeper":
-        """Open the store at `url` and load every wood, applying what was journalled since its snapshot.
+    async def open(cls, url: str, councils: Callable[[str], Council], clock: Clock, shards: Shards = ALL) -> "Keeper":
+        """Open the store at `url`, claim the woods of `shards` and load them with what came since their snapshots.
 
         Args:
             url: An SQLAlchemy address, such as `sqlite+aiosqlite:///wood.db`.
             councils: Returns the council of a name, the same one each time; it is asked every turn.
             clock: Where the time comes from.
+            shards: The servers whose woods are kept here; others are other processes'.
 
         Raises:
             StoreError: If the store cannot be used.
         """
-        keeper = cls(await Store.open(url, writer=True), councils, clock)
-        keeper._players = await Players.load(keeper._store)
-        for row in await keeper._store.woods():
-            keeper._take_in(await keeper._load(_record(row)))
+        keeper = cls(await Store.open(url, writer=True, shards=shards), councils, clock, shards)
+        await keeper._claim()
         return keeper
 
     async def close(self) -> None:
@@ -184,10 +192,12 @@ class Keeper:
             on_clock: Whether the clock moves it; otherwise only `advance` does.
 
         Raises:
-            Refusal: If the wood stands already, or the cadence is out of bounds.
+            Refusal: If the wood stands already, the cadence is out of bounds, or the server is of another shard.
         """
         _check_cadence(cadence_seconds)
         self._councils(council)
+        if not self._shards.holds(guild_id):
+            raise Refusal("Another process of the bot keeps this server. Try again in a moment.")
         founding = {
             "world_id": world_id,
             "seed": seed if seed is not None else secrets.token_hex(16),
@@ -249,7 +259,7 @@ class Keeper:
                 due = next_due(self._now() + 1, self._now(), self._now(), record.cadence_seconds, record.quiet_hours)
                 record = record.model_copy(update={"next_turn_at": datetime.fromtimestamp(due, UTC)})
             if record != living.record:
-                await self._store.update_wood(**_columns(record))
+                await self._unless_taken(living, self._store.update_wood(epoch=living.epoch, **_columns(record)))
             living.record = record
         return record
 
@@ -326,7 +336,7 @@ class Keeper:
         living = self._living[world_id]
         # Apart from the keeper's own inputs, whatever an upstream calls its own.
         input_id = f"act:{input_id}"
-        async with living.lock:
+        async with self._alone(living):
             player, newcomer = self.player(world_id, user), None
             if player == STRANGER:
                 newcomer = self._players.newcomer(world_id, user)
@@ -369,7 +379,7 @@ class Keeper:
 
     async def _forget_in(self, world_id: str, user: str, input_id: str) -> None:
         living = self._living[world_id]
-        async with living.lock:
+        async with self._alone(living):
             player = self.player(world_id, user)
             if player == STRANGER:
                 return
@@ -396,7 +406,7 @@ class Keeper:
         living.thinking = True
         try:
             council = self._councils(living.record.council)
-            async with living.lock:
+            async with self._alone(living):
                 await self._open(living)
             request = turn_request(living.wood, living.opened_hash)
             deliberation = await council.deliberate(request)
@@ -406,7 +416,7 @@ class Keeper:
             asked = narration_request(closed.wood, request)
             narration = await _narrated(council, asked)
             told = narration.headline
-            async with living.lock:
+            async with self._alone(living):
                 if living.wood is not opened:
                     closed = close_turn(living.wood, decisions)
                     if narrator_view(closed.wood.world) != asked.view:
@@ -417,8 +427,12 @@ class Keeper:
             living.thinking = False
 
     async def due(self, now: datetime) -> list[str]:
-        """Return the woods whose turn is due and whose creatures are not thinking, longest overdue first."""
+        """Return the woods whose turn is due and whose creatures are not thinking, longest overdue first.
+
+        A due wood of the shards that is not kept here yet, for another process kept it, is claimed first.
+        """
         due = await self._store.due(int(now.timestamp()))
+        await self._claim([world_id for world_id in due if world_id not in self._living])
         return [world_id for world_id in due if world_id in self._living and not self.thinking(world_id)]
 
     def unfinished(self) -> list[str]:
@@ -430,12 +444,12 @@ class Keeper:
         ]
 
     async def pending_posts(self, world_id: str | None = None) -> list[Post]:
-        """Return the posts not sent yet, of one wood or of all, oldest first."""
-        return [self._post(row) for row in await self._store.unsent(world_id)]
+        """Return the posts not sent yet, of one wood or of all that are kept here, oldest first."""
+        return [self._post(row) for row in await self._store.unsent(world_id) if row["world_id"] in self._living]
 
     async def woods_with_pending_posts(self) -> list[str]:
         """Return the woods that have posts not sent yet, the longest waiting first."""
-        return await self._store.woods_with_unsent()
+        return [world_id for world_id in await self._store.woods_with_unsent() if world_id in self._living]
 
     async def last_post(self, world_id: str) -> Post | None:
         """Return the newest post of a wood, sent or not; None before its first turn."""
@@ -459,10 +473,63 @@ class Keeper:
         self._living[living.record.world_id] = living
         self._of_guild.setdefault(living.record.guild_id, living.record.world_id)
 
+    def _let_go(self, record: WoodRecord) -> None:
+        del self._living[record.world_id]
+        self._of_guild = {guild: name for guild, name in self._of_guild.items() if name != record.world_id}
+
     def _post(self, row: Mapping[str, Any]) -> Post:
         record, view = self._living[row["world_id"]].record, PublicView.model_validate_json(row["view"])
         place = {"guild_id": record.guild_id, "channel_id": record.channel_id}
         return Post.model_validate({**row, **place, "at": datetime.fromtimestamp(row["at"], UTC), "view": view})
+
+    async def overtaken(self) -> None:
+        """Return once another process keeps a shard of this one: time to stop."""
+        await self._store.overtaken()
+
+    async def _claim(self, worlds: Sequence[str] | None = None) -> None:
+        """Claim woods and load them: those named, or all of the shards for None."""
+        if worlds is not None and not worlds:
+            return
+        rows = await self._store.claim(worlds)
+        await self._players.read(self._store, [row["world_id"] for row in rows])
+        for row in rows:
+            epoch = row.pop("epoch")
+            living = await self._load(_record(row))
+            living.epoch = epoch
+            self._take_in(living)
+
+    @asynccontextmanager
+    async def _alone(self, living: _Living) -> AsyncGenerator[None]:
+        """Hold a wood's lock, with the wood as the store has it."""
+        async with living.lock:
+            if living.doubtful:
+                stored = await self._load(living.record)
+                await self._players.read(self._store, [living.record.world_id])
+                living.wood, living.seq, living.opened_hash = stored.wood, stored.seq, stored.opened_hash
+                living.doubtful = False
+            yield
+
+    async def _unless_taken(self, living: _Living, writing: Awaitable[None]) -> None:
+        """Write to a wood; if another process has taken it over, take it back where the shards are still held here.
+
+        Raises:
+            Refusal: If it was taken over; nothing is written then, and what was in memory is forgotten.
+        """
+        try:
+            await writing
+        except TakenOverError as error:
+            world_id = error.world_id
+            log.warning("%s; what this process had in memory is dropped", error)
+            if self._living.get(world_id) is living:
+                self._let_go(living.record)
+                try:
+                    await self._claim([world_id])
+                except (SQLAlchemyError, StoreUnavailableError):
+                    log.warning("%s is left to it, for this process has lost its shards", world_id)
+            raise Refusal("The wood has moved to another process of the bot. Try again in a moment.") from error
+        except (SQLAlchemyError, StoreUnavailableError):
+            living.doubtful = True
+            raise
 
     async def _load(self, record: WoodRecord) -> _Living:
         saved = await self._store.snapshot(record.world_id)
@@ -518,7 +585,8 @@ class Keeper:
             raise
 
     async def _write(self, living: _Living, wood: Wood, batch: Batch) -> None:
-        await self._store.commit(batch)
+        batch.epoch = living.epoch
+        await self._unless_taken(living, self._store.commit(batch))
         living.wood, living.seq = wood, batch.row.seq
         if batch.newcomer is not None:
             self._players.take(batch.world_id, batch.newcomer)

@@ -4,7 +4,7 @@ In each wood a player goes by a pseudonym, which is only a running number. Journ
 pseudonym alone, so that the outside id can be forgotten later and every journal still replays to the same hashes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import sqlalchemy as sa
@@ -16,6 +16,8 @@ from engine.store import Store
 STRANGER: Final = ""
 """The pseudonym of whoever has none: no wood knows it."""
 
+_WOODS_A_QUERY: Final = 500
+
 
 class Players:
     """The players of every wood, in memory: pseudonyms by outside id. It is asked while a player types."""
@@ -24,15 +26,17 @@ class Players:
         self._players: dict[str, dict[str, str]] = {}
         self._counts: dict[str, int] = {}
 
-    @classmethod
-    async def load(cls, store: Store) -> "Players":
-        """Return the players that the store knows."""
-        players = cls()
-        for world_id, player, user in await store.run(lambda c: c.execute(sa.select(t.players)).all()):
-            players._count(world_id)
-            if user is not None:
-                players._players.setdefault(world_id, {})[user] = player
-        return players
+    async def read(self, store: Store, worlds: Sequence[str]) -> None:
+        """Know the players of some woods as the store does, whatever was known of them before."""
+        for world_id in worlds:
+            self._players.pop(world_id, None)
+            self._counts.pop(world_id, None)
+        for group in (worlds[first : first + _WOODS_A_QUERY] for first in range(0, len(worlds), _WOODS_A_QUERY)):
+            query = sa.select(t.players).where(t.players.c.world_id.in_(group))
+            for world_id, player, user in await store.run(lambda c, query=query: c.execute(query).all()):
+                self._count(world_id)
+                if user is not None:
+                    self._players.setdefault(world_id, {})[user] = player
 
     def of(self, world_id: str, user: str) -> str:
         """Return the pseudonym of a player, or `STRANGER`."""

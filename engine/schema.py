@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import ForeignKeyConstraint
 
-VERSION: Final = 7
+VERSION: Final = 8
 """The version of these tables and of what lies in them: that of the newest file in `engine/migrations/versions/`."""
 
 metadata = MetaData()
@@ -46,6 +46,7 @@ woods = _table(
     Column("next_turn_at", _BIG, index=True),
     Column("paused", Integer, nullable=False),
     Column("quiet_hours", Text),
+    Column("epoch", Integer, nullable=False, server_default="1"),
 )
 
 snapshots = _table(
@@ -126,7 +127,7 @@ asks = _table(
 
 outbox = _table(
     "outbox",
-    Column("post_id", Integer, primary_key=True, autoincrement=True),
+    Column("post_id", _BIG, primary_key=True, autoincrement=True),
     Column("world_id", Text, nullable=False),
     Column("turn", Integer, nullable=False),
     Column("nonce", Text, nullable=False, unique=True),

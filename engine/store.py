@@ -1,12 +1,13 @@
 """The store: an input's journal row and everything that follows from it, in one transaction.
 
-SQLite through SQLAlchemy Core by default. There is one writer connection, and a transaction runs
-from its first statement to its commit without another coroutine between: an acknowledged input is a
-committed one (WAL, `synchronous=FULL`). Inputs that wait at once share a transaction (`engine.commits`).
+SQLite through SQLAlchemy Core by default, PostgreSQL where several processes share a store. A process has one writer
+connection, and a transaction runs from its first statement to its commit without another coroutine between: an
+acknowledged input is a committed one (WAL, `synchronous=FULL`). Inputs that wait at once share a transaction
+(`engine.commits`), and a wood is written to by the process that claimed it last (`engine.claims`).
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final, TypeVar
@@ -18,11 +19,14 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, SQLA
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
+from engine import postgres
 from engine import schema as t
+from engine.claims import TakenOverError, claim, of_shards
 from engine.commits import GroupCommit, forget, write
-from engine.journal import Batch, JournalRow, Snapshot
+from engine.journal import FIRST_EPOCH, Batch, JournalRow, Snapshot
 from engine.ledger import Posting
 from engine.migrations import SchemaError, carry_forward, require_current
+from engine.shards import ALL, Shards
 
 T = TypeVar("T")
 MEMORY: Final = "sqlite+aiosqlite://"
@@ -62,47 +66,64 @@ class StoreUnavailableError(StoreError):
 class Store:
     """All SQL of the project."""
 
-    def __init__(self, engine: AsyncEngine, lock: BaseFileLock | None = None) -> None:
+    def __init__(self, engine: AsyncEngine, lock: BaseFileLock | None = None, shards: Shards = ALL) -> None:
         """Use `Store.open`."""
         self._engine = engine
         self._lock = lock
+        self._shards = shards
+        self._lease: postgres.Lease | None = None
+        self.turnstile: postgres.Turnstile | None = None
+        """Where processes that share a store pass one by one; a store with one writer has none."""
         self._writing = asyncio.Lock()
         self._commits = GroupCommit(self._alone)
         self.on_commit: Callable[[float], None] = lambda _: None
         """Told the seconds that every commit of an input took, the wait for the writer included."""
 
     @classmethod
-    async def open(cls, url: str, *, writer: bool = False) -> "Store":
+    async def open(cls, url: str, *, writer: bool = False, shards: Shards = ALL) -> "Store":
         """Open the store at `url`.
 
         Args:
             url: An SQLAlchemy address, such as `sqlite+aiosqlite:///wood.db`.
-            writer: Whether to be the store's one writer, which also makes its tables when it is new and carries
-                those of an older version forward. A second writer of the same file could lose what the first one
-                acknowledged.
+            writer: Whether to write, which also makes the tables when the store is new and carries those of an older
+                version forward. A file has one writer, and every shard of a store on PostgreSQL: a second one could
+                lose what the first one acknowledged.
+            shards: The servers whose woods are claimed and kept; some of them only on PostgreSQL.
 
         Raises:
             StoreError: If it cannot be opened, has another writer, holds no wood, is of a version that cannot be used,
                 or could not be carried forward.
         """
         file = _file_of(url)
+        on_postgres = postgres.is_postgres(url)
+        if not (shards.all or on_postgres):
+            raise StoreError(
+                "Only a store on PostgreSQL can be shared by several processes. Set WOOD_DATABASE_URL to one."
+            )
         lock = _claim(file) if writer and file is not None else None
         try:
-            # Parameters stay out of errors and logs: a snapshot's would print the vault.
-            engine = create_async_engine(url, poolclass=StaticPool, hide_parameters=True)
-            event.listen(engine.sync_engine, "connect", _as_writer if writer else _as_reader)
-            store = cls(engine, lock)
+            engine = postgres.connect(url, writer=writer) if on_postgres else _sqlite(url, writer=writer)
+            store = cls(engine, lock, shards)
             try:
                 async with engine.connect() as connection:
                     await connection.run_sync(carry_forward if writer else require_current)
+                if writer and on_postgres:
+                    store.turnstile = postgres.Turnstile(url)
+                    store._lease = postgres.Lease(url, shards)
+                    await store._lease.take()
             except BaseException:
                 await engine.dispose()
                 raise
         except BaseException as error:
             if lock is not None:
                 lock.release()
-            if isinstance(error, SchemaError):
+            if isinstance(error, (SchemaError, postgres.PostgresError)):
                 raise StoreError(str(error)) from error
+            if isinstance(error, SQLAlchemyError) and on_postgres:
+                raise StoreError(
+                    f"The store on PostgreSQL cannot be used: {postgres.cause_of(error)}. "
+                    f"Correct its address, or start it."
+                ) from error
             if isinstance(error, (SQLAlchemyError, ModuleNotFoundError)):
                 raise StoreError(f"{file or 'This address'} is no store of woods that can be opened here.") from error
             raise
@@ -113,11 +134,17 @@ class Store:
         await self._commits.finish()
         async with self._writing:
             await self._engine.dispose()
+        if self.turnstile is not None:
+            await self.turnstile.close()
+        if self._lease is not None:
+            await self._lease.give_up()
         if self._lock is not None:
             self._lock.release()
 
     async def synchronous(self) -> str:
-        """Return how long SQLite's commits wait for the disk; at `FULL` they survive a power cut."""
+        """Return how long commits wait for the disk; at `FULL`, and `on` of PostgreSQL, they survive a power cut."""
+        if self._engine.dialect.name == "postgresql":
+            return await self._transact(lambda c: c.execute(sa.text("SHOW synchronous_commit")).scalar_one())
         level: int = await self._transact(lambda c: c.execute(sa.text("PRAGMA synchronous")).scalar_one())
         return ("OFF", "NORMAL", "FULL", "EXTRA")[level]
 
@@ -130,21 +157,41 @@ class Store:
 
         await self._transact(work)
 
-    async def update_wood(self, world_id: str, **columns: Any) -> None:
-        """Change public settings of a wood."""
-        await self._transact(
-            lambda c: c.execute(sa.update(t.woods).where(t.woods.c.world_id == world_id).values(**columns))
-        )
+    async def overtaken(self) -> None:
+        """Return once another process keeps a shard of this one, which can happen on PostgreSQL alone."""
+        await (asyncio.Event() if self._lease is None else self._lease.lost).wait()
+
+    async def claim(self, worlds: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """Take woods of this process's shards over and return their settings, with the epochs they are kept under.
+
+        Args:
+            worlds: The woods to take, less those that somebody writes to now; all for None.
+
+        Raises:
+            SQLAlchemyError: If this process has lost its shards; nothing is taken then.
+        """
+        transact = self._transact if self._lease is None else self._lease.run
+        return await transact(lambda c: claim(c, self._shards, worlds))
+
+    async def update_wood(self, world_id: str, *, epoch: int = FIRST_EPOCH, **columns: Any) -> None:
+        """Change public settings of a wood that is kept under `epoch`.
+
+        Raises:
+            TakenOverError: If another process keeps it now.
+        """
+        query = sa.update(t.woods).where(t.woods.c.world_id == world_id, t.woods.c.epoch == epoch).values(**columns)
+        if await self._transact(lambda c: c.execute(query).rowcount) == 0:
+            raise TakenOverError(world_id)
 
     async def woods(self) -> list[dict[str, Any]]:
         """Return the settings of every wood, by their ids."""
         return await self._transact(lambda c: _rows(c, sa.select(t.woods).order_by(t.woods.c.world_id)))
 
     async def due(self, now: int) -> list[str]:
-        """Return the woods whose next turn is due at `now` (seconds since 1970), longest overdue first."""
+        """Return the shards' woods whose next turn is due at `now` (seconds since 1970), longest overdue first."""
         query = (
             sa.select(t.woods.c.world_id)
-            .where(t.woods.c.next_turn_at <= now, t.woods.c.paused == 0)
+            .where(t.woods.c.next_turn_at <= now, t.woods.c.paused == 0, of_shards(self._shards))
             .order_by(t.woods.c.next_turn_at)
         )
         return await self._transact(lambda c: [row[0] for row in c.execute(query)])
@@ -155,6 +202,7 @@ class Store:
         Raises:
             AlreadyJournalledError: If the wood has an input of this id already.
             StoreUnavailableError: If the disk or the server fails.
+            TakenOverError: If another process keeps the wood now.
             SQLAlchemyError: If it could not be written for another reason.
         """
         began = perf_counter()
@@ -313,6 +361,13 @@ class Store:
     async def _alone(self, work: Callable[[sa.Connection], T]) -> T:
         async with self._writing, self._engine.begin() as connection:
             return await connection.run_sync(work)
+
+
+def _sqlite(url: str, *, writer: bool) -> AsyncEngine:
+    # Parameters stay out of errors and logs: a snapshot's would print the vault.
+    engine = create_async_engine(url, poolclass=StaticPool, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _as_writer if writer else _as_reader)
+    return engine
 
 
 def _as_writer(connection: Any, _record: object) -> None:

@@ -40,11 +40,13 @@ OPEN_TO_PROMPTS: Final = {"engine.views", "engine.ports", "engine.vocabulary"}
 SHELL: Final = {
     "engine.audit",
     "engine.backup",
+    "engine.claims",
     "engine.commits",
     "engine.keeper",
     "engine.migrations",
     "engine.players",
     "engine.privacy",
+    "engine.postgres",
     "engine.replay",
     "engine.schema",
     "engine.store",

@@ -21,6 +21,9 @@ FOLDER: Final = Path(__file__).parent
 OLDEST: Final = 4
 """The oldest version that can be carried forward. What 1 to 3 hold was played by other rules, before any release."""
 
+_MIGRATING: Final = 0x776F6F64
+"""The key of PostgreSQL's advisory lock under which a store is carried forward: "wood"."""
+
 
 class SchemaError(Exception):
     """A store is of a version that this program cannot use; the text says what to do."""
@@ -78,10 +81,14 @@ def carry_forward(connection: sa.Connection) -> None:
     connection.rollback()  # what was read began a transaction
     try:
         _begin(connection)
-        _upgrade(connection, version)
+        version = version_of(connection)  # another process may have carried it while this one waited
+        if version is not None:
+            _require_known(version)
+        if version != VERSION:
+            _upgrade(connection, version)
         _check_references(connection)
         connection.commit()
-        if version is not None:
+        if version not in (None, VERSION):
             log.info("The store is carried forward from schema %s to %s", version, VERSION)
     except SQLAlchemyError as error:
         connection.rollback()
@@ -126,8 +133,11 @@ def _begin(connection: sa.Connection) -> None:
 
     Python's driver for SQLite begins one by itself before it changes rows, but not before it changes tables. And SQLite
     lets a table be rebuilt, which is how its columns are changed, only while foreign keys are off; they cannot be
-    switched within a transaction, so they are checked at its end instead.
+    switched within a transaction, so they are checked at its end instead. PostgreSQL needs nothing of this, but there
+    several processes may start together, of which one carries the store and the others wait.
     """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATING)))
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE")

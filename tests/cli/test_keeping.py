@@ -115,6 +115,26 @@ class TestVerify:
             assert runner.invoke(app, ["verify", "--db", str(store)]).exit_code == 0
 
 
+class TestOtherStores:
+    """Stores on PostgreSQL are named by an address."""
+
+    ADDRESS = "postgresql+psycopg://wood:hush@127.0.0.1:1/wood"
+
+    def test_what_works_on_files_names_pg_dump(self, tmp_path: Path):
+        for arguments in (["verify"], ["backup", "--to", str(tmp_path / "copy.db")]):
+            assert "pg_dump" in refused(*arguments, "--db", self.ADDRESS)
+
+    def test_a_replay_takes_an_address(self, store: Path):
+        result = runner.invoke(app, ["replay", "--db", f"sqlite+aiosqlite:///{store}", "--json"])
+        assert json.loads(result.stdout) == {"worlds": 4, "turns": 9, "identical": True}
+
+    @pytest.mark.parametrize("command", [["replay", "--db"], ["bench", "store", "--at"]])
+    def test_one_that_cannot_be_used_gets_a_sentence_without_its_password(self, command: list[str]):
+        told = refused(*command, self.ADDRESS)
+        assert "PostgreSQL" in told
+        assert "hush" not in told
+
+
 class TestOneWriter:
     SENTENCE = "is in use by another process of the wood. Stop that one first."
 

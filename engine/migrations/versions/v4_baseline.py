@@ -81,7 +81,7 @@ def upgrade() -> None:
     )
     _table(
         "outbox",
-        sa.Column("post_id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("post_id", _BIG, primary_key=True, autoincrement=True),
         _text("world_id"),
         _number("turn"),
         _text("nonce", unique=True),
