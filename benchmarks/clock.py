@@ -16,7 +16,8 @@ from typing import Any, Final
 from benchmarks.engine import SEED, play
 from benchmarks.store import InstantCouncil
 from bot.clock import TurnClock
-from engine.keeper import Keeper, TurnReport, WoodRecord
+from engine.keeper import Keeper
+from engine.records import TurnReport, WoodRecord
 from engine.store import sqlite_url
 
 WOODS: Final = 5_000

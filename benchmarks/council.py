@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from statistics import median
 from typing import Any, Final
 
-from engine.keeper import turn_request
+from engine.asking import turn_request
 from engine.ports import AskRecord, Deliberation, TurnRequest
 from engine.turn import close_turn, found, open_turn
 from inference.council import MindCouncil, load_council

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from engine.actions import Join, OpenContract, Refusal, act
 from engine.actions.base import mask_worn
+from engine.asking import narration_request, turn_request
 from engine.journal import Thought, of_closing, of_opening
-from engine.keeper import narration_request, turn_request
 from engine.patronage import contract_lines
 from engine.ports import Decision
 from engine.releases import public_view

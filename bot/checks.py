@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import discord
 
 from engine.actions.base import Refusal
-from engine.keeper import WoodRecord
+from engine.records import WoodRecord
 
 if TYPE_CHECKING:
     from bot.app import WoodBot

@@ -10,8 +10,8 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, start_http_server
 
 from engine.actions.base import Refusal
-from engine.keeper import TurnReport
 from engine.ports import AskRecord, Clock
+from engine.records import TurnReport
 
 _SECONDS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120)
 _LATE = (1, 2, 5, 10, 30, 60, 120, 300, 900, 3600)

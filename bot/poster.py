@@ -15,8 +15,9 @@ from bot.retries import UNREACHED, nonce_of, passes, soon
 from bot.signs import ThinkingSign
 from bot.ui.cards import turn_card
 from bot.ui.charts import price_chart
-from engine.keeper import GIVEN_UP, Keeper, Post, WoodRecord
+from engine.keeper import Keeper
 from engine.ports import Clock
+from engine.records import GIVEN_UP, Post, WoodRecord
 
 if TYPE_CHECKING:
     from bot.app import WoodBot

@@ -18,8 +18,9 @@ from bot.councils import Councils
 from bot.metrics import Metrics
 from bot.settings import Settings, SettingsError, load_settings
 from bot.watch import watch
-from engine.keeper import Keeper, StoreError
+from engine.keeper import Keeper
 from engine.shards import ALL
+from engine.store import StoreError
 from inference.config import CouncilConfigError, council_names, read_council
 from inference.mind import MindError
 

@@ -7,7 +7,8 @@ from bot import logs
 from bot.metrics import Metrics
 from bot.poster import Poster
 from engine.actions.base import Refusal
-from engine.keeper import Keeper, TurnReport
+from engine.keeper import Keeper
+from engine.records import TurnReport
 
 log = logging.getLogger(__name__)
 

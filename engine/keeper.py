@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine import ledger as books
 from engine.actions import Action, Leave, Receipt, Refusal, act
 from engine.actions.base import mask_worn
+from engine.asking import completed, narration_request, turn_request
 from engine.cadence import QuietHours, next_due
 from engine.claims import TakenOverError
 from engine.journal import FIRST_EPOCH, Batch, JournalRow, Snapshot, Thought, compact, of_action, of_closing, of_opening
@@ -25,21 +26,18 @@ from engine.minds import MindLine, mind_lines
 from engine.patronage import ContractLine, PatronBooks, RankLine, contract_lines, patron_books, purse_lines, ranking
 from engine.players import STRANGER, Players
 from engine.ports import (
-    AskRecord,
     Clock,
     Council,
-    Decision,
-    Frozen,
     Narration,
     NarrationRequest,
     TurnRequest,
 )
+from engine.records import Post, TurnReport, WoodRecord, check_cadence, columns_of, record_of
 from engine.releases import narrator_view, public_view
 from engine.replay import play_row, replay
 from engine.rules import DEFAULT_RULES, Rules
 from engine.shards import ALL, Shards
-from engine.store import AlreadyJournalledError, Store, StoreError, StoreUnavailableError
-from engine.streams import derive
+from engine.store import AlreadyJournalledError, Store, StoreUnavailableError
 from engine.turn import Step, close_turn, open_turn, under_headline
 from engine.views import PublicView
 from engine.vocabulary import Phase
@@ -49,60 +47,6 @@ log = logging.getLogger(__name__)
 
 LINES_SHOWN: Final = 15
 """Lines of the purse that a Patron's books hold."""
-
-CADENCE_RANGE: Final = (10, 7 * 24 * 3600)
-"""Fewest and most seconds between two turns on the clock."""
-
-
-class WoodRecord(Frozen):
-    """The public settings of one wood. `next_turn_at` is in UTC; None means that no clock moves it.
-
-    In its quiet hours no turn is due; None means that it has none.
-    """
-
-    world_id: str
-    guild_id: int
-    channel_id: int
-    council: str
-    cadence_seconds: int
-    next_turn_at: datetime | None
-    paused: bool
-    quiet_hours: QuietHours | None = None
-
-
-class TurnReport(Frozen):
-    """A closed turn. `asks` are those of the creatures, `narration` the narrator's; `view` is public.
-
-    `late` is the seconds from when the turn was due to its commit: 0 for one taken early, None without a clock.
-    """
-
-    world_id: str
-    turn: int
-    view: PublicView
-    trades: int
-    asks: tuple[AskRecord, ...]
-    narration: tuple[AskRecord, ...]
-    verdicts: tuple[tuple[str, bool, str], ...]
-    state_hash: str
-    late: float | None = None
-
-
-GIVEN_UP: Final = 0
-"""Noted instead of a message id for a post that could not be sent."""
-
-
-class Post(Frozen):
-    """A post of the outbox: the card of a turn that closed `at`. `message_id` is the message it became, if any."""
-
-    post_id: int
-    world_id: str
-    guild_id: int
-    channel_id: int
-    turn: int
-    nonce: str
-    message_id: int | None
-    at: datetime
-    view: PublicView
 
 
 @dataclass
@@ -194,7 +138,7 @@ class Keeper:
         Raises:
             Refusal: If the wood stands already, the cadence is out of bounds, or the server is of another shard.
         """
-        _check_cadence(cadence_seconds)
+        check_cadence(cadence_seconds)
         self._councils(council)
         if not self._shards.holds(guild_id):
             raise Refusal("Another process of the bot keeps this server. Try again in a moment.")
@@ -220,7 +164,7 @@ class Keeper:
         async with self._founding:
             if world_id in self._living:
                 raise Refusal("A wood grows here already. Change its settings instead of planting another.")
-            await self._store.add_wood(_columns(record), Batch(world_id, row, opening, Snapshot.of(1, wood.write())))
+            await self._store.add_wood(columns_of(record), Batch(world_id, row, opening, Snapshot.of(1, wood.write())))
             self._take_in(_Living(record, wood, 1, asyncio.Lock()))
         return record
 
@@ -247,7 +191,7 @@ class Keeper:
             self._councils(council)
             changes["council"] = council
         if cadence_seconds is not None:
-            _check_cadence(cadence_seconds)
+            check_cadence(cadence_seconds)
             changes["cadence_seconds"] = cadence_seconds
         if paused is not None:
             changes["paused"] = paused
@@ -259,7 +203,7 @@ class Keeper:
                 due = next_due(self._now() + 1, self._now(), self._now(), record.cadence_seconds, record.quiet_hours)
                 record = record.model_copy(update={"next_turn_at": datetime.fromtimestamp(due, UTC)})
             if record != living.record:
-                await self._unless_taken(living, self._store.update_wood(epoch=living.epoch, **_columns(record)))
+                await self._unless_taken(living, self._store.update_wood(epoch=living.epoch, **columns_of(record)))
             living.record = record
         return record
 
@@ -411,7 +355,7 @@ class Keeper:
             request = turn_request(living.wood, living.opened_hash)
             deliberation = await council.deliberate(request)
             opened = living.wood
-            decisions = _complete(opened, deliberation.decisions)
+            decisions = completed(opened, deliberation.decisions)
             closed = close_turn(opened, decisions)
             asked = narration_request(closed.wood, request)
             narration = await _narrated(council, asked)
@@ -494,7 +438,7 @@ class Keeper:
         await self._players.read(self._store, [row["world_id"] for row in rows])
         for row in rows:
             epoch = row.pop("epoch")
-            living = await self._load(_record(row))
+            living = await self._load(record_of(row))
             living.epoch = epoch
             self._take_in(living)
 
@@ -604,44 +548,6 @@ class Keeper:
         return int(self._clock.now().timestamp())
 
 
-def _columns(record: WoodRecord) -> dict[str, Any]:
-    """Return a wood's settings as the columns of its row."""
-    due = record.next_turn_at
-    return {
-        **record.model_dump(),
-        "next_turn_at": None if due is None else int(due.timestamp()),
-        "paused": int(record.paused),
-        "quiet_hours": record.quiet_hours and record.quiet_hours.model_dump_json(),
-    }
-
-
-def _record(row: Mapping[str, Any]) -> WoodRecord:
-    due = row["next_turn_at"]
-    at = None if due is None else datetime.fromtimestamp(due, UTC)
-    quiet = row.get("quiet_hours")
-    hours = QuietHours.model_validate_json(quiet) if quiet else None
-    return WoodRecord.model_validate({**row, "next_turn_at": at, "paused": bool(row["paused"]), "quiet_hours": hours})
-
-
-def _check_cadence(seconds: int) -> None:
-    fewest, most = CADENCE_RANGE
-    if not fewest <= seconds <= most:
-        raise Refusal(f"A turn takes from {fewest} seconds to a week. Choose a cadence in between.")
-
-
-def turn_request(wood: Wood, opened_hash: str) -> TurnRequest:
-    """Return what the council is asked about an opened turn; `opened_hash` is the public hash as it was opened."""
-    world = wood.world
-    return TurnRequest(
-        world_id=world.world_id,
-        season=world.season,
-        turn=world.turn,
-        seed=int(derive(world.seed, "sampling", world.turn)[:8], 16) & 0x7FFFFFFF,
-        public_hash=opened_hash,
-        views=tuple(world.asked),
-    )
-
-
 async def _narrated(council: Council, asked: NarrationRequest) -> Narration:
     """Return the narrator's headline; whatever breaks in it costs the headline, and never the turn."""
     try:
@@ -649,23 +555,3 @@ async def _narrated(council: Council, asked: NarrationRequest) -> Narration:
     except Exception:
         log.exception("The narrator broke in turn %s of %s", asked.turn, asked.world_id)
         return Narration()
-
-
-def narration_request(closed: Wood, request: TurnRequest) -> NarrationRequest:
-    """Return what the narrator is asked about a turn, given the wood as it would be closed."""
-    return NarrationRequest(
-        world_id=request.world_id,
-        season=request.season,
-        turn=request.turn,
-        seed=request.seed,
-        view=narrator_view(closed.world),
-    )
-
-
-def _complete(wood: Wood, decisions: Mapping[str, Decision]) -> dict[str, Decision]:
-    """Return a decision for every creature that was asked; a missing one is a no-op."""
-    missing = Decision.nothing("its mind gave no answer")
-    return {name: decisions.get(name, missing) for name in (view.name for view in wood.world.asked)}
-
-
-__all__ = ["GIVEN_UP", "Keeper", "Post", "StoreError", "TurnReport", "WoodRecord"]

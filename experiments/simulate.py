@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine.actions import Refusal
-from engine.keeper import Keeper, TurnReport
+from engine.keeper import Keeper
 from engine.ports import AskRecord
+from engine.records import TurnReport
 from engine.rules import DEFAULT_RULES, Rules
 from engine.store import sqlite_url
 from engine.vocabulary import GOODS, counted

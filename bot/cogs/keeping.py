@@ -16,7 +16,7 @@ from bot.turns import StillThinking
 from engine.actions import PokeWood
 from engine.actions.base import Refusal
 from engine.cadence import QuietHours
-from engine.keeper import WoodRecord
+from engine.records import WoodRecord
 from inference.config import CouncilConfigError, council_names
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from bot.ui.plain import plain
 from bot.ui.scores import objective, pages_of, scoreboard
 from engine.actions.base import Refusal
 from engine.cast import BY_NAME
-from engine.keeper import WoodRecord
+from engine.records import WoodRecord
 
 
 class Looking(commands.GroupCog, group_name="wood", group_description="Look at this server's wood"):

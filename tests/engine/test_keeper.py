@@ -15,9 +15,10 @@ from engine import ledger as books
 from engine.actions import Action, BuyForecast, CloseContract, Join, PokeWood, Refusal, Spring, Whisper
 from engine.cadence import QuietHours
 from engine.cast import NAMES
-from engine.keeper import GIVEN_UP, Keeper
+from engine.keeper import Keeper
 from engine.ledger import Posting
 from engine.ports import Deliberation, Narration, NarrationRequest, TurnRequest
+from engine.records import GIVEN_UP
 from engine.releases import narrator_view
 from engine.replay import replay_wood
 from engine.turn import Step, close_turn

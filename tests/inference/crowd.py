@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 
 from engine.actions import Action, BribeCreature, BuyForecast, Join, Lend, OpenContract, Refusal, Spring, Whisper, act
+from engine.asking import turn_request
 from engine.cast import NAMES
-from engine.keeper import turn_request
 from engine.ports import TurnRequest
 from engine.rules import DEFAULT_RULES
 from engine.turn import close_turn, found, open_turn

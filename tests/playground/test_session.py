@@ -11,7 +11,8 @@ from aiohttp import ClientSession
 
 from bot.clock import SystemClock
 from bot.councils import Councils
-from engine.keeper import Keeper, WoodRecord
+from engine.keeper import Keeper
+from engine.records import WoodRecord
 from engine.store import StoreError, sqlite_url
 from playground.errors import PlaygroundError
 from playground.scene import GUILD_ID

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Final
 
-from engine.keeper import GIVEN_UP
+from engine.records import GIVEN_UP
 from engine.replay import replay_wood
 from engine.store import Store
 from tests.wire.bot_process import BotProcess

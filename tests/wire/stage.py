@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.app import WoodBot, create_bot
-from engine.keeper import Keeper, Post
+from engine.keeper import Keeper
+from engine.records import Post
 from tests.bot.stage import NEVER, HandClock, PlainCouncil
 from tests.wire.loopback import LoopbackDiscord, pointed_at
 from tests.wire.state import Guild, Interaction

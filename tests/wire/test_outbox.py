@@ -4,7 +4,7 @@ import pytest
 
 from bot.app import WoodBot
 from bot.notes import channel_lost
-from engine.keeper import GIVEN_UP
+from engine.records import GIVEN_UP
 from tests.wire.faults import Fault
 from tests.wire.stage import KEEPER, Wire, eventually
 from tests.wire.state import ATTACH, HISTORY, SEND, VIEW, text_of
