@@ -27,7 +27,7 @@ PATRONS = 100
 TURNS = 1_000
 MOST_ANSWER = MindConfig.model_fields["max_tokens"].default
 DEEDS_A_TURN = 12
-"""In the first turn and in the last every Patron acts."""
+"""In the first turn and in the last a hundred Patrons act; in the last they are newcomers, for the first are poor."""
 
 MINDS = {
     "smollm2-135m": MindConfig(kind="embedded", model="smollm2-135m"),
@@ -67,11 +67,11 @@ async def longest(mind: EmbeddedMind, requests: Sequence[TurnRequest]) -> int:
 async def _played(turns: int, seed: int) -> tuple[TurnRequest, ...]:
     dice, council = random.Random(seed), load_council("standin")
     wood = found("crowd", f"crowd {seed}", DEFAULT_RULES)
-    users = [f"user {number}" for number in range(PATRONS)]
-    for user in users:
-        wood = act(wood, user, Join()).wood
+    wood, users = _joined(wood, "early")
     requests: list[TurnRequest] = []
     for turn in range(1, turns + 1):
+        if turn == turns:
+            wood, users = _joined(wood, "late")
         for user in users if turn in (1, turns) else dice.sample(users, DEEDS_A_TURN):
             wood = _tried(wood, user, _deed(dice))
         wood = open_turn(wood).wood
@@ -79,6 +79,13 @@ async def _played(turns: int, seed: int) -> tuple[TurnRequest, ...]:
         wood = close_turn(wood, (await council.deliberate(requests[-1])).decisions).wood
         wood.ledger.drain()
     return tuple(requests)
+
+
+def _joined(wood: Wood, when: str) -> tuple[Wood, list[str]]:
+    users = [f"{when} user {number}" for number in range(PATRONS)]
+    for user in users:
+        wood = act(wood, user, Join()).wood
+    return wood, users
 
 
 def _tried(wood: Wood, user: str, deed: Action) -> Wood:
