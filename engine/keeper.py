@@ -526,6 +526,8 @@ class Keeper:
             await asyncio.shield(writing)
         except asyncio.CancelledError:
             await asyncio.wait({writing})
+            if (error := writing.exception()) is not None:
+                log.warning("An input of %s whose sender had gone was not written: %s", batch.world_id, error)
             raise
 
     async def _write(self, living: _Living, wood: Wood, batch: Batch) -> None:

@@ -15,12 +15,14 @@ from engine import ledger as books
 from engine.actions import Action, BuyForecast, CloseContract, Join, PokeWood, Refusal, Spring, Whisper
 from engine.cadence import QuietHours
 from engine.cast import NAMES
+from engine.journal import Batch
 from engine.keeper import Keeper
 from engine.ledger import Posting
 from engine.ports import Deliberation, Narration, NarrationRequest, TurnRequest
 from engine.records import GIVEN_UP
 from engine.releases import narrator_view
 from engine.replay import replay_wood
+from engine.store import StoreUnavailableError
 from engine.turn import Step, close_turn
 from engine.vocabulary import PEBBLES, Direction, Good, Phase, Poke
 from engine.world import Decisions, Wood
@@ -143,6 +145,24 @@ class TestActing:
         assert (await keeper.act("w", ALICE, short(Good.HONEY), "other")).figures["number"] == 2
         before = keeper.wood("w").state_hash()
         assert (await open_keeper()).wood("w").state_hash() == before
+
+    async def test_a_failure_of_an_input_whose_sender_has_gone_is_told_in_the_log(
+        self, keeper: Keeper, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ):
+        await act(keeper, Join())
+
+        async def fail(_: Batch) -> None:
+            await asyncio.sleep(0.01)
+            raise StoreUnavailableError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(keeper.store, "commit", fail)
+            task = asyncio.create_task(keeper.act("w", ALICE, short(Good.HONEY), "cancelled"))
+            await asyncio.sleep(0.001)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        assert "whose sender had gone was not written" in caplog.text
+        assert (await keeper.act("w", ALICE, short(Good.HONEY), "cancelled")).figures["number"] == 1
 
     async def test_what_was_acknowledged_survives_a_restart(self, keeper: Keeper, open_keeper: KeeperOpener):
         await act(keeper, Join(), short(Good.HONEY), BuyForecast(), WHISPER, PokeWood(poke=Poke.FROST))
