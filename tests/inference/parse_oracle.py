@@ -41,6 +41,7 @@ _INVISIBLE: Final = re.compile(
     "(?<![0-9])[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+|[\u200b-\u200f\u2060-\u2064\ufeff](?![0-9])"
 )
 _ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
+_QUOTE: Final = re.compile(r'(?<!\\)"')
 _FULL_WIDTH: Final = re.compile("[\uff01-\uff5e]")
 
 
@@ -97,7 +98,15 @@ def _variants(text: str) -> list[str]:
 
 def _in_order(text: str, orders: tuple[Order, ...]) -> bool:
     regions = iter(re.split(r"(?=\{)", text))
-    return all(any(_holds(region.partition("}")[0], order) for region in regions) for order in orders)
+    return all(any(_holds(part, order) for region in regions for part in _parts(region)) for order in orders)
+
+
+def _parts(region: str) -> tuple[str, str]:
+    """Return a region up to its first brace, and up to the first that stands in no string."""
+    brace = next(
+        (each for each in re.finditer("}", region) if not len(_QUOTE.findall(region[: each.start()])) % 2), None
+    )
+    return region.partition("}")[0], region[: brace.start()] if brace else region
 
 
 def _holds(region: str, order: Order) -> bool:
