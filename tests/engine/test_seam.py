@@ -8,15 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import contracts, seam, tips
+from engine import ledger as books
 from engine.actions import Spring, Whisper
+from engine.cast import NAMES
 from engine.effects import Effects
+from engine.ledger import Posting
 from engine.legends import BY_KEY, DECK, RUN_ON_OONA
 from engine.market import Clearing
 from engine.ports import Decision
 from engine.rules import DEFAULT_RULES
 from engine.turn import open_turn
 from engine.vocabulary import GOODS, Direction, Good, LegendMode
-from engine.world import Wood
+from engine.world import Event, Release, Wood
 from tests.engine.helpers import (
     FALL_OF,
     RISE_OF,
@@ -162,6 +165,38 @@ class TestThreeWorlds:
             assert creature.mood == quiet.world.creatures[name].mood
             assert [store(rumoured, name, good) for good in GOODS] == [store(quiet, name, good) for good in GOODS]
         assert "legend" in {event.kind for event in rumoured.world.news}
+
+    @pytest.mark.parametrize("key", [FALL_OF[Good.HONEY], RISE_OF[Good.ACORNS]])
+    def test_a_glut_says_and_posts_what_it_does(self, key: str):
+        opened, effects, legend = open_turn(due_now(key, LegendMode.GLUT)).wood, Effects(), BY_KEY[key]
+        opened.ledger.drain()
+        held = {name: store(opened, name, legend.good) for name in NAMES}
+        assert seam.override(opened, effects) == legend
+        falls, most = legend.direction is Direction.FALL, LEGENDS.glut_units
+        moved = [(name, most if falls else min(most, held[name])) for name in NAMES]
+        assert opened.ledger.drain() == [
+            Posting(1, legend.good, units, books.WINDFALL, books.creature_account(name), "glut")
+            if falls
+            else Posting(1, legend.good, units, books.creature_account(name), books.BLIGHT, "dearth")
+            for name, units in moved
+            if units
+        ]
+        told = "Honey rains into every store." if falls else "Acorns vanishes from every store."
+        assert effects.events == [
+            Event(kind="legend", turn=1, text=f"{legend.title}! {legend.tale}", good=legend.good),
+            Event(kind="glut", turn=1, text=told, good=legend.good, amount=most),
+        ]
+
+    @pytest.mark.parametrize(("key", "word"), [(FALL_OF[Good.HONEY], "crashes"), (RISE_OF[Good.ACORNS], "soars")])
+    def test_an_overwritten_settlement_says_from_what_to_what(self, key: str, word: str):
+        opened, effects, legend = open_turn(due_now(key)).wood, Effects(), BY_KEY[key]
+        before = opened.world.quotes[legend.good].previous
+        seam.override(opened, effects)
+        after_it = opened.world.quotes[legend.good].settlement
+        assert after_it != before
+        assert effects.releases == [Release(kind="legend_fallen", turn=1, to="all", fact=key)]
+        text = f"{legend.good.capitalize()} {word} from {before} to {after_it}."
+        assert effects.events[1] == Event(kind="settlement", turn=1, text=text, good=legend.good, amount=after_it)
 
     @given(decisions, st.sampled_from([legend.key for legend in DECK]))
     def test_a_glut_moves_every_store_and_no_settlement(self, decided: dict[str, Decision], key: str):
