@@ -3,16 +3,14 @@
 import re
 from datetime import time
 from typing import Final, Literal
-from zoneinfo import available_timezones
 
 from discord import app_commands
 from pydantic import ValidationError
 
 from bot.checks import WoodInteraction
 from engine.actions.base import Refusal
-from engine.cadence import QuietHours
+from engine.cadence import QuietHours, zones
 
-_ZONES: Final = tuple(sorted(available_timezones()))
 _HOURS: Final = re.compile(r"\s*(\d{1,2})(?::(\d\d))?\s*(?:-|–|to)\s*(\d{1,2})(?::(\d\d))?\s*")
 _CHOICES: Final = 25
 """The most that Discord offers while one types."""
@@ -51,7 +49,7 @@ def read_quiet(quiet: str | None, zone: str | None, before: QuietHours | None) -
         return None
     if quiet is not None and quiet.strip().lower() == "none":
         return "none"
-    if zone is not None and zone not in _ZONES:
+    if zone is not None and zone not in zones():
         raise NoSuchZone
     zone = zone or (before.zone if before else "UTC")
     if quiet is None:
@@ -76,5 +74,5 @@ def told(quiet: QuietHours) -> str:
 async def offer_zones(_interaction: WoodInteraction, typed: str) -> list[app_commands.Choice[str]]:
     """Offer the time zones whose name holds what was typed so far."""
     wanted = typed.strip().replace(" ", "_").lower()
-    zones = [zone for zone in _ZONES if wanted in zone.lower()]
-    return [app_commands.Choice(name=zone, value=zone) for zone in zones[:_CHOICES]]
+    found = sorted(zone for zone in zones() if wanted in zone.lower())
+    return [app_commands.Choice(name=zone, value=zone) for zone in found[:_CHOICES]]

@@ -236,14 +236,16 @@ class _WoodAudit:
         stored = self._connection.execute(query.where(p.c.seq == row.seq).order_by(p.c.n)).all()
         if [tuple(line) for line in stored] != [(*_plain(posting), n) for n, posting in enumerate(moved)]:
             self._moved_otherwise.append(row.seq)
+        if row.kind != "close" and row.seq != saved:
+            return
+        written = wood.write()
         if row.kind == "close":
             query = self._of(t.turns, t.turns.c.season, t.turns.c.state_hash, t.turns.c.public_hash, t.turns.c.view)
             turn = self._connection.execute(query.where(t.turns.c.seq == row.seq)).first()
             view = public_view(wood.world).model_dump_json()
-            if turn is not None and tuple(turn) != (wood.world.season, wood.state_hash(), wood.public_hash(), view):
+            if turn is not None and tuple(turn) != (wood.world.season, written.state_hash, written.public_hash, view):
                 self._turned_otherwise.append(row.turn)
         if row.seq == saved:
-            written = wood.write()
             self._saved_otherwise = self._texts() != (row.seq, written.world, written.sealed)
 
     def _saved(self) -> tuple[int, Wood] | None:

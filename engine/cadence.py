@@ -5,6 +5,7 @@ together are spread again by the turn after.
 """
 
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import Final, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -13,6 +14,12 @@ from pydantic import model_validator
 from engine.ports import Frozen
 
 _HOUR: Final = 3_600
+
+
+@cache
+def zones() -> frozenset[str]:
+    """Return the names of all time zones; they are looked up on the disk once, and then remembered."""
+    return frozenset(available_timezones())
 
 
 class QuietHours(Frozen):
@@ -24,7 +31,7 @@ class QuietHours(Frozen):
 
     @model_validator(mode="after")
     def _can_be_kept(self) -> Self:
-        if self.zone not in available_timezones():
+        if self.zone not in zones():
             raise ValueError(f"There is no time zone {self.zone!r}. Write one like Europe/Berlin.")
         if self.start == self.end:
             raise ValueError("Quiet hours from a time to the same time would be none or all. Choose two times.")
@@ -52,6 +59,11 @@ class QuietHours(Frozen):
         return min(end for end in ends if end > moment and not self.covers(end))
 
 
+def counted_anew(now: int, cadence: int, quiet: QuietHours | None = None) -> int:
+    """Return when the next turn of a wood is due whose beats are counted from `now`, in seconds since 1970."""
+    return _outside_of(quiet, now + cadence, cadence)
+
+
 def next_due(due: int, opened: int, now: int, cadence: int, quiet: QuietHours | None = None) -> int:
     """Return when the turn after one that was due at `due` is due; all times in seconds since 1970.
 
@@ -69,14 +81,9 @@ def next_due(due: int, opened: int, now: int, cadence: int, quiet: QuietHours | 
     """
     late = opened - due
     if late < 0:
-        beat = now + cadence
-    else:
-        soonest = now + 1 if late <= cadence // 4 else now + cadence // 2
-        beat = _first_beat(due + cadence, soonest, cadence)
-    if quiet is None or not quiet.covers(beat):
-        return beat
-    end = quiet.end_after(beat)
-    return end if cadence >= _HOUR else _outside(_first_beat(beat, end, cadence), end, quiet)
+        return counted_anew(now, cadence, quiet)
+    soonest = now + 1 if late <= cadence // 4 else now + cadence // 2
+    return _outside_of(quiet, _first_beat(due + cadence, soonest, cadence), cadence)
 
 
 def beats_between(due: int, now: int, cadence: int) -> int:
@@ -88,5 +95,9 @@ def _first_beat(beat: int, soonest: int, cadence: int) -> int:
     return beat + max(0, -((beat - soonest) // cadence)) * cadence
 
 
-def _outside(beat: int, end: int, quiet: QuietHours) -> int:
-    return end if quiet.covers(beat) else beat
+def _outside_of(quiet: QuietHours | None, beat: int, cadence: int) -> int:
+    if quiet is None or not quiet.covers(beat):
+        return beat
+    end = quiet.end_after(beat)
+    after = end if cadence >= _HOUR else _first_beat(beat, end, cadence)
+    return end if quiet.covers(after) else after

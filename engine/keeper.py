@@ -19,7 +19,7 @@ from engine import ledger as books
 from engine.actions import Action, Leave, Receipt, Refusal, act
 from engine.actions.base import mask_worn
 from engine.asking import completed, narration_request, turn_request
-from engine.cadence import QuietHours, next_due
+from engine.cadence import QuietHours, counted_anew, next_due
 from engine.claims import TakenOverError
 from engine.journal import FIRST_EPOCH, Batch, JournalRow, Snapshot, Thought, compact, of_action, of_closing, of_opening
 from engine.minds import MindLine, mind_lines
@@ -151,7 +151,7 @@ class Keeper:
         row = JournalRow(1, "found", "found", 0, compact(founding), "", self._now())
         wood = play_row(None, row)
         opening = wood.ledger.drain()
-        due = datetime.fromtimestamp(self._now() + cadence_seconds, UTC) if on_clock else None
+        due = datetime.fromtimestamp(counted_anew(self._now(), cadence_seconds), UTC) if on_clock else None
         record = WoodRecord(
             world_id=world_id,
             guild_id=guild_id,
@@ -200,7 +200,7 @@ class Keeper:
         async with living.lock:
             record = living.record.model_copy(update=changes)
             if record.next_turn_at is not None and changes.keys() & {"cadence_seconds", "quiet_hours"}:
-                due = next_due(self._now() + 1, self._now(), self._now(), record.cadence_seconds, record.quiet_hours)
+                due = counted_anew(self._now(), record.cadence_seconds, record.quiet_hours)
                 record = record.model_copy(update={"next_turn_at": datetime.fromtimestamp(due, UTC)})
             if record != living.record:
                 await self._unless_taken(living, self._store.update_wood(epoch=living.epoch, **columns_of(record)))

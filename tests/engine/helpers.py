@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from engine import ledger as books
 from engine.actions import Action, Join, OpenContract, Refusal, act
 from engine.cast import NAMES
+from engine.ledger import Posting
 from engine.legends import DECK, RUN_ON_OONA
 from engine.market import Bid
 from engine.ports import (
@@ -46,6 +47,10 @@ def sell(good: Good, quantity: int, price: int) -> Order:
 
 def decide(*orders: Order, gossip: str = "") -> Decision:
     return Decision(orders=orders, gossip=gossip)
+
+
+def posting(quantity: int) -> Posting:
+    return Posting(turn=0, asset="pebbles", quantity=quantity, source="treasury", target="patron:x", memo="m")
 
 
 def buyer(name: str, quantity: int, limit: int) -> Bid:

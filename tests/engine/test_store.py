@@ -9,10 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from engine import schema
 from engine.journal import Batch, JournalRow, Snapshot, compact
 from engine.keeper import Keeper
-from engine.ledger import Posting
 from engine.store import MEMORY, AlreadyJournalledError, Store, StoreError, StoreUnavailableError
 from tests.engine.conftest import KeeperOpener
-from tests.engine.helpers import is_sentence
+from tests.engine.helpers import is_sentence, posting
 
 RECORD = {
     "world_id": "w", "guild_id": 10**18, "channel_id": 2, "council": "c", "cadence_seconds": 60,
@@ -22,10 +21,6 @@ RECORD = {
 
 def row(seq: int, input_id: str) -> JournalRow:
     return JournalRow(seq, input_id, "act", 0, "{}", "receipt", 5)
-
-
-def posting(quantity: int) -> Posting:
-    return Posting(turn=0, asset="pebbles", quantity=quantity, source="treasury", target="patron:x", memo="m")
 
 
 @pytest.fixture

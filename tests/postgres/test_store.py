@@ -12,12 +12,11 @@ from engine import postgres, schema
 from engine.claims import TakenOverError
 from engine.journal import Batch, JournalRow, Snapshot
 from engine.keeper import Keeper
-from engine.ledger import Posting
 from engine.replay import replay_wood
 from engine.schema import VERSION
 from engine.shards import Shards
 from engine.store import AlreadyJournalledError, Store, StoreError
-from tests.engine.helpers import FixedClock, Script, is_sentence
+from tests.engine.helpers import FixedClock, Script, is_sentence, posting
 from tests.postgres.server import Server
 
 TURN = {"turn": 1, "season": 1, "state_hash": "h", "public_hash": "p", "view": "v", "effects": "e"}
@@ -32,10 +31,6 @@ def record(world_id: str = "w", guild_id: int = 2**62, next_turn_at: int | None 
 
 def row(seq: int, input_id: str) -> JournalRow:
     return JournalRow(seq, input_id, "act", 0, "{}", "receipt", 2**33)
-
-
-def posting(quantity: int) -> Posting:
-    return Posting(turn=0, asset="pebbles", quantity=quantity, source="treasury", target="patron:x", memo="m")
 
 
 def founding(world_id: str = "w") -> Batch:
