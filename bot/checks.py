@@ -1,6 +1,7 @@
 """Where a command was used, and by whom: the questions asked before anything is done."""
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import discord
@@ -11,6 +12,7 @@ from engine.records import WoodRecord
 if TYPE_CHECKING:
     from bot.app import WoodBot
 
+_NAMED: Final = "wood"
 _DEED: Final = re.compile(r"wood:([a-z]{1,8}(?:-[a-z]{1,8})?)[:-]")
 
 WoodInteraction: TypeAlias = "discord.Interaction[WoodBot]"
@@ -33,6 +35,23 @@ class NoWood(Refusal):
         )
 
 
+class NoWoodAnyMore(Refusal):
+    """The wood that a button belongs to has ended."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That wood has come to its end. /season history tells how, and a newer card shows what grows now."
+        )
+
+
+class WhichWood(Refusal):
+    """Several woods grow in the server, and none of them in this channel."""
+
+    def __init__(self, woods: Sequence[WoodRecord]) -> None:
+        where = ", ".join(f"<#{wood.channel_id}>" for wood in woods)
+        super().__init__(f"Several woods grow in this server. Use this command where yours is: {where}.")
+
+
 class NotAManager(Refusal):
     """The member may not manage the server."""
 
@@ -40,9 +59,9 @@ class NotAManager(Refusal):
         super().__init__("Only somebody who may manage this server can do that. Ask one of them.")
 
 
-def world_id_of(guild_id: int) -> str:
-    """Return the id under which the wood of a server is kept."""
-    return f"guild-{guild_id}"
+def world_id_of(guild_id: int, number: int = 1) -> str:
+    """Return the id under which a wood is kept that was planted in a server, the first or a later one."""
+    return f"guild-{guild_id}" if number == 1 else f"guild-{guild_id}-{number}"
 
 
 def guild_of(interaction: WoodInteraction) -> int:
@@ -56,17 +75,52 @@ def guild_of(interaction: WoodInteraction) -> int:
     return interaction.guild_id
 
 
+def bind(interaction: WoodInteraction, world_id: str) -> None:
+    """Note the wood that an interaction names, as a button does; from then on `wood_of` returns no other."""
+    interaction.extras[_NAMED] = world_id
+
+
 def wood_of(interaction: WoodInteraction) -> WoodRecord:
-    """Return the wood of the server an interaction came from.
+    """Return the wood that an interaction is about: the one it names, else that of its channel, else the server's only.
 
     Raises:
         NotInAServer: If it came from a direct message.
-        NoWood: If no wood grows there.
+        NoWood: If none grows in the server, or the one that it names does not grow any more.
+        WhichWood: If several grow, and none of them in this channel.
     """
-    wood = interaction.client.keeper.of_guild(guild_of(interaction))
-    if wood is None:
+    keeper, guild_id = interaction.client.keeper, guild_of(interaction)
+    named = interaction.extras.get(_NAMED)
+    if named is not None:
+        if not keeper.keeps(named) or keeper.record(named).guild_id != guild_id:
+            raise NoWoodAnyMore
+        return keeper.record(named)
+    here = wood_here(interaction)
+    if here is not None:
+        return here
+    woods = [wood for wood in keeper.of_guild(guild_id) if not wood.invited]
+    if len(woods) > 1:
+        raise WhichWood(woods)
+    if not woods:
         raise NoWood
+    return woods[0]
+
+
+def wood_here(interaction: WoodInteraction) -> WoodRecord | None:
+    """Return the wood whose cards this channel shows, or the channel that this thread belongs to; None without one."""
+    keeper = interaction.client.keeper
+    channel, channel_id = interaction.channel, interaction.channel_id
+    wood = None if channel_id is None else keeper.of_channel(channel_id)
+    if wood is None and isinstance(channel, discord.Thread):
+        wood = keeper.of_channel(channel.parent_id)
     return wood
+
+
+def wood_or_none(interaction: WoodInteraction) -> WoodRecord | None:
+    """Return the wood that an interaction is about, or None where `wood_of` would refuse."""
+    try:
+        return wood_of(interaction)
+    except Refusal:
+        return None
 
 
 def player_of(interaction: WoodInteraction) -> str:

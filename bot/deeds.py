@@ -5,7 +5,7 @@ from typing import Final
 import discord
 
 from bot import guide, replies
-from bot.checks import NoWood, WoodInteraction, input_of, player_of, wood_of
+from bot.checks import WoodInteraction, input_of, player_of, wood_of
 from bot.retries import UNREACHED
 from bot.ui.books import ledger_card, result_card
 from bot.ui.buttons import DeedButton
@@ -24,8 +24,8 @@ _DMS_CLOSED = "-# Your direct messages are closed to me, so it stands here and i
 _DM_SENT = "-# I sent it to you as a direct message too."
 
 
-async def do(interaction: WoodInteraction, deed: str, world_id: str, number: int | None) -> None:
-    """Do what a button says, once it is sure that its wood still grows here.
+async def do(interaction: WoodInteraction, deed: str, number: int | None) -> None:
+    """Do what a button says, in the wood that it names.
 
     Raises:
         Refusal: With the sentence for the player.
@@ -34,11 +34,10 @@ async def do(interaction: WoodInteraction, deed: str, world_id: str, number: int
         await replies.begin_in_place(interaction)
     else:
         await replies.begin(interaction)
-    if deed == "forget":  # what is stored about a player does not depend on a wood that grows here
+    if deed == "forget":
         await forget(interaction)
         return
-    if wood_of(interaction).world_id != world_id:
-        raise NoWood
+    wood_of(interaction)
     if deed == "close" and number is not None:
         await close(interaction, number)
     elif deed.startswith("first-"):

@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Final
 
 from bot import logs
-from bot.checks import WoodInteraction, guild_of, name_of, world_id_of
+from bot.checks import WoodInteraction, guild_of, name_of, wood_or_none
 from bot.rights import Right, require
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,8 @@ def admit(interaction: WoodInteraction, right: Right) -> None:
     """
     interaction.extras[_BEGAN] = perf_counter()
     guild_id = guild_of(interaction)
-    logs.bind(interaction=interaction.id, world=world_id_of(guild_id))
+    wood = wood_or_none(interaction)
+    logs.bind(interaction=interaction.id, world=wood.world_id if wood else "")
     interaction.client.budgets.charge(interaction.id, interaction.user.id, guild_id)
     require(interaction, right)
 

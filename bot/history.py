@@ -1,4 +1,4 @@
-"""Finding a card of ours in a channel's history, when Discord has long forgotten the nonce it was sent with."""
+"""Finding a post of ours in a channel's history, when Discord has long forgotten the nonce it was sent with."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -7,8 +7,6 @@ from typing import Any, Final
 
 import discord
 
-from bot.ui.buttons import custom_id_of
-
 log = logging.getLogger(__name__)
 
 _MESSAGES_READ: Final = 500
@@ -16,26 +14,23 @@ _CLOCKS_DIFFER: Final = timedelta(minutes=5)
 """How far Discord's clock and ours may be apart."""
 
 
-async def find_card(
-    channel: discord.PartialMessageable, author_id: int, world_id: str, turn: int, since: datetime
-) -> int | None:
-    """Return the id of the message in which a turn's card stands, or None.
+async def find_post(channel: discord.PartialMessageable, author_id: int, mark: str, since: datetime) -> int | None:
+    """Return the id of the message in which a post stands, or None.
 
-    A card carries its wood and turn in a button's custom_id, which Discord keeps and shows to the bot that sent it.
+    A card carries what it shows in a button's custom_id, which Discord keeps and shows to the bot that sent it; a
+    notice is known by its text.
 
     Args:
         channel: Where to look, from `since` on and through some hundreds of messages.
         author_id: Who sent it: the bot itself.
-        world_id: The card's wood.
-        turn: The card's turn.
-        since: When the turn closed; a card is not older than that.
+        mark: The custom_id or the text.
+        since: When the post was made; its message is not older than that.
 
     Raises:
         discord.HTTPException: If Discord does not show the history, for want of a permission or for now.
     """
-    mark = custom_id_of("ledger", world_id, turn)
     async for message in channel.history(limit=_MESSAGES_READ, after=since - _CLOCKS_DIFFER):
-        if message.author.id == author_id and mark in _custom_ids(message.components):
+        if message.author.id == author_id and mark in (message.content, *_custom_ids(message.components)):
             return message.id
     return None
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 import discord
 import stamina
 
-from bot.history import find_card, may_read
+from bot.history import find_post, may_read
 from bot.notes import channel_lost, tell_keeper
 from bot.retries import UNREACHED, nonce_of, passes, soon
 from bot.signs import ThinkingSign
 from bot.ui.cards import turn_card
 from bot.ui.charts import price_chart
+from bot.ui.posts import mark_of, message_of
 from engine.keeper import Keeper
 from engine.ports import Clock
 from engine.records import GIVEN_UP, Post, WoodRecord
@@ -91,10 +92,13 @@ class Poster:
 
     async def tell(self, wood: WoodRecord, text: str) -> None:
         """Say one line in a wood's channel, when that is possible; nothing depends on it."""
+        await self._say(wood.guild_id, wood.channel_id, text)
+
+    async def _say(self, guild_id: int, channel_id: int, text: str) -> None:
         try:
-            await self._channel(wood.guild_id, wood.channel_id).send(text, silent=True)
+            await self._channel(guild_id, channel_id).send(text, silent=True)
         except UNREACHED as error:
-            log.warning("A line for %s could not be posted: %s", wood.world_id, error)
+            log.warning("A line could not be posted in a channel: %s", error)
 
     async def welcome(self, wood: WoodRecord) -> None:
         """Show a wood as it is now in its channel, when that is possible: the first card, before any turn."""
@@ -110,12 +114,12 @@ class Poster:
 
     async def show(self, wood: WoodRecord) -> None:
         """Have a wood's last card stand in its channel: drawn anew where it stands there, sent where it does not."""
-        post = await self._keeper.last_post(wood.world_id)
+        post = await self._keeper.outbox.card(wood.world_id)
         if post is None:
             await self.welcome(wood)
             return
         if post.message_id is not None and (post.message_id == GIVEN_UP or not await self._draw_anew(post)):
-            await self._keeper.post_again(post.post_id)
+            await self._keeper.outbox.mark(post.post_id, None)
         self.wake(wood.world_id)
 
     def sign(self, wood: WoodRecord, turn: int) -> ThinkingSign:
@@ -144,7 +148,7 @@ class Poster:
 
     async def _wake_all(self) -> None:
         try:
-            for world_id in await self._keeper.woods_with_pending_posts():
+            for world_id in await self._keeper.outbox.woods_with_pending():
                 self.wake(world_id)
         except Exception:
             log.exception("A round of the poster failed; the next one tries again")
@@ -153,7 +157,7 @@ class Poster:
         while world_id in self._awake:
             self._awake.discard(world_id)
             try:
-                await self._deliver(await self._keeper.pending_posts(world_id))
+                await self._deliver(await self._keeper.outbox.pending(world_id))
             except Exception:
                 log.exception("The cards of %s were not posted; the next round tries again", world_id)
 
@@ -182,7 +186,7 @@ class Poster:
             # A card that cannot be drawn, or that Discord finds malformed, would hold up every later one of its wood.
             log.exception("The card of %s, turn %s, is given up", post.world_id, post.turn)
             message_id = GIVEN_UP
-        await self._keeper.mark_posted(post.post_id, message_id)
+        await self._keeper.outbox.mark(post.post_id, message_id)
         return True
 
     async def _place(self, post: Post) -> int:
@@ -203,11 +207,10 @@ class Poster:
         raise AssertionError("stamina either returns or raises")
 
     async def _send(self, post: Post) -> int:
-        chart, card = await price_chart(post.view), turn_card(post.view, post.world_id)
         # Sent to another channel, it is another message.
         nonce = nonce_of(f"{post.nonce}:{post.channel_id}")
         channel = self._channel(post.guild_id, post.channel_id)
-        return (await channel.send(view=card, file=chart, nonce=nonce, silent=True)).id
+        return (await channel.send(**await message_of(post), nonce=nonce, silent=True)).id
 
     async def _found(self, post: Post) -> int | None:
         """Return the message that an earlier attempt made, when Discord may have forgotten the attempt's nonce."""
@@ -217,7 +220,7 @@ class Poster:
         if may_read(self._bot.get_guild(post.guild_id), post.channel_id):
             channel = self._channel(post.guild_id, post.channel_id)
             try:
-                found = await find_card(channel, self._bot.user.id, post.world_id, post.turn, post.at)
+                found = await find_post(channel, self._bot.user.id, mark_of(post), post.at)
             except discord.Forbidden:
                 pass
             else:
@@ -239,8 +242,8 @@ class Poster:
         try:
             async for attempt in soon():
                 with attempt:
-                    chart, card = await price_chart(post.view), turn_card(post.view, post.world_id)
-                    await message.edit(view=card, attachments=[chart])
+                    drawn = await message_of(post)
+                    await message.edit(view=drawn["view"], attachments=[drawn["file"]])
         except (discord.Forbidden, discord.NotFound):
             return False
         except UNREACHED as error:
@@ -251,20 +254,21 @@ class Poster:
         """Give up the oldest cards of a long outage, and say so where they would have stood."""
         first, last = posts[0], posts[-1]
         log.warning("The cards of %s, turns %s to %s, are left out", first.world_id, first.turn, last.turn)
-        wood = self._keeper.record(first.world_id)
-        await self.tell(
-            wood,
+        await self._say(
+            first.guild_id,
+            first.channel_id,
             f"-# 🌲 I could not reach this channel for a while. The cards of turns {first.turn} to {last.turn} are "
             "left out; `/wood look turn:` shows each of them.",
         )
         for post in posts:
-            await self._keeper.mark_posted(post.post_id, GIVEN_UP)
+            await self._keeper.outbox.mark(post.post_id, GIVEN_UP)
 
     async def _lose_channel(self, lost: Post) -> None:
         """Pause a wood whose channel takes no card, give up what waits for it, and tell its keepers."""
-        await self._keeper.configure(lost.world_id, paused=True)
-        for post in await self._keeper.pending_posts(lost.world_id):
-            await self._keeper.mark_posted(post.post_id, GIVEN_UP)
+        if self._keeper.keeps(lost.world_id):
+            await self._keeper.configure(lost.world_id, paused=True)
+        for post in await self._keeper.outbox.pending(lost.world_id):
+            await self._keeper.outbox.mark(post.post_id, GIVEN_UP)
         await tell_keeper(self._bot, lost.guild_id, channel_lost(lost.channel_id))
 
     def _channel(self, guild_id: int, channel_id: int) -> discord.PartialMessageable:

@@ -25,4 +25,4 @@ async def watch(keeper: Keeper, metrics: Metrics) -> None:
 
 async def look(keeper: Keeper, metrics: Metrics) -> None:
     """Note how many cards wait, and how long the oldest has."""
-    metrics.note_outbox(*await keeper.store.outbox())
+    metrics.note_outbox(*await keeper.outbox.waiting())

@@ -31,7 +31,7 @@ def of_shards(shards: Shards) -> sa.ColumnElement[bool]:
 
 
 def claim(connection: sa.Connection, shards: Shards, worlds: Sequence[str] | None) -> list[dict[str, Any]]:
-    """Take woods over: raise their epochs, and return their rows with them.
+    """Take woods over that have not ended: raise their epochs, and return their rows with them.
 
     Args:
         connection: In a transaction, of whoever holds the shards.
@@ -39,7 +39,8 @@ def claim(connection: sa.Connection, shards: Shards, worlds: Sequence[str] | Non
         worlds: The woods to take; those that somebody is writing to now are left for the next time. All for None, and
             then who writes now is waited for.
     """
-    query = sa.select(t.woods).where(of_shards(shards)).order_by(t.woods.c.world_id)
+    living = sa.and_(of_shards(shards), t.woods.c.ended_at.is_(None))
+    query = sa.select(t.woods).where(living).order_by(t.woods.c.world_id)
     if worlds is None:
         query = query.with_for_update(key_share=True)
     else:

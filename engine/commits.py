@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from engine import schema as t
 from engine.claims import require_kept
-from engine.journal import Batch
+from engine.journal import Batch, compact
 
 MOST_TOGETHER: Final = 256
 """Inputs that share a transaction at most, so that none waits for the others' writing for long."""
@@ -32,6 +32,15 @@ _SET_DUE: Final = (
     sa.update(t.woods)
     .where(t.woods.c.world_id == sa.bindparam("wood", type_=sa.Text))
     .values(next_turn_at=sa.bindparam("due", type_=sa.BigInteger))
+)
+_END: Final = (
+    sa.update(t.woods)
+    .where(t.woods.c.world_id == sa.bindparam("wood", type_=sa.Text))
+    .values(
+        next_turn_at=None,
+        ended_at=sa.bindparam("now", type_=sa.BigInteger),
+        story=sa.bindparam("told", type_=sa.Text),
+    )
 )
 
 
@@ -123,6 +132,7 @@ def write(connection: sa.Connection, batches: Sequence[Batch]) -> None:
     _insert(connection, t.asks, [{"world_id": batch.world_id, **ask} for batch in batches for ask in batch.asks])
     _save(connection, batches)
     _close(connection, batches)
+    _post(connection, batches)
 
 
 def forget(connection: sa.Connection, players: Sequence[tuple[str, str]]) -> None:
@@ -144,20 +154,38 @@ def _save(connection: sa.Connection, batches: Sequence[Batch]) -> None:
 
 
 def _close(connection: sa.Connection, batches: Sequence[Batch]) -> None:
-    """Write the turns that were closed, when each wood's next one is due, and the posts of their cards."""
-    closed = [(batch, batch.turn) for batch in batches if batch.turn is not None]
+    """Write the turns that were closed, when each wood's next one is due, and what ended."""
     _insert(
         connection,
         t.turns,
-        [{"world_id": b.world_id, "seq": b.row.seq, "at": b.row.at, **turn} for b, turn in closed],
+        [{"world_id": b.world_id, "seq": b.row.seq, "at": b.row.at, **b.turn} for b in batches if b.turn is not None],
     )
-    due = [{"wood": b.world_id, "due": b.next_turn_at} for b, _ in closed if b.next_turn_at is not None]
+    due = [{"wood": batch.world_id, "due": batch.next_turn_at} for batch in batches if batch.moves_clock]
     if due:
         connection.execute(_SET_DUE, due)
+    ended = [(batch, batch.ended) for batch in batches if batch.ended is not None]
+    if ended:
+        connection.execute(_END, [{"wood": b.world_id, "now": b.row.at, "told": end.story} for b, end in ended])
+    _insert(connection, t.results, [{"world_id": b.world_id, **result} for b, end in ended for result in end.results])
+
+
+def _post(connection: sa.Connection, batches: Sequence[Batch]) -> None:
+    """Write the posts; in the order in which they are to be shown."""
+    posts = [(batch, post) for batch in batches for post in batch.posts]
     _insert(
         connection,
         t.outbox,
-        [{"world_id": b.world_id, "turn": turn["turn"], "nonce": b.nonce} for b, turn in closed if b.nonce is not None],
+        [
+            {
+                "world_id": batch.world_id,
+                "turn": batch.row.turn,
+                "nonce": post.nonce,
+                "kind": post.kind,
+                "content": None if post.content is None else compact(post.content),
+                "at": batch.row.at,
+            }
+            for batch, post in posts
+        ],
     )
 
 

@@ -12,6 +12,7 @@ from engine.actions import Acted, Action
 from engine.effects import Effects
 from engine.ledger import Posting
 from engine.ports import NARRATOR, AskRecord, Decision, TurnRequest
+from engine.records import PostKind
 from engine.streams import derive
 from engine.turn import Step
 from engine.views import PublicView
@@ -55,12 +56,28 @@ class Newcomer(NamedTuple):
     user: str
 
 
+class NewPost(NamedTuple):
+    """A post to be written: what it shows, as plain data where it is no card of a turn, and what tells it apart."""
+
+    kind: PostKind
+    nonce: str
+    content: object = None
+
+
+class Ended(NamedTuple):
+    """What the ending of a wood writes beside its input: the rows of its results, and its story as JSON."""
+
+    results: list[dict[str, Any]]
+    story: str
+
+
 @dataclass
 class Batch:
     """Everything one input writes. Rows of `asks` and `turn` are given as column dictionaries.
 
     `forgotten` is the pseudonym of a player whose outside id is struck out. `epoch` is the one under which the writing
-    process keeps the wood (`engine.claims`).
+    process keeps the wood (`engine.claims`). `next_turn_at` is written where `moves_clock` says so, and None is then no
+    turn any more. `posts` belong to the turn of the input.
     """
 
     world_id: str
@@ -70,7 +87,9 @@ class Batch:
     turn: dict[str, Any] | None = None
     asks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     next_turn_at: int | None = None
-    nonce: str | None = None
+    moves_clock: bool = False
+    posts: list[NewPost] = field(default_factory=list[NewPost])
+    ended: Ended | None = None
     newcomer: Newcomer | None = None
     forgotten: str | None = None
     epoch: int = FIRST_EPOCH
@@ -116,7 +135,6 @@ def of_closing(
     closed: Step,
     written: Written,
     view: PublicView,
-    next_turn_at: int | None = None,
 ) -> Batch:
     """Return what the closing of a turn writes, its card's post included, and drain its postings.
 
@@ -129,7 +147,6 @@ def of_closing(
         closed: The closing.
         written: The closed wood, written down.
         view: What everybody may know of the closed wood.
-        next_turn_at: When the next turn is due, in seconds since 1970, or None when no clock moves the wood.
     """
     answers = {name: decision.model_dump_json() for name, decision in thought.decisions.items()}
     payload = compact({"decisions": answers, "headline": thought.headline})
@@ -148,8 +165,7 @@ def of_closing(
             "effects": _public_effects(closed.effects),
         },
         asks=ask_rows(request, (*thought.asks, *thought.narration), opened, closed.effects, public_hash),
-        next_turn_at=next_turn_at,
-        nonce=derive(request.world_id, "post", request.turn)[:24],
+        posts=[NewPost(PostKind.TURN, derive(request.world_id, "post", request.turn)[:24])],
     )
 
 

@@ -5,68 +5,43 @@ so that a retry has one effect. The creatures are asked off every lock: Patrons 
 """
 
 import asyncio
-import logging
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Final, Literal
-
-from sqlalchemy.exc import SQLAlchemyError
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal, NamedTuple
 
 from engine import ledger as books
-from engine.actions import Action, Leave, Receipt, Refusal, act
+from engine.actions import Action, Join, Leave, Receipt, Refusal, act
 from engine.actions.base import mask_worn
-from engine.asking import completed, narration_request, turn_request
-from engine.cadence import QuietHours, counted_anew, next_due
-from engine.claims import TakenOverError
-from engine.journal import FIRST_EPOCH, Batch, JournalRow, Snapshot, Thought, compact, of_action, of_closing, of_opening
+from engine.cadence import QuietHours, counted_anew
+from engine.journal import Batch, JournalRow, Snapshot, compact, of_action
 from engine.minds import MindLine, mind_lines
+from engine.outbox import Outbox
 from engine.patronage import ContractLine, PatronBooks, RankLine, contract_lines, patron_books, purse_lines, ranking
-from engine.players import STRANGER, Players
-from engine.ports import (
-    Clock,
-    Council,
-    Narration,
-    NarrationRequest,
-    TurnRequest,
-)
-from engine.records import Post, TurnReport, WoodRecord, check_cadence, columns_of, record_of
-from engine.releases import narrator_view, public_view
-from engine.replay import play_row, replay
+from engine.players import STRANGER
+from engine.ports import Clock, Council
+from engine.records import PostKind, TurnReport, WoodRecord, check_cadence, columns_of
+from engine.releases import public_view
+from engine.replay import play_row
 from engine.rules import DEFAULT_RULES, Rules
 from engine.shards import ALL, Shards
-from engine.store import AlreadyJournalledError, Store, StoreUnavailableError
-from engine.turn import Step, close_turn, open_turn, under_headline
+from engine.store import AlreadyJournalledError, Store
+from engine.streams import derive
+from engine.turn_runner import TurnRunner, over
 from engine.views import PublicView
 from engine.vocabulary import Phase
+from engine.woods import Living, Woods
 from engine.world import Wood
-
-log = logging.getLogger(__name__)
 
 LINES_SHOWN: Final = 15
 """Lines of the purse that a Patron's books hold."""
 
 
-@dataclass
-class _Living:
-    """A loaded wood with its place in the journal. `lock` guards its changes, `thinking` its asking.
+class Told(NamedTuple):
+    """What a keeper of a wood did to it, for everybody to read: the upstream id of the deed, and a sentence."""
 
-    `opened_hash` is the public hash of the wood as the turn under way was opened, `opened_at` when that
-    was, in seconds since 1970. `epoch` is the one under which this process keeps the wood; `doubtful` says that a
-    write failed and nobody knows whether it happened all the same.
-    """
-
-    record: WoodRecord
-    wood: Wood
-    seq: int
-    lock: asyncio.Lock
-    thinking: bool = False
-    opened_hash: str = ""
-    opened_at: int = 0
-    epoch: int = FIRST_EPOCH
-    doubtful: bool = False
+    input_id: str
+    text: str
 
 
 class Keeper:
@@ -78,10 +53,10 @@ class Keeper:
         self._shards = shards
         self._councils = councils
         self._clock = clock
-        self._living: dict[str, _Living] = {}
-        self._of_guild: dict[int, str] = {}
-        self._players = Players()
+        self._woods = Woods(store)
+        self._turns = TurnRunner(self._woods, councils, clock)
         self._founding = asyncio.Lock()
+        self.outbox = Outbox(store)
 
     @classmethod
     async def open(cls, url: str, councils: Callable[[str], Council], clock: Clock, shards: Shards = ALL) -> "Keeper":
@@ -97,7 +72,7 @@ class Keeper:
             StoreError: If the store cannot be used.
         """
         keeper = cls(await Store.open(url, writer=True, shards=shards), councils, clock, shards)
-        await keeper._claim()
+        await keeper._woods.claim()
         return keeper
 
     async def close(self) -> None:
@@ -121,6 +96,9 @@ class Keeper:
         rules: Rules = DEFAULT_RULES,
         legends: Sequence[str] = (),
         on_clock: bool = True,
+        last_turn: int | None = None,
+        invited: bool = False,
+        quiet_hours: QuietHours | None = None,
     ) -> WoodRecord:
         """Plant a wood and commit it.
 
@@ -134,9 +112,13 @@ class Keeper:
             rules: The numbers of the wood.
             legends: The keys of the legends to put on top of the deck, in their order.
             on_clock: Whether the clock moves it; otherwise only `advance` does.
+            last_turn: The turn after which it ends; None for one that goes on for ever.
+            invited: Whether it is joined by those alone whom `seat` seats.
+            quiet_hours: The hours in which no turn is due.
 
         Raises:
-            Refusal: If the wood stands already, the cadence is out of bounds, or the server is of another shard.
+            Refusal: If the wood stands already or stood once, the cadence is out of bounds, or the server is of another
+                shard.
         """
         check_cadence(cadence_seconds)
         self._councils(council)
@@ -151,7 +133,8 @@ class Keeper:
         row = JournalRow(1, "found", "found", 0, compact(founding), "", self._now())
         wood = play_row(None, row)
         opening = wood.ledger.drain()
-        due = datetime.fromtimestamp(counted_anew(self._now(), cadence_seconds), UTC) if on_clock else None
+        first = counted_anew(self._now(), cadence_seconds, quiet_hours)
+        due = datetime.fromtimestamp(first, UTC) if on_clock else None
         record = WoodRecord(
             world_id=world_id,
             guild_id=guild_id,
@@ -160,12 +143,15 @@ class Keeper:
             cadence_seconds=cadence_seconds,
             next_turn_at=due,
             paused=False,
+            quiet_hours=quiet_hours,
+            last_turn=last_turn,
+            invited=invited,
         )
         async with self._founding:
-            if world_id in self._living:
+            if world_id in self._woods or await self._store.has_wood(world_id):
                 raise Refusal("A wood grows here already. Change its settings instead of planting another.")
             await self._store.add_wood(columns_of(record), Batch(world_id, row, opening, Snapshot.of(1, wood.write())))
-            self._take_in(_Living(record, wood, 1, asyncio.Lock()))
+            self._woods.take_in(Living(record, wood, 1, asyncio.Lock()))
         return record
 
     async def configure(
@@ -177,13 +163,15 @@ class Keeper:
         cadence_seconds: int | None = None,
         paused: bool | None = None,
         quiet_hours: QuietHours | Literal["none"] | None = None,
+        told: Told | None = None,
     ) -> WoodRecord:
         """Change public settings of a wood, those that are given; a new cadence or new quiet hours count from now.
+
+        `told` is posted in the wood's channel, and done once however often it comes.
 
         Raises:
             Refusal: If the cadence is out of bounds.
         """
-        living = self._living[world_id]
         changes: dict[str, Any] = {}
         if channel_id is not None:
             changes["channel_id"] = channel_id
@@ -197,32 +185,102 @@ class Keeper:
             changes["paused"] = paused
         if quiet_hours is not None:
             changes["quiet_hours"] = None if quiet_hours == "none" else quiet_hours
-        async with living.lock:
-            record = living.record.model_copy(update=changes)
+
+        def changed(record: WoodRecord) -> WoodRecord:
+            record = record.model_copy(update=changes)
             if record.next_turn_at is not None and changes.keys() & {"cadence_seconds", "quiet_hours"}:
-                due = counted_anew(self._now(), record.cadence_seconds, record.quiet_hours)
-                record = record.model_copy(update={"next_turn_at": datetime.fromtimestamp(due, UTC)})
-            if record != living.record:
-                await self._unless_taken(living, self._store.update_wood(epoch=living.epoch, **columns_of(record)))
-            living.record = record
-        return record
+                record = record.model_copy(update={"next_turn_at": self._first_due(record)})
+            return record
+
+        return await self._set(world_id, changed, told)
+
+    async def postpone(self, world_id: str, seconds: int, told: Told) -> WoodRecord:
+        """Let the next turn of a wood come later by so many seconds, and post that.
+
+        Raises:
+            Refusal: If no clock moves the wood.
+        """
+
+        def changed(record: WoodRecord) -> WoodRecord:
+            if record.next_turn_at is None or record.paused:
+                raise Refusal("No clock moves this wood now, so its next turn comes when somebody lets it.")
+            return record.model_copy(update={"next_turn_at": record.next_turn_at + timedelta(seconds=seconds)})
+
+        return await self._set(world_id, changed, told)
+
+    async def extend(self, world_id: str, turns: int, told: Told) -> WoodRecord:
+        """Let a wood end so many turns later, and post that.
+
+        Raises:
+            Refusal: If it has no last turn.
+        """
+
+        def changed(record: WoodRecord) -> WoodRecord:
+            if record.last_turn is None:
+                raise Refusal("This wood has no last turn, so there is nothing to put off.")
+            due = record.next_turn_at
+            if due is None and not record.invited:  # its last turn had closed, and nothing was due any more
+                due = self._first_due(record)
+            return record.model_copy(update={"last_turn": record.last_turn + turns, "next_turn_at": due})
+
+        return await self._set(world_id, changed, told)
+
+    async def _set(
+        self, world_id: str, changed: Callable[[WoodRecord], WoodRecord], told: Told | None = None
+    ) -> WoodRecord:
+        """Commit the settings of a wood as `changed` makes them, with a post of what was done."""
+        living = self._woods[world_id]
+        async with self._woods.alone(living):
+            record = changed(living.record)
+            if record != living.record or told is not None:
+                notice = None if told is None else self._notice(living, told)
+                writing = self._store.update_wood(epoch=living.epoch, notice=notice, **columns_of(record))
+                if await self._woods.unless_taken(living, writing):
+                    self._woods.settle(living, record)
+            return living.record
+
+    def _notice(self, living: Living, told: Told) -> dict[str, Any]:
+        """Return the row of the outbox that tells everybody what a keeper of the wood did."""
+        world_id = living.record.world_id
+        return {
+            "turn": living.wood.world.turn,
+            "kind": PostKind.NOTICE,
+            "nonce": derive(world_id, "notice", told.input_id)[:24],
+            "content": compact(told.text),
+            "at": self._now(),
+        }
 
     def woods(self) -> list[WoodRecord]:
-        """Return the settings of every wood."""
-        return [living.record for living in self._living.values()]
+        """Return the settings of every wood that is kept here."""
+        return [living.record for living in self._woods]
 
-    def of_guild(self, guild_id: int) -> WoodRecord | None:
-        """Return the wood of a server, or None."""
-        world_id = self._of_guild.get(guild_id)
-        return None if world_id is None else self.record(world_id)
+    def of_guild(self, guild_id: int) -> list[WoodRecord]:
+        """Return the woods of a server, the tables of its tournaments among them."""
+        return [living.record for living in self._woods.of_guild(guild_id)]
+
+    def of_channel(self, channel_id: int) -> WoodRecord | None:
+        """Return the wood whose cards a channel or thread shows, or None."""
+        living = self._woods.of_channel(channel_id)
+        return None if living is None else living.record
+
+    async def free_id(self, name: Callable[[int], str]) -> str:
+        """Return the first of the ids `name(1)`, `name(2)` and so on that no wood has or ever had."""
+        number = 1
+        while await self._store.has_wood(name(number)):
+            number += 1
+        return name(number)
+
+    def keeps(self, world_id: str) -> bool:
+        """Say whether a wood is kept here; one that ended is not."""
+        return world_id in self._woods
 
     def record(self, world_id: str) -> WoodRecord:
         """Return the settings of a wood."""
-        return self._living[world_id].record
+        return self._woods[world_id].record
 
     def wood(self, world_id: str) -> Wood:
         """Return the state of a wood as it is now. Callers read it and never change it."""
-        return self._living[world_id].wood
+        return self._woods[world_id].wood
 
     def public(self, world_id: str) -> PublicView:
         """Return what everybody may know of a wood now."""
@@ -230,7 +288,7 @@ class Keeper:
 
     def thinking(self, world_id: str) -> bool:
         """Say whether the creatures of a wood are thinking now."""
-        return self._living[world_id].thinking
+        return self._woods[world_id].thinking
 
     def contracts_of(self, world_id: str, user: str) -> tuple[ContractLine, ...]:
         """Return a player's open contracts; none for a stranger."""
@@ -239,7 +297,7 @@ class Keeper:
 
     def player(self, world_id: str, user: str) -> str:
         """Return the pseudonym by which a wood knows a player, or one that it knows nobody by."""
-        return self._players.of(world_id, user)
+        return self._woods.players.of(world_id, user)
 
     def mask(self, world_id: str, user: str) -> str | None:
         """Return the mask a player wears in a wood, or None for a stranger."""
@@ -277,19 +335,33 @@ class Keeper:
         Raises:
             Refusal: With the sentence for the player; nothing has changed then.
         """
-        living = self._living[world_id]
+        living = self._woods[world_id]
+        if living.record.invited and isinstance(action, Join):
+            raise Refusal("The seats of this table are given by its tournament. Watch it with /tournament watch.")
+        return await self._act(living, user, action, input_id)
+
+    async def seat(self, world_id: str, user: str, input_id: str) -> Receipt:
+        """Let a player join a wood that only the invited may join, like `act`.
+
+        Raises:
+            Refusal: If the player wears a mask there already.
+        """
+        return await self._act(self._woods[world_id], user, Join(), input_id)
+
+    async def _act(self, living: Living, user: str, action: Action, input_id: str) -> Receipt:
+        world_id = living.record.world_id
         # Apart from the keeper's own inputs, whatever an upstream calls its own.
         input_id = f"act:{input_id}"
-        async with self._alone(living):
+        async with self._woods.alone(living):
             player, newcomer = self.player(world_id, user), None
             if player == STRANGER:
-                newcomer = self._players.newcomer(world_id, user)
+                newcomer = self._woods.players.newcomer(world_id, user)
                 player = newcomer.player
             try:
                 acted = act(living.wood, player, action)
                 batch = of_action(living.seq + 1, self._now(), input_id, player, action, acted)
                 batch.newcomer = newcomer
-                await self._commit(living, acted.wood, batch)
+                await self._woods.commit(living, acted.wood, batch)
             except Refusal:
                 # What was done once may well not be allowed twice.
                 seen = await self._store.find_input(world_id, input_id)
@@ -309,7 +381,7 @@ class Keeper:
             user: The player's outside id.
             input_id: The upstream id of this input.
         """
-        known = list(self._players.woods_of(user))
+        known = list(self._woods.players.woods_of(user))
         for world_id, _ in known:
             # Shielded, because memory must follow the store also when the caller has gone.
             await asyncio.shield(self._forget_in(world_id, user, input_id))
@@ -319,11 +391,11 @@ class Keeper:
 
     def known_in(self, user: str) -> list[tuple[WoodRecord, str]]:
         """Return every wood that knows a player, with the pseudonym it goes by there."""
-        return [(self._living[world_id].record, player) for world_id, player in self._players.woods_of(user)]
+        return [(self._woods[world_id].record, player) for world_id, player in self._woods.players.woods_of(user)]
 
     async def _forget_in(self, world_id: str, user: str, input_id: str) -> None:
-        living = self._living[world_id]
-        async with self._alone(living):
+        living = self._woods[world_id]
+        async with self._woods.alone(living):
             player = self.player(world_id, user)
             if player == STRANGER:
                 return
@@ -333,42 +405,16 @@ class Keeper:
                 acted = act(living.wood, player, Leave())
                 batch = of_action(living.seq + 1, self._now(), f"act:{input_id}", player, Leave(), acted)
                 batch.forgotten = player
-                await self._commit(living, acted.wood, batch)
-            self._players.drop(world_id, user)
+                await self._woods.commit(living, acted.wood, batch)
+            self._woods.players.drop(world_id, user)
 
     async def advance(self, world_id: str) -> TurnReport:
-        """Run the next turn, or go on with one that a crash left open: open, ask, narrate, close.
-
-        The narrator is asked off the lock too, about the turn as it would close now.
+        """Run the next turn of a wood, or go on with one that a crash left open.
 
         Raises:
-            Refusal: If the creatures are thinking already.
+            Refusal: If the creatures are thinking already, or the last turn has closed.
         """
-        living = self._living[world_id]
-        if living.thinking:
-            raise Refusal("The creatures are thinking already. Wait for this turn's card.")
-        living.thinking = True
-        try:
-            council = self._councils(living.record.council)
-            async with self._alone(living):
-                await self._open(living)
-            request = turn_request(living.wood, living.opened_hash)
-            deliberation = await council.deliberate(request)
-            opened = living.wood
-            decisions = completed(opened, deliberation.decisions)
-            closed = close_turn(opened, decisions)
-            asked = narration_request(closed.wood, request)
-            narration = await _narrated(council, asked)
-            told = narration.headline
-            async with self._alone(living):
-                if living.wood is not opened:
-                    closed = close_turn(living.wood, decisions)
-                    if narrator_view(closed.wood.world) != asked.view:
-                        told = ""  # somebody acted while the narrator wrote, and the news are others
-                thought = Thought(decisions, deliberation.asks, narration.asks, told)
-                return await self._close(living, request, thought, under_headline(closed, told) if told else closed)
-        finally:
-            living.thinking = False
+        return await self._turns.advance(self._woods[world_id])
 
     async def due(self, now: datetime) -> list[str]:
         """Return the woods whose turn is due and whose creatures are not thinking, longest overdue first.
@@ -376,184 +422,34 @@ class Keeper:
         A due wood of the shards that is not kept here yet, for another process kept it, is claimed first.
         """
         due = await self._store.due(int(now.timestamp()))
-        await self._claim([world_id for world_id in due if world_id not in self._living])
-        return [world_id for world_id in due if world_id in self._living and not self.thinking(world_id)]
+        await self._woods.claim([world_id for world_id in due if world_id not in self._woods])
+        return [world_id for world_id in due if world_id in self._woods and not self.thinking(world_id)]
 
     def unfinished(self) -> list[str]:
         """Return the woods that a crash left in the middle of a turn; `advance` goes on with it."""
         return [
-            world_id
-            for world_id, living in self._living.items()
+            living.record.world_id
+            for living in self._woods
             if living.wood.world.phase is Phase.THINKING and not living.thinking
         ]
 
-    async def pending_posts(self, world_id: str | None = None) -> list[Post]:
-        """Return the posts not sent yet, of one wood or of all that are kept here, oldest first."""
-        return [self._post(row) for row in await self._store.unsent(world_id) if row["world_id"] in self._living]
-
-    async def woods_with_pending_posts(self) -> list[str]:
-        """Return the woods that have posts not sent yet, the longest waiting first."""
-        return [world_id for world_id in await self._store.woods_with_unsent() if world_id in self._living]
-
-    async def last_post(self, world_id: str) -> Post | None:
-        """Return the newest post of a wood, sent or not; None before its first turn."""
-        row = await self._store.last_post(world_id)
-        return None if row is None else self._post(row)
-
-    async def mark_posted(self, post_id: int, message_id: int) -> None:
-        """Note the message a post became, or `GIVEN_UP`; it is not sent again."""
-        await self._store.mark_sent(post_id, message_id)
-
-    async def post_again(self, post_id: int) -> None:
-        """Let a post be sent anew, because it was given up or its message is gone."""
-        await self._store.mark_sent(post_id, None)
+    def over(self) -> list[str]:
+        """Return the woods whose last turn has closed and that have not ended yet; `end` ends them."""
+        return [living.record.world_id for living in self._woods if over(living) and not living.thinking]
 
     async def turn_view(self, world_id: str, turn: int) -> PublicView | None:
         """Return the public view of a closed turn, or None when there was none."""
         text = await self._store.turn_view(world_id, turn)
         return PublicView.model_validate_json(text) if text else None
 
-    def _take_in(self, living: _Living) -> None:
-        self._living[living.record.world_id] = living
-        self._of_guild.setdefault(living.record.guild_id, living.record.world_id)
-
-    def _let_go(self, record: WoodRecord) -> None:
-        del self._living[record.world_id]
-        self._of_guild = {guild: name for guild, name in self._of_guild.items() if name != record.world_id}
-
-    def _post(self, row: Mapping[str, Any]) -> Post:
-        record, view = self._living[row["world_id"]].record, PublicView.model_validate_json(row["view"])
-        place = {"guild_id": record.guild_id, "channel_id": record.channel_id}
-        return Post.model_validate({**row, **place, "at": datetime.fromtimestamp(row["at"], UTC), "view": view})
-
     async def overtaken(self) -> None:
         """Return once another process keeps a shard of this one: time to stop."""
         await self._store.overtaken()
 
-    async def _claim(self, worlds: Sequence[str] | None = None) -> None:
-        """Claim woods and load them: those named, or all of the shards for None."""
-        if worlds is not None and not worlds:
-            return
-        rows = await self._store.claim(worlds)
-        await self._players.read(self._store, [row["world_id"] for row in rows])
-        for row in rows:
-            epoch = row.pop("epoch")
-            living = await self._load(record_of(row))
-            living.epoch = epoch
-            self._take_in(living)
-
-    @asynccontextmanager
-    async def _alone(self, living: _Living) -> AsyncGenerator[None]:
-        """Hold a wood's lock, with the wood as the store has it."""
-        async with living.lock:
-            if living.doubtful:
-                stored = await self._load(living.record)
-                await self._players.read(self._store, [living.record.world_id])
-                living.wood, living.seq, living.opened_hash = stored.wood, stored.seq, stored.opened_hash
-                living.doubtful = False
-            yield
-
-    async def _unless_taken(self, living: _Living, writing: Awaitable[None]) -> None:
-        """Write to a wood; if another process has taken it over, take it back where the shards are still held here.
-
-        Raises:
-            Refusal: If it was taken over; nothing is written then, and what was in memory is forgotten.
-        """
-        try:
-            await writing
-        except TakenOverError as error:
-            world_id = error.world_id
-            log.warning("%s; what this process had in memory is dropped", error)
-            if self._living.get(world_id) is living:
-                self._let_go(living.record)
-                try:
-                    await self._claim([world_id])
-                except (SQLAlchemyError, StoreUnavailableError):
-                    log.warning("%s is left to it, for this process has lost its shards", world_id)
-            raise Refusal("The wood has moved to another process of the bot. Try again in a moment.") from error
-        except (SQLAlchemyError, StoreUnavailableError):
-            living.doubtful = True
-            raise
-
-    async def _load(self, record: WoodRecord) -> _Living:
-        saved = await self._store.snapshot(record.world_id)
-        wood, seq = Wood.restore(saved.world, saved.sealed), saved.seq
-        opened_hash = wood.public_hash()  # of a turn that an earlier version saved open
-        for row, after in replay(await self._store.journal_since(record.world_id, seq), wood):
-            wood, seq = after, row.seq
-            if row.kind == "open":
-                opened_hash = wood.public_hash()
-        return _Living(record, wood, seq, asyncio.Lock(), opened_hash=opened_hash)
-
-    async def _open(self, living: _Living) -> None:
-        """Open the next turn, unless a crash left one open."""
-        living.opened_at = self._now()
-        if living.wood.world.phase is Phase.THINKING:
-            return
-        wood = open_turn(living.wood).wood
-        opened_hash = wood.public_hash()
-        await self._commit(living, wood, of_opening(living.seq + 1, living.opened_at, wood))
-        living.opened_hash = opened_hash
-
-    async def _close(self, living: _Living, request: TurnRequest, thought: Thought, closed: Step) -> TurnReport:
-        wood, was_due, due = closed.wood, living.record.next_turn_at, self._next_due(living)
-        written, view = wood.write(), public_view(wood.world)
-        batch = of_closing(
-            living.seq + 1, self._now(), request, thought, living.wood, closed, written, view, next_turn_at=due
-        )
-        await self._commit(living, wood, batch)
-        if due is not None:
-            living.record = living.record.model_copy(update={"next_turn_at": datetime.fromtimestamp(due, UTC)})
-        return TurnReport(
-            world_id=request.world_id,
-            turn=request.turn,
-            view=view,
-            trades=len(closed.effects.trades),
-            asks=thought.asks,
-            narration=thought.narration,
-            verdicts=tuple((v.creature, not v.refused, v.refused) for v in closed.effects.verdicts),
-            state_hash=written.state_hash,
-            late=None if was_due is None else max(0.0, (self._clock.now() - was_due).total_seconds()),
-        )
-
-    async def _commit(self, living: _Living, wood: Wood, batch: Batch) -> None:
-        """Write, and only then let the new state be seen.
-
-        A caller that is cancelled meanwhile undoes neither, and holds its lock until both are done.
-        """
-        writing = asyncio.ensure_future(self._write(living, wood, batch))
-        try:
-            await asyncio.shield(writing)
-        except asyncio.CancelledError:
-            await asyncio.wait({writing})
-            if (error := writing.exception()) is not None:
-                log.warning("An input of %s whose sender had gone was not written: %s", batch.world_id, error)
-            raise
-
-    async def _write(self, living: _Living, wood: Wood, batch: Batch) -> None:
-        batch.epoch = living.epoch
-        await self._unless_taken(living, self._store.commit(batch))
-        living.wood, living.seq = wood, batch.row.seq
-        if batch.newcomer is not None:
-            self._players.take(batch.world_id, batch.newcomer)
-
-    def _next_due(self, living: _Living) -> int | None:
-        """Return when the next turn is due, or None when no clock moves the wood."""
-        record = living.record
-        if record.next_turn_at is None:
-            return None
-        due = int(record.next_turn_at.timestamp())
-        return next_due(due, living.opened_at, self._now(), record.cadence_seconds, record.quiet_hours)
+    def _first_due(self, record: WoodRecord) -> datetime:
+        """Return when the next turn is due of a wood whose beats are counted from now."""
+        return datetime.fromtimestamp(counted_anew(self._now(), record.cadence_seconds, record.quiet_hours), UTC)
 
     def _now(self) -> int:
         """Return the time in seconds since 1970."""
         return int(self._clock.now().timestamp())
-
-
-async def _narrated(council: Council, asked: NarrationRequest) -> Narration:
-    """Return the narrator's headline; whatever breaks in it costs the headline, and never the turn."""
-    try:
-        return await council.narrate(asked)
-    except Exception:
-        log.exception("The narrator broke in turn %s of %s", asked.turn, asked.world_id)
-        return Narration()

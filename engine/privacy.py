@@ -23,6 +23,12 @@ HELD: Final = {
     "woods": "",
     "outbox": "",
     "meta": "",
+    "results": "how an ended wood ended for the mask, beside the pseudonym; public in the hall of fame",
+    "seasons": "",
+    "tournaments": "",
+    "entrants": "the outside id beside a number; struck out by `Keeper.forget`",
+    "tournament_tables": "",
+    "tournament_seats": "the number's seats and what they ended with; public in the standings",
 }
 """Every table, and what it holds of a player; an empty text says that it holds nothing."""
 

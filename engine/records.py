@@ -1,7 +1,9 @@
 """What the keeper gives out of a wood: its settings, the report of a turn, and a post of the outbox."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, Final
 
 from engine.actions.base import Refusal
@@ -16,7 +18,8 @@ CADENCE_RANGE: Final = (10, 7 * 24 * 3600)
 class WoodRecord(Frozen):
     """The public settings of one wood. `next_turn_at` is in UTC; None means that no clock moves it.
 
-    In its quiet hours no turn is due; None means that it has none.
+    In its quiet hours no turn is due; None means that it has none. After `last_turn` it ends; with None it goes on for
+    ever. An `invited` one is joined by those alone whom a tournament seats at it.
     """
 
     world_id: str
@@ -27,6 +30,8 @@ class WoodRecord(Frozen):
     next_turn_at: datetime | None
     paused: bool
     quiet_hours: QuietHours | None = None
+    last_turn: int | None = None
+    invited: bool = False
 
 
 class TurnReport(Frozen):
@@ -50,8 +55,27 @@ GIVEN_UP: Final = 0
 """Noted instead of a message id for a post that could not be sent."""
 
 
+class PostKind(StrEnum):
+    """What a post shows."""
+
+    TURN = "turn"
+    """The card of a turn."""
+
+    STANDINGS = "standings"
+    """The Patrons by net worth at the end of a chapter; the content is a list of `[mask, pebbles]`."""
+
+    NOTICE = "notice"
+    """One sentence on what a keeper of the wood did; the content is the sentence."""
+
+    ENDED = "ended"
+    """How the wood ended; the content is an `engine.endings.Ending`."""
+
+
 class Post(Frozen):
-    """A post of the outbox: the card of a turn that closed `at`. `message_id` is the message it became, if any."""
+    """A post of the outbox, made `at`. `message_id` is the message it became, if any.
+
+    `view` is the wood after the turn that the post belongs to; None where that turn has not been closed.
+    """
 
     post_id: int
     world_id: str
@@ -61,7 +85,9 @@ class Post(Frozen):
     nonce: str
     message_id: int | None
     at: datetime
-    view: PublicView
+    kind: PostKind
+    content: Any
+    view: PublicView | None
 
 
 def columns_of(record: WoodRecord) -> dict[str, Any]:
@@ -71,17 +97,31 @@ def columns_of(record: WoodRecord) -> dict[str, Any]:
         **record.model_dump(),
         "next_turn_at": None if due is None else int(due.timestamp()),
         "paused": int(record.paused),
+        "invited": int(record.invited),
         "quiet_hours": record.quiet_hours and record.quiet_hours.model_dump_json(),
     }
 
 
 def record_of(row: Mapping[str, Any]) -> WoodRecord:
     """Return the settings that a row of the store holds; the inverse of `columns_of`."""
-    due = row["next_turn_at"]
-    at = None if due is None else datetime.fromtimestamp(due, UTC)
-    quiet = row.get("quiet_hours")
-    hours = QuietHours.model_validate_json(quiet) if quiet else None
-    return WoodRecord.model_validate({**row, "next_turn_at": at, "paused": bool(row["paused"]), "quiet_hours": hours})
+    due, quiet = row["next_turn_at"], row["quiet_hours"]
+    columns = {name: row[name] for name in WoodRecord.model_fields}
+    columns["next_turn_at"] = None if due is None else datetime.fromtimestamp(due, UTC)
+    columns["quiet_hours"] = QuietHours.model_validate_json(quiet) if quiet else None
+    return WoodRecord.model_validate({**columns, "paused": bool(row["paused"]), "invited": bool(row["invited"])})
+
+
+def post_of(row: Mapping[str, Any]) -> Post:
+    """Return the post that a row of the outbox holds, joined with its wood's place and its turn's view."""
+    view, content = row["view"], row["content"]
+    return Post.model_validate(
+        {
+            **row,
+            "at": datetime.fromtimestamp(row["at"], UTC),
+            "view": PublicView.model_validate_json(view) if view else None,
+            "content": json.loads(content) if content else None,
+        }
+    )
 
 
 def check_cadence(seconds: int) -> None:

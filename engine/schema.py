@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import ForeignKeyConstraint
 
-VERSION: Final = 8
+VERSION: Final = 9
 """The version of these tables and of what lies in them: that of the newest file in `engine/migrations/versions/`."""
 
 metadata = MetaData()
@@ -47,7 +47,12 @@ woods = _table(
     Column("paused", Integer, nullable=False),
     Column("quiet_hours", Text),
     Column("epoch", Integer, nullable=False, server_default="1"),
+    Column("last_turn", Integer),
+    Column("invited", Integer, nullable=False, server_default="0"),
+    Column("ended_at", _BIG),
+    Column("story", Text),
 )
+"""The public settings of every wood. One that has ended, `ended_at`, is kept by nobody and stays for its history."""
 
 snapshots = _table(
     "snapshots",
@@ -132,5 +137,91 @@ outbox = _table(
     Column("turn", Integer, nullable=False),
     Column("nonce", Text, nullable=False, unique=True),
     Column("message_id", _BIG, index=True),
+    Column("kind", Text, nullable=False, server_default="turn"),
+    Column("content", Text),
+    Column("at", _BIG),
     ForeignKeyConstraint(["world_id"], ["woods.world_id"]),
 )
+
+results = _table(
+    "results",
+    *_of_wood(),
+    Column("player", Text, primary_key=True),
+    Column("mask", Text, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("net_worth", Integer, nullable=False),
+    Column("deeds", Integer, nullable=False),
+)
+"""How an ended wood ended for everybody who was a Patron in it then."""
+
+seasons = _table(
+    "seasons",
+    Column("guild_id", _BIG, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("channel_id", _BIG, nullable=False),
+    Column("world_id", Text, nullable=False, unique=True),
+    Column("begins_at", _BIG, nullable=False, index=True),
+    Column("plan", Text, nullable=False),
+    Column("cancelled", Integer, nullable=False, server_default="0"),
+    Column("crowned", Integer, nullable=False, server_default="0"),
+)
+"""A season runs once the wood it names is planted, and is over once that has ended; `crowned` says that its winner has
+been given the server's role, or that there is nothing to give."""
+
+tournaments = _table(
+    "tournaments",
+    Column("tournament_id", Text, primary_key=True),
+    Column("guild_id", _BIG, nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("channel_id", _BIG, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("next_turn_at", _BIG),
+    Column("paused", Integer, nullable=False, server_default="0"),
+    Column("reason", Text),
+    Column("message_id", _BIG),
+    Column("shown", Text),
+    UniqueConstraint("guild_id", "number"),
+)
+"""`message_id` is the board, the one message that is drawn anew as a tournament goes on; `shown` what stands on it."""
+
+
+def _of_tournament() -> tuple[Column[str], ForeignKeyConstraint]:
+    return (
+        Column("tournament_id", Text, primary_key=True),
+        ForeignKeyConstraint(["tournament_id"], ["tournaments.tournament_id"]),
+    )
+
+
+entrants = _table(
+    "entrants",
+    *_of_tournament(),
+    Column("entrant", Text, primary_key=True),
+    Column("user", Text),
+    Column("state", Text, nullable=False),
+    UniqueConstraint("tournament_id", "user"),
+)
+"""Who plays in a tournament; beside `players` the other place with outside ids, which are NULL once forgotten."""
+
+tournament_tables = _table(
+    "tournament_tables",
+    *_of_tournament(),
+    Column("round", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("world_id", Text, nullable=False, unique=True),
+    Column("thread_id", _BIG),
+)
+
+tournament_seats = _table(
+    "tournament_seats",
+    *_of_tournament(),
+    Column("round", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("seat", Integer, primary_key=True),
+    Column("entrant", Text, nullable=False),
+    Column("net_worth", Integer),
+    Column("played", Integer),
+    UniqueConstraint("tournament_id", "round", "entrant"),
+)
+"""Who sits where in a round, at one table alone; `net_worth` and `played` once the round is scored."""

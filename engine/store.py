@@ -70,7 +70,7 @@ class Store:
         """Use `Store.open`."""
         self._engine = engine
         self._lock = lock
-        self._shards = shards
+        self.shards = shards
         self._lease: postgres.Lease | None = None
         self.turnstile: postgres.Turnstile | None = None
         """Where processes that share a store pass one by one; a store with one writer has none."""
@@ -157,6 +157,11 @@ class Store:
 
         await self._transact(work)
 
+    async def has_wood(self, world_id: str) -> bool:
+        """Say whether the store holds a wood of this id, also one that has ended."""
+        query = sa.select(t.woods.c.world_id).where(t.woods.c.world_id == world_id)
+        return await self._transact(lambda c: c.execute(query).first() is not None)
+
     async def overtaken(self) -> None:
         """Return once another process keeps a shard of this one, which can happen on PostgreSQL alone."""
         await (asyncio.Event() if self._lease is None else self._lease.lost).wait()
@@ -171,27 +176,49 @@ class Store:
             SQLAlchemyError: If this process has lost its shards; nothing is taken then.
         """
         transact = self._transact if self._lease is None else self._lease.run
-        return await transact(lambda c: claim(c, self._shards, worlds))
+        return await transact(lambda c: claim(c, self.shards, worlds))
 
-    async def update_wood(self, world_id: str, *, epoch: int = FIRST_EPOCH, **columns: Any) -> None:
+    async def update_wood(
+        self, world_id: str, *, epoch: int = FIRST_EPOCH, notice: dict[str, Any] | None = None, **columns: Any
+    ) -> bool:
         """Change public settings of a wood that is kept under `epoch`.
+
+        Args:
+            world_id: The wood.
+            epoch: The one under which the caller keeps it.
+            notice: A row of the outbox that tells of the change; one that is there already says that it was made.
+            columns: The settings that change.
+
+        Returns:
+            Whether this call made the change.
 
         Raises:
             TakenOverError: If another process keeps it now.
         """
-        query = sa.update(t.woods).where(t.woods.c.world_id == world_id, t.woods.c.epoch == epoch).values(**columns)
-        if await self._transact(lambda c: c.execute(query).rowcount) == 0:
-            raise TakenOverError(world_id)
+
+        def work(connection: sa.Connection) -> bool:
+            if notice is not None:
+                same = sa.select(t.outbox.c.post_id).where(t.outbox.c.nonce == notice["nonce"])
+                if connection.execute(same).first() is not None:
+                    return False
+            query = sa.update(t.woods).where(t.woods.c.world_id == world_id, t.woods.c.epoch == epoch).values(**columns)
+            if connection.execute(query).rowcount == 0:
+                raise TakenOverError(world_id)
+            if notice is not None:
+                connection.execute(sa.insert(t.outbox).values(world_id=world_id, **notice))
+            return True
+
+        return await self._transact(work)
 
     async def woods(self) -> list[dict[str, Any]]:
-        """Return the settings of every wood, by their ids."""
+        """Return the settings of every wood, by their ids, those that ended among them."""
         return await self._transact(lambda c: _rows(c, sa.select(t.woods).order_by(t.woods.c.world_id)))
 
     async def due(self, now: int) -> list[str]:
         """Return the shards' woods whose next turn is due at `now` (seconds since 1970), longest overdue first."""
         query = (
             sa.select(t.woods.c.world_id)
-            .where(t.woods.c.next_turn_at <= now, t.woods.c.paused == 0, of_shards(self._shards))
+            .where(t.woods.c.next_turn_at <= now, t.woods.c.paused == 0, of_shards(self.shards))
             .order_by(t.woods.c.next_turn_at)
         )
         return await self._transact(lambda c: [row[0] for row in c.execute(query)])
@@ -232,17 +259,6 @@ class Store:
         async with self._writing, self._engine.connect() as connection:
             alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
             await alone.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    async def outbox(self) -> tuple[int, int | None]:
-        """Return how many posts wait, and when the turn of the oldest was closed, in seconds since 1970."""
-        query = (
-            sa.select(sa.func.count(), sa.func.min(t.turns.c.at))
-            .select_from(t.outbox)
-            .join(t.turns, sa.and_(t.turns.c.world_id == t.outbox.c.world_id, t.turns.c.turn == t.outbox.c.turn))
-            .where(t.outbox.c.message_id.is_(None))
-        )
-        count, oldest = await self._transact(lambda c: c.execute(query).one())
-        return count, oldest
 
     async def run(self, work: Callable[[sa.Connection], T]) -> T:
         """Return what `work` does, in one transaction of its own; for the store's neighbours."""
@@ -321,36 +337,6 @@ class Store:
         )
         return await self._transact(lambda c: _rows(c, query))
 
-    async def unsent(self, world_id: str | None = None) -> list[dict[str, Any]]:
-        """Return the posts of the outbox that have no message yet, of one wood or of all, oldest first."""
-        query = _posts().where(t.outbox.c.message_id.is_(None)).order_by(t.outbox.c.post_id)
-        if world_id is not None:
-            query = query.where(t.outbox.c.world_id == world_id)
-        return await self._transact(lambda c: _rows(c, query))
-
-    async def woods_with_unsent(self) -> list[str]:
-        """Return the woods that have posts without a message, the longest waiting first."""
-        query = (
-            sa.select(t.outbox.c.world_id)
-            .where(t.outbox.c.message_id.is_(None))
-            .group_by(t.outbox.c.world_id)
-            .order_by(sa.func.min(t.outbox.c.post_id))
-        )
-        return await self._transact(lambda c: [row[0] for row in c.execute(query)])
-
-    async def last_post(self, world_id: str, turn: int | None = None) -> dict[str, Any] | None:
-        """Return the newest post of a wood, or that of one turn; None when there is none."""
-        query = _posts().where(t.outbox.c.world_id == world_id).order_by(t.outbox.c.post_id.desc()).limit(1)
-        if turn is not None:
-            query = query.where(t.outbox.c.turn == turn)
-        rows = await self._transact(lambda c: _rows(c, query))
-        return rows[0] if rows else None
-
-    async def mark_sent(self, post_id: int, message_id: int | None) -> None:
-        """Note the message a post became, or None when it shall be sent anew."""
-        query = sa.update(t.outbox).where(t.outbox.c.post_id == post_id).values(message_id=message_id)
-        await self._transact(lambda c: c.execute(query))
-
     async def _transact(self, work: Callable[[sa.Connection], T]) -> T:
         # Shielded, because a cancelled await would still execute what it began.
         try:
@@ -407,13 +393,6 @@ def _claim(file: Path) -> BaseFileLock:
     except OSError as error:
         raise StoreError(f"{file} cannot be written: {error.strerror}. Choose another place for it.") from error
     return lock
-
-
-def _posts() -> sa.Select[*tuple[Any, ...]]:
-    """Return the query for posts, each with the view it shows and when its turn closed."""
-    columns = (t.outbox.c[name] for name in ("post_id", "world_id", "turn", "nonce", "message_id"))
-    same_turn = sa.and_(t.turns.c.world_id == t.outbox.c.world_id, t.turns.c.turn == t.outbox.c.turn)
-    return sa.select(*columns, t.turns.c.view, t.turns.c.at).join(t.turns, same_turn)
 
 
 def _rows(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:

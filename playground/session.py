@@ -54,12 +54,12 @@ async def play(
             )
 
             async def prepare(guild_id: int, channel_id: int) -> None:
-                wood = keeper.of_guild(guild_id)
+                wood = keeper.of_channel(channel_id)
                 if wood is not None:
                     await keeper.configure(wood.world_id, council=council, cadence_seconds=cadence_seconds)
                 else:
                     record = await keeper.found(
-                        world_id_of(guild_id),
+                        await keeper.free_id(lambda number: world_id_of(guild_id, number)),
                         guild_id,
                         channel_id,
                         council=council,
@@ -83,7 +83,7 @@ async def play(
 
 def _status(keeper: Keeper, clock: SystemClock) -> PlaygroundStatus:
     """Return what the page's status card shows."""
-    record = keeper.of_guild(GUILD_ID)
+    record = next((wood for wood in keeper.of_guild(GUILD_ID) if not wood.invited), None)
     if record is None:
         return PlaygroundStatus(headline="No wood yet", thinking=False, detail="/setup plants one")
     view = keeper.public(record.world_id)

@@ -44,12 +44,15 @@ SHELL: Final = {
     "engine.commits",
     "engine.keeper",
     "engine.migrations",
+    "engine.outbox",
     "engine.players",
     "engine.privacy",
     "engine.postgres",
     "engine.replay",
     "engine.schema",
     "engine.store",
+    "engine.turn_runner",
+    "engine.woods",
 }
 
 PLANTED: Final = "experiments/firewall/planted.py"

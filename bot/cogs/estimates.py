@@ -8,7 +8,7 @@ from typing import Final
 
 from discord import app_commands
 
-from bot.checks import WoodInteraction, player_of, world_id_of
+from bot.checks import WoodInteraction, player_of, wood_of, wood_or_none
 from bot.cogs.options import MAGISTRATE
 from engine import estimates
 from engine.cast import BY_NAME
@@ -72,18 +72,17 @@ async def bribe(interaction: WoodInteraction, typed: object) -> list[app_command
 
 
 def _purse(interaction: WoodInteraction) -> tuple[Wood | None, int | None]:
-    """Return this server's wood, and what the player's purse holds in it."""
-    keeper = interaction.client.keeper
-    record = keeper.of_guild(interaction.guild_id or 0)
+    """Return the wood that is meant, and what the player's purse holds in it."""
+    record = wood_or_none(interaction)
     if record is None:
         return None, None
-    wood = keeper.wood(record.world_id)
+    wood = interaction.client.keeper.wood(record.world_id)
     return wood, estimates.purse(wood, _player(interaction))
 
 
 def _player(interaction: WoodInteraction) -> str:
-    """Return the pseudonym of the player in this server's wood."""
-    return interaction.client.keeper.player(world_id_of(interaction.guild_id or 0), player_of(interaction))
+    """Return the pseudonym of the player in the wood that the interaction is about."""
+    return interaction.client.keeper.player(wood_of(interaction).world_id, player_of(interaction))
 
 
 def _named(interaction: WoodInteraction, option: str) -> str:

@@ -8,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import deeds, replies
-from bot.checks import WoodInteraction, guild_of, wood_of, world_id_of
+from bot.checks import NoWood, WoodInteraction, guild_of, wood_here, wood_of, world_id_of
 from bot.cogs.options import DirectionOption, GoodOption, PokeOption
 from bot.quiet import offer_zones, read_quiet, told
 from bot.rights import Right, needs
@@ -38,6 +38,9 @@ _COUNCILS: Final = [
     app_commands.Choice(name=f"{name}: {_COUNCIL_WORDS[name]}" if name in _COUNCIL_WORDS else name, value=name)
     for name in council_names()
 ]
+MOST_WOODS: Final = 10
+"""Woods of one server, its tournaments' tables not counted; they share the minds with all servers' others."""
+
 _NEEDED: Final = discord.Permissions(view_channel=True, send_messages=True, attach_files=True)
 
 
@@ -69,6 +72,7 @@ class Keeping(commands.Cog):
         paused="Stop its clock, or let it run again",
         quiet="Hours without a turn, like 22:00-07:00, or none",
         zone="The time zone of the quiet hours; UTC if left out",
+        another="Plant another wood beside those that grow here",
     )
     @app_commands.autocomplete(zone=offer_zones)
     @app_commands.choices(
@@ -84,13 +88,14 @@ class Keeping(commands.Cog):
         paused: bool | None = None,
         quiet: str | None = None,
         zone: str | None = None,
+        another: bool = False,
     ) -> None:
-        """Plant or change the wood."""
+        """Plant a wood, or change the one that is meant."""
         await replies.begin(interaction)
         if channel is not None:
             _require_posting(channel)
         keeper = interaction.client.keeper
-        wood = keeper.of_guild(guild_of(interaction))
+        wood = _meant(interaction, channel, another=another)
         hours = read_quiet(quiet, zone, wood.quiet_hours if wood else None)
         try:
             if wood is None:
@@ -145,6 +150,29 @@ class Keeping(commands.Cog):
         await interaction.client.poster.tell(wood_of(interaction), f"🌩️ {receipt.text}")
 
 
+def _meant(interaction: WoodInteraction, channel: discord.TextChannel | None, *, another: bool) -> WoodRecord | None:
+    """Return the wood whose settings are to change, or None where one is to be planted.
+
+    Raises:
+        Refusal: If the channel has a wood already, or nobody can say which is meant.
+    """
+    keeper = interaction.client.keeper
+    there = keeper.of_channel(channel.id) if channel else wood_here(interaction)
+    if not another:
+        try:
+            wood = there or wood_of(interaction)
+        except NoWood:
+            return None
+        if wood.invited:
+            raise Refusal("This is a table of a tournament, whose settings /tournament create made.")
+        return wood
+    if there is not None:
+        raise Refusal(f"A wood grows in <#{there.channel_id}> already. Choose another channel for a new one.")
+    if len([wood for wood in keeper.of_guild(guild_of(interaction)) if not wood.invited]) >= MOST_WOODS:
+        raise Refusal(f"A server has {MOST_WOODS} woods at most. End one with /season end, or use one of them.")
+    return None
+
+
 async def _plant(
     interaction: WoodInteraction,
     channel: discord.TextChannel | None,
@@ -160,9 +188,10 @@ async def _plant(
         raise CannotPostThere
     assert channel_id is not None
     keeper = interaction.client.keeper
-    wood = await keeper.found(world_id_of(guild_id), guild_id, channel_id, council=council, cadence_seconds=cadence)
-    if quiet is not None:
-        wood = await keeper.configure(wood.world_id, quiet_hours=quiet)
+    world_id = await keeper.free_id(lambda number: world_id_of(guild_id, number))
+    wood = await keeper.found(
+        world_id, guild_id, channel_id, council=council, cadence_seconds=cadence, quiet_hours=quiet
+    )
     await replies.answer(interaction, f"🌱 A wood is planted. {_settings(wood)}")
     await interaction.client.poster.welcome(wood)
 

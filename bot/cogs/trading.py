@@ -4,7 +4,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import deeds, replies
-from bot.checks import WoodInteraction, player_of
+from bot.checks import WoodInteraction, player_of, wood_or_none
 from bot.cogs import estimates
 from bot.cogs.options import GoodOption
 from bot.rights import Right, needs
@@ -50,7 +50,7 @@ class Trading(commands.Cog):
     @close.autocomplete("number")
     async def _open_contracts(self, interaction: WoodInteraction, typed: object) -> list[app_commands.Choice[int]]:
         """Offer the player's open contracts; a stranger has none."""
-        wood = interaction.client.keeper.of_guild(interaction.guild_id or 0)
+        wood = wood_or_none(interaction)
         if wood is None:
             return []
         mine = interaction.client.keeper.contracts_of(wood.world_id, player_of(interaction))

@@ -6,6 +6,7 @@ from typing import Any, Final, Self
 import discord
 
 from bot import gate
+from bot.checks import bind
 from bot.replies import explain
 from bot.rights import Right
 
@@ -65,8 +66,10 @@ class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLA
         from bot.deeds import do  # the deeds show cards, and cards hold these buttons
 
         try:
+            if self.deed != "forget":  # what is stored about a player does not depend on a wood that grows here
+                bind(interaction, self.world_id)
             gate.admit(interaction, RIGHTS[self.deed.partition("-")[0]])
-            await do(interaction, self.deed, self.world_id, self.number)
+            await do(interaction, self.deed, self.number)
             gate.note(interaction, "done")
         except Exception as error:
             # discord.py would log it and leave the player waiting.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Final
 
-from engine import credit, deck, hearth, heat, keeper, streams, weather
+from engine import credit, deck, hearth, heat, streams, turn_runner, weather
 from engine import ledger as books
 from engine.actions import (
     Ally,
@@ -481,7 +481,7 @@ def purses_told_to_the_narrator(patch: Patcher) -> None:
 
         return leaking
 
-    patch.wrap(keeper, "narration_request", wrap)
+    patch.wrap(turn_runner, "narration_request", wrap)
 
 
 @_mutant

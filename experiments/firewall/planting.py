@@ -6,7 +6,7 @@ They open the vault on purpose; nothing else of the project imports them.
 from collections.abc import Callable
 from typing import Any, Final
 
-from engine import deck, keeper, releases, tips
+from engine import deck, releases, tips, turn_runner
 from engine import turn as turns
 from engine.legends import DECK
 from engine.vault import Tip
@@ -58,7 +58,7 @@ def change_request(patch: Patcher, change: Callable[[Wood, Any], dict[str, Any]]
 
         return leaking
 
-    patch.wrap(keeper, "turn_request", wrap)
+    patch.wrap(turn_runner, "turn_request", wrap)
 
 
 def smuggle(patch: Patcher, secret: Callable[[Wood], Any]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from engine import journal, keeper, releases
+from engine import journal, releases, turn_runner
 from engine import turn as turns
 from engine.actions import Refusal, act
 from engine.effects import Effects
@@ -73,7 +73,7 @@ async def play(plan: PairPlan, variant: Variant) -> AsyncGenerator[Checkpoint, N
         yield _checkpoint(run, "at rest", turn)
         opened = turns.open_turn(run.wood)
         run.take(opened.wood, opened.effects)
-        request = keeper.turn_request(run.wood, run.wood.public_hash())
+        request = turn_runner.turn_request(run.wood, run.wood.public_hash())
         mind.requests.clear()
         deliberation = await council.deliberate(request)
         asked = tuple(mind.requests)
@@ -82,7 +82,7 @@ async def play(plan: PairPlan, variant: Variant) -> AsyncGenerator[Checkpoint, N
         yield _checkpoint(run, "thinking", turn)
         thinking = run.wood
         mind.requests.clear()
-        to_tell = keeper.narration_request(turns.close_turn(thinking, deliberation.decisions).wood, request)
+        to_tell = turn_runner.narration_request(turns.close_turn(thinking, deliberation.decisions).wood, request)
         narration = await council.narrate(to_tell)
         closed = turns.close_turn(thinking, deliberation.decisions, narration.headline)
         run.take(closed.wood, closed.effects)

@@ -60,6 +60,6 @@ async def test_the_ledger_closes_contracts_and_a_stale_one_is_refused(stage: Sta
 async def test_a_button_of_a_wood_that_is_no_more_says_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     await stage.plant()
     await stage.boss.slash(stage.channel, "advance")
-    monkeypatch.setattr(stage.keeper, "of_guild", lambda _: None)
+    monkeypatch.setattr(stage.keeper, "keeps", lambda _: False)
     shown = await stage.ada.click(stage.cards()[-1], label="Prices")
-    assert "No wood grows in this server yet" in text_of(shown)
+    assert "That wood has come to its end" in text_of(shown)

@@ -49,8 +49,7 @@ async def test_setup_plants_a_wood_and_shows_its_first_card(stage: Stage) -> Non
     result = await stage.boss.slash(stage.channel, "setup", channel=other, cadence=300, council="standin")
     assert result.ephemeral
     assert "planted" in text_of(result)
-    wood = stage.keeper.of_guild(stage.guild.id)
-    assert wood is not None
+    (wood,) = stage.keeper.of_guild(stage.guild.id)
     assert (wood.world_id, wood.channel_id, wood.cadence_seconds, wood.council) == (
         stage.world_id,
         other.id,
@@ -64,8 +63,7 @@ async def test_setup_again_changes_only_what_is_named(stage: Stage) -> None:
     await stage.plant(cadence_seconds=3600)
     await stage.boss.slash(stage.channel, "setup", cadence=60)
     result = await stage.boss.slash(stage.channel, "setup", paused=True)
-    wood = stage.keeper.of_guild(stage.guild.id)
-    assert wood is not None
+    (wood,) = stage.keeper.of_guild(stage.guild.id)
     assert (wood.channel_id, wood.cadence_seconds, wood.paused) == (stage.channel.id, 60, True)
     assert "paused" in text_of(result)
 
@@ -87,7 +85,7 @@ async def test_setup_refuses_a_channel_it_cannot_post_in(stage: Stage) -> None:
     shut = stage.guild.create_text_channel("shut", overwrites={stage.guild.default_role: deny})
     result = await stage.boss.slash(stage.channel, "setup", channel=shut)
     assert "I cannot post there" in text_of(result)
-    assert stage.keeper.of_guild(stage.guild.id) is None
+    assert stage.keeper.of_guild(stage.guild.id) == []
 
 
 async def test_a_council_that_is_not_ready_is_refused(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +95,7 @@ async def test_a_council_that_is_not_ready_is_refused(stage: Stage, monkeypatch:
     monkeypatch.setattr(stage.keeper, "_councils", councils)
     result = await stage.boss.slash(stage.channel, "setup", council="standin")
     assert "That council is not ready on this bot" in text_of(result)
-    assert stage.keeper.of_guild(stage.guild.id) is None
+    assert stage.keeper.of_guild(stage.guild.id) == []
 
 
 async def test_the_gambit_end_to_end(stage: Stage) -> None:

@@ -42,7 +42,7 @@ async def test_a_dropped_answer_is_tried_again_with_the_same_nonce(
     assert len(nonces) == 3
     assert len(set(nonces)) == 1
     assert len(stage.cards()) == 1
-    assert await stage.keeper.pending_posts() == []
+    assert await stage.keeper.outbox.pending() == []
 
 
 async def test_a_long_outage_holds_up_no_turn_and_loses_no_card(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +61,7 @@ async def test_a_long_outage_holds_up_no_turn_and_loses_no_card(stage: Stage, mo
     await stage.bot.poster.settle()
     titles = [text_of(card).split("## ")[1].split("\n")[0] for card in stage.cards()]
     assert titles == ["Turn 1", "Turn 2"]
-    assert await stage.keeper.pending_posts() == []
+    assert await stage.keeper.outbox.pending() == []
 
 
 @pytest.mark.parametrize(("status", "code"), [(403, 50013), (404, 10003), (400, 50035)])
@@ -71,7 +71,7 @@ async def test_a_channel_that_is_gone_is_given_up_with_a_log_line(
     await stage.plant()
     stage.env.inject_error("POST", f"/channels/{stage.channel.id}/messages", status=status, code=code, times=None)
     await stage.boss.slash(stage.channel, "advance")
-    assert await stage.keeper.pending_posts() == []
+    assert await stage.keeper.outbox.pending() == []
     assert "is given up" in caplog.text
     assert stage.keeper.public(stage.world_id).turn == 1
 

@@ -40,7 +40,7 @@ async def test_every_turn_is_taken_on_time_and_tells_why_nobody_spoke(stage: Sta
         server.mood = mood
         # Nobody listens on port 9, where data is thrown away.
         async with council_at("http://127.0.0.1:9/v1" if mood == "gone" else server.url) as council:
-            stage.keeper._councils = lambda _: council
+            stage.keeper._turns._councils = lambda _: council
             await stage.plant(cadence_seconds=CADENCE_SECONDS)
             planted, reasons = stage.clock.now(), set[str]()
             for turn in range(1, TURNS + 1):

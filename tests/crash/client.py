@@ -98,10 +98,10 @@ class Client:
 
     async def post(self) -> None:
         """Send what waits in the outbox, and note the messages it became."""
-        for post in await self._keeper.pending_posts():
+        for post in await self._keeper.outbox.pending():
             message_id = 10**6 + post.post_id
             try:
-                await self._keeper.mark_posted(post.post_id, message_id)
+                await self._keeper.outbox.mark(post.post_id, message_id)
             except StoreError as error:
                 self._tell("failed", sentence=str(error))
             else:

@@ -66,11 +66,11 @@ class TestOldEpochs:
                 await take_over(keeper)
                 return await super().deliberate(request)
 
-        keeper._councils = lambda _: Overtaking()
+        keeper._turns._councils = lambda _: Overtaking()
         with pytest.raises(Refusal, match="has moved"):
             await keeper.advance("w")
         assert await journalled(keeper) == ["act:join", "open:1"]
-        assert await keeper.store.unsent() == []
+        assert await keeper.outbox.pending() == []
         assert keeper.unfinished() == ["w"]
 
     async def test_settings_are_refused_and_left(self, keeper: Keeper):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import engine.keeper
+import engine.turn_runner
 from engine import ledger as books
 from engine.actions import Action, BuyForecast, CloseContract, Join, PokeWood, Refusal, Spring, Whisper
 from engine.cadence import QuietHours
@@ -416,7 +416,7 @@ class TestNarrating:
             closed.append(before)
             return close_turn(before, decisions, told)
 
-        monkeypatch.setattr(engine.keeper, "close_turn", counting)
+        monkeypatch.setattr(engine.turn_runner, "close_turn", counting)
         current = await open_keeper(Writer())
         report = await current.advance("w")
         assert len(closed) == closings
@@ -597,8 +597,8 @@ class TestConfiguring:
         assert (record.channel_id, record.council, record.cadence_seconds, record.paused) == (77, "other", 90, True)
         reborn = await open_keeper()
         assert reborn.woods() == [record]
-        assert reborn.of_guild(1) == record
-        assert reborn.of_guild(2) is None
+        assert reborn.of_guild(1) == [record]
+        assert reborn.of_guild(2) == []
 
     async def test_nothing_asked_changes_nothing(self, keeper: Keeper):
         before = keeper.woods()
@@ -634,46 +634,46 @@ class TestConfiguring:
 
 class TestPosts:
     async def test_a_turns_card_waits_until_it_is_marked(self, keeper: Keeper, open_keeper: KeeperOpener):
-        assert await keeper.pending_posts() == []
+        assert await keeper.outbox.pending() == []
         await keeper.advance("w")
         await keeper.advance("w")
-        posts = await keeper.pending_posts()
+        posts = await keeper.outbox.pending()
         assert [(post.world_id, post.turn, post.guild_id, post.channel_id) for post in posts] == [
             ("w", 1, 1, 2), ("w", 2, 1, 2),
         ]  # fmt: skip
         assert posts[1].view == keeper.public("w")
         assert len({post.nonce for post in posts}) == 2
         assert all(0 < len(post.nonce) <= 25 for post in posts)
-        await keeper.mark_posted(posts[0].post_id, 555)
+        await keeper.outbox.mark(posts[0].post_id, 555)
         reborn = await open_keeper()
-        assert await reborn.pending_posts() == posts[1:]
+        assert await reborn.outbox.pending() == posts[1:]
 
     async def test_those_of_one_wood_are_apart(self, keeper: Keeper):
         await keeper.found("b", 3, 4, seed="b")
         for world_id in ("b", "w", "b"):
             await keeper.advance(world_id)
-        assert await keeper.woods_with_pending_posts() == ["b", "w"]
-        assert [(post.world_id, post.turn) for post in await keeper.pending_posts("b")] == [("b", 1), ("b", 2)]
-        for post in await keeper.pending_posts("b"):
-            await keeper.mark_posted(post.post_id, GIVEN_UP)
-        assert await keeper.woods_with_pending_posts() == ["w"]
+        assert await keeper.outbox.woods_with_pending() == ["b", "w"]
+        assert [(post.world_id, post.turn) for post in await keeper.outbox.pending("b")] == [("b", 1), ("b", 2)]
+        for post in await keeper.outbox.pending("b"):
+            await keeper.outbox.mark(post.post_id, GIVEN_UP)
+        assert await keeper.outbox.woods_with_pending() == ["w"]
 
     async def test_the_last_one_is_kept_with_its_message_and_can_be_sent_again(self, keeper: Keeper):
-        assert await keeper.last_post("w") is None
+        assert await keeper.outbox.card("w") is None
         await keeper.advance("w")
         await keeper.advance("w")
-        waiting = await keeper.pending_posts()
-        await keeper.mark_posted(waiting[1].post_id, 556)
-        last = await keeper.last_post("w")
+        waiting = await keeper.outbox.pending()
+        await keeper.outbox.mark(waiting[1].post_id, 556)
+        last = await keeper.outbox.card("w")
         assert last == waiting[1].model_copy(update={"message_id": 556})
         assert last.at == keeper._clock.now()
-        await keeper.post_again(last.post_id)
-        assert await keeper.pending_posts() == waiting
+        await keeper.outbox.mark(last.post_id, None)
+        assert await keeper.outbox.pending() == waiting
 
     async def test_follow_the_channel(self, keeper: Keeper):
         await keeper.advance("w")
         await keeper.configure("w", channel_id=99)
-        assert [post.channel_id for post in await keeper.pending_posts()] == [99]
+        assert [post.channel_id for post in await keeper.outbox.pending()] == [99]
 
 
 class TestSecrecy:

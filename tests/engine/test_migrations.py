@@ -128,7 +128,7 @@ class TestOldStores:
     async def test_go_on_where_they_were(self, file: Path, tmp_path: Path):
         keeper = await keeper_of(copied(tmp_path, file))
         assert keeper.unfinished() == ["gambit"]
-        assert [(post.world_id, post.turn) for post in await keeper.pending_posts()] == [
+        assert [(post.world_id, post.turn) for post in await keeper.outbox.pending()] == [
             ("gambit", 5), ("lenders", 1), ("lenders", 2), ("lenders", 3), ("mute", 1)
         ]  # fmt: skip
         assert {record.world_id: record.paused for record in keeper.woods()} == {

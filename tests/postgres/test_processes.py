@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.keeper import Keeper
+from engine.outbox import Outbox
 from engine.replay import replay_wood
 from engine.shards import Shards
 from engine.store import Store
@@ -101,7 +102,7 @@ async def check(url: str, *told: Process) -> dict[str, list[str]]:
         assert turns == list(range(1, len(turns) + 1))
         report = await replay_wood(store, wood["world_id"])
         assert (report.turns, report.identical) == (len(turns), True)
-        posts = [post["turn"] for post in await store.unsent() if post["world_id"] == wood["world_id"]]
+        posts = [post.turn for post in await Outbox(store).pending(wood["world_id"])]
         assert posts == turns
     await store.close()
     acknowledged = [line for process in told for line in process.said if line[0] in ("act", "turn")]

@@ -10,8 +10,10 @@ from sqlalchemy.exc import IntegrityError
 
 from engine import postgres, schema
 from engine.claims import TakenOverError
-from engine.journal import Batch, JournalRow, Snapshot
+from engine.journal import Batch, JournalRow, NewPost, Snapshot
 from engine.keeper import Keeper
+from engine.outbox import Outbox
+from engine.records import PostKind
 from engine.replay import replay_wood
 from engine.schema import VERSION
 from engine.shards import Shards
@@ -53,7 +55,14 @@ class TestTransactions:
         assert await store.snapshot("w") == Snapshot(2, "a", "b")
 
     async def test_or_not_at_all(self, store: Store):
-        broken = Batch("w", row(3, "j"), [posting(7)], Snapshot(3, "a", "b"), turn={**TURN, "view": None}, nonce="n")
+        broken = Batch(
+            "w",
+            row(3, "j"),
+            [posting(7)],
+            Snapshot(3, "a", "b"),
+            turn={**TURN, "view": None},
+            posts=[NewPost(PostKind.TURN, "n")],
+        )
         with pytest.raises(IntegrityError):
             await store.commit(broken)
         assert await store.find_input("w", "j") is None
@@ -78,12 +87,22 @@ class TestTransactions:
 
     async def test_a_closed_turn_has_its_post_and_the_next_is_due_later(self, store: Store):
         assert await store.due(100) == ["w"]
-        await store.commit(Batch("w", row(2, "close:1"), [], turn=TURN, next_turn_at=2**33, nonce="n"))
+        await store.commit(
+            Batch(
+                "w",
+                row(2, "close:1"),
+                [],
+                turn=TURN,
+                next_turn_at=2**33,
+                moves_clock=True,
+                posts=[NewPost(PostKind.TURN, "n")],
+            )
+        )
         assert await store.due(100) == []
         assert await store.due(2**33) == ["w"]
-        (post,) = await store.unsent()
-        await store.mark_sent(post["post_id"], 2**62)
-        assert await store.unsent() == []
+        (post,) = await Outbox(store).pending()
+        await Outbox(store).mark(post.post_id, 2**62)
+        assert await Outbox(store).pending() == []
 
 
 class TestClaims:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Final
 
+from engine.outbox import Outbox
 from engine.records import GIVEN_UP
 from engine.replay import replay_wood
 from engine.store import Store
@@ -71,7 +72,7 @@ class Cards:
 
 async def cards(discord: LoopbackDiscord, store: Store) -> Cards:
     """Compare the turns in the store with the cards in the channels."""
-    found = Cards(waiting=len(await store.unsent()))
+    found = Cards(waiting=len(await Outbox(store).pending()))
     for guild in discord.state.guilds.values():
         world_id, channel_id = f"guild-{guild.id}", guild.channels[0]
         report = await replay_wood(store, world_id)
@@ -92,8 +93,8 @@ async def _look_at(
     discord: LoopbackDiscord, store: Store, world_id: str, turn: int, *, shown: bool, found: Cards
 ) -> None:
     """Compare one turn's note in the outbox with its card."""
-    post = await store.last_post(world_id, turn)
-    noted = post["message_id"] if post else None
+    post = await Outbox(store).card(world_id, turn)
+    noted = post.message_id if post else None
     if noted == GIVEN_UP:
         found.given_up += 1
     elif not shown:

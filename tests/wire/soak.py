@@ -17,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from engine.outbox import Outbox
 from engine.store import Store, sqlite_url
 from tests.wire import audit
 from tests.wire.bot_process import BotProcess, bot_process
@@ -165,7 +166,7 @@ async def _drained(database: Path) -> None:
     store = await Store.open(sqlite_url(database))
     try:
         async with asyncio.timeout(_DRAINED_WITHIN_SECONDS):
-            while await store.unsent():  # noqa: ASYNC110 - the store tells of nothing
+            while await Outbox(store).pending():  # noqa: ASYNC110 - the store tells of nothing
                 await asyncio.sleep(0.5)
     finally:
         await store.close()

@@ -79,11 +79,11 @@ class Wire:
     async def posted(self) -> None:
         """Wait until nothing waits in the outbox."""
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            while await self.keeper.pending_posts():  # noqa: ASYNC110 - the store tells of nothing
+            while await self.keeper.outbox.pending():  # noqa: ASYNC110 - the store tells of nothing
                 await asyncio.sleep(0.02)
 
     async def last_post(self) -> Post:
-        post = await self.keeper.last_post(self.world_id)
+        post = await self.keeper.outbox.card(self.world_id)
         assert post is not None
         return post
 

@@ -23,7 +23,7 @@ async def crash_after_discord_accepted(wire: Wire) -> None:
     wire.discord.rest.down = False
     wire.discord.state.nonce_seconds = 0
     wire.clock.forward(minutes=10)
-    assert len(await wire.keeper.pending_posts()) == 1
+    assert len(await wire.keeper.outbox.pending()) == 1
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ async def test_the_card_of_another_turn_wood_or_author_is_not_taken_for_it(wire:
         async with wire.bot():
             await wire.posted()
         assert len(wire.discord.messages(wire.channel_id)) == 2
-        await wire.keeper.post_again((await wire.last_post()).post_id)
+        await wire.keeper.outbox.mark((await wire.last_post()).post_id, None)
         wire.discord.state.channels[wire.channel_id].messages.popitem()
     row["components"][0]["custom_id"] = right
     card["author"] = {**card["author"], "id": "77"}

@@ -108,8 +108,8 @@ async def plant(file: Path) -> None:
     minds.silent = True
     await keeper.advance("mute")
     minds.silent = False
-    for post in (await keeper.pending_posts())[:4]:
-        await keeper.mark_posted(post.post_id, 1_000_000 + post.post_id)
+    for post in (await keeper.outbox.pending())[:4]:
+        await keeper.outbox.mark(post.post_id, 1_000_000 + post.post_id)
     await keeper.configure("lenders", paused=True)
     await keeper.act("lenders", "hazel", FAVOUR, "unheard")
     await keeper.act("gambit", "rowan", LIE, "before")

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from engine import keeper, releases, weather
+from engine import releases, turn_runner, weather
 from engine import turn as turns
 from engine.actions import OpenContract
 from experiments.firewall.mutants import Mutant, hunt
@@ -16,7 +16,7 @@ from experiments.firewall.report import PAIRS_A_MUTANT, planned_failures_unlogge
 from inference.council import MindCouncil
 
 PATCHED = [
-    (keeper, "turn_request"),
+    (turn_runner, "turn_request"),
     (releases, "creature_view"),
     (weather, "stream"),
     (turns, "open_turn"),
