@@ -5,6 +5,7 @@ become ASCII and zero-width characters go. It is no Unicode normalisation on pur
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 LONGEST_TEXT: Final = 4_096
@@ -31,6 +32,9 @@ NEXT_TURN: Final = re.compile(
 
 THOUGHT_KEY: Final = re.compile(r"[\"']thought[\"']\s*:", re.IGNORECASE)
 """With which an answer begins."""
+
+_SPEECH: Final = re.compile(r"([\"'])(?:thought|gossip)\1\s*:\s*([\"'])", re.IGNORECASE)
+"""With which a mind begins to speak within an answer."""
 
 _INVISIBLE: Final = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
 _SPLIT_NUMBER: Final = re.compile(rf"(?<=[0-9])[{_INVISIBLE}]+(?=[0-9])")
@@ -62,7 +66,7 @@ def final_text(raw: str) -> tuple[str | None, list[str]]:
     if len(text) > LONGEST_TEXT:
         text = text[:LONGEST_TEXT]
         repairs.append("cut the text")
-    return _COMMENT.sub(" ", text) if "<!--" in text else text, repairs
+    return _together(_COMMENT.split(text), repairs) if "<!--" in text else text, repairs
 
 
 def _final_channel(text: str, repairs: list[str]) -> str | None:
@@ -108,4 +112,34 @@ def _outside_thinking(text: str, repairs: list[str]) -> str | None:
         return None
     if began is not None or at:
         repairs.append("left out the thinking")
-    return " ".join(kept)
+    return _together(kept, repairs)
+
+
+def _together(parts: Sequence[str], repairs: list[str]) -> str:
+    """Return the parts of a text out of which something was taken as one text again.
+
+    What was taken out may have begun in one order and ended in the next, and the halves of two orders would make one
+    that nobody wrote. So parts are put together only outside of any object, or within what is said in one; else the
+    later part counts if an object begins in it, and if not the earlier one.
+    """
+    text = parts[0]
+    for part in parts[1:]:
+        outside = text.rfind("{") <= text.rfind("}") and text.count("{") <= text.count("}")
+        if outside or _within_speech(text):
+            text = f"{text} {part}"
+        else:
+            repairs.append("an answer broken in two")
+            text = part if _begins_an_object(part) else text
+    return text
+
+
+def _begins_an_object(text: str) -> bool:
+    """Say whether an object begins in a text before any ends."""
+    opening, closing = text.find("{"), text.find("}")
+    return opening >= 0 and (closing < 0 or opening < closing)
+
+
+def _within_speech(text: str) -> bool:
+    """Say whether a text ends within the thought or the gossip of an answer."""
+    keys = list(_SPEECH.finditer(text))
+    return bool(keys) and keys[-1][2] not in text[keys[-1].end() :]
