@@ -89,8 +89,10 @@ def open_turn(before: Wood) -> Step:
     """Open the next turn: harvest, deliver whispers and offers, and freeze one view for each creature in the wood.
 
     Raises:
-        TurnError: If the creatures are thinking already.
+        TurnError: If the creatures are thinking already, or the season has ended.
     """
+    if before.world.phase is Phase.ENDED:
+        raise TurnError(f"the season ended after turn {before.world.turn}")
     if before.world.phase is not Phase.RESTING:
         raise TurnError(f"turn {before.world.turn} is open already")
     wood, effects = before.fork(), Effects()

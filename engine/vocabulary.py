@@ -140,10 +140,11 @@ class Sentence(StrEnum):
 
 
 class Phase(StrEnum):
-    """Whether a wood rests between turns or its creatures are thinking."""
+    """Whether a wood rests between turns, its creatures are thinking, or its season has ended for good."""
 
     RESTING = "resting"
     THINKING = "thinking"
+    ENDED = "ended"
 
 
 PEBBLES: Final = "pebbles"
