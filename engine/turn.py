@@ -157,11 +157,16 @@ def under_headline(closed: Step, told: str) -> Step:
 
 
 def _new_season(wood: Wood) -> None:
-    """When the first turn of a later season opens, count the season and shuffle its deck beneath the top card."""
+    """When a later season opens, count it and shuffle its deck beneath the top card.
+
+    That is with its first turn, or the next one where the first was voided.
+    """
     world = wood.world
-    if world.season_turn != 1 or world.turn == 1:
+    length = world.rules.time.turns_a_chapter * world.rules.time.chapters_a_season
+    season = (world.turn - 1) // length + 1
+    if world.season == season:
         return
-    world.season += 1
+    world.season = season
     deck.deal(wood.vault, world.turn, (deck.upcoming(wood).key,))
 
 
