@@ -96,6 +96,16 @@ class LegendMode(StrEnum):
     GLUT = "glut"
 
 
+class LateStake(StrEnum):
+    """What a Patron is lent who joins when others have played already.
+
+    `SAME` is what everybody was lent; `MEDIAN` what the Patron in the middle of the ranking is worth, within bounds.
+    """
+
+    SAME = "same"
+    MEDIAN = "median"
+
+
 class Poke(StrEnum):
     """What the weather-god's hand of a wood's keeper can do."""
 
