@@ -18,7 +18,7 @@ from engine.backup import read_only
 from engine.ledger import TREASURY, Ledger, LedgerError, Posting
 from engine.migrations import SchemaError, require_current
 from engine.releases import public_view
-from engine.replay import CANNOT_APPLY, play_row
+from engine.replay import CANNOT_APPLY, Replay
 from engine.store import JournalRow, StoreError
 from engine.vocabulary import PEBBLES
 from engine.world import Wood
@@ -200,13 +200,13 @@ class _WoodAudit:
     def replay(self) -> Iterator[str]:
         """Play the journal again and compare what every input moved, every turn and the snapshot; stop at a gap."""
         saved = self._connection.execute(self._of(t.snapshots, t.snapshots.c.seq)).scalar()
-        wood: Wood | None = None
+        played = Replay()
         for number, columns in enumerate(self._rows(t.journal), 1):
             if columns.seq != number:
                 return
             row = JournalRow(**{name: getattr(columns, name) for name in JournalRow.__dataclass_fields__})
             try:
-                wood = play_row(wood, row)
+                wood = played.play(row)
             except CANNOT_APPLY:
                 yield f"input {row.seq} ({row.kind}, turn {row.turn}) does not follow from those before it"
                 return

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from engine import ledger as books
 from engine.rules import PatronRules, Rules
 from engine.vault import Position
-from engine.vocabulary import PEBBLES, Good, Stance
+from engine.vocabulary import PEBBLES, Good, Stance, counted
 from engine.world import Wood
 
 
@@ -47,12 +47,17 @@ def of_patron(wood: Wood, mask: str) -> list[Position]:
     return [position for position in wood.vault.positions.reveal() if position.mask == mask]
 
 
+def open_contracts(wood: Wood) -> list[Position]:
+    """Return all open contracts, in an order that does not depend on who came first."""
+    return sorted(wood.vault.positions.reveal(), key=lambda position: (position.mask, position.number))
+
+
 def mark(wood: Wood) -> list[Gain]:
     """Mark every contract to its good's settlement price, moving the difference to or from the exchange.
 
     Return what each contract gained by it.
     """
-    before = _in_order(wood)
+    before = open_contracts(wood)
     marked = [_marked(wood, position) for position in before]
     wood.vault.positions.replace(marked)
     return [
@@ -64,7 +69,7 @@ def mark(wood: Wood) -> list[Gain]:
 def liquidate(wood: Wood) -> None:
     """Close every contract whose margin fell below maintenance, and write to its Patron."""
     world = wood.world
-    for position in _in_order(wood):
+    for position in open_contracts(wood):
         price = world.quotes[position.good].settlement
         if equity(wood, position) >= maintenance_margin(world.rules.patron, position.quantity, price):
             continue
@@ -74,6 +79,18 @@ def liquidate(wood: Wood) -> None:
             world.turn,
             f"Your {position.stance} of {position.quantity} {position.good} was liquidated at {price}: "
             f"{left} of {position.paid_in} pebbles of margin came back.",
+        )
+
+
+def wind_up(wood: Wood) -> None:
+    """Close every contract at the last settlement price, because the season ends, and write to its Patron."""
+    for position in open_contracts(wood):
+        paid = pay_out(wood, position, f"closed #{position.number}, the season is over")
+        wood.vault.post_letter(
+            position.mask,
+            wood.world.turn,
+            f"Your {position.stance} of {counted(position.quantity, position.good)} was closed at {position.marked} as "
+            f"the season ended: {paid} of {position.paid_in} pebbles of margin came back.",
         )
 
 
@@ -122,8 +139,3 @@ def _marked(wood: Wood, position: Position) -> Position:
 
 def _memo(good: Good, before: int, after: int) -> str:
     return f"{good} settled {after}, was {before}"
-
-
-def _in_order(wood: Wood) -> list[Position]:
-    """Return the contracts in an order that does not depend on who came first."""
-    return sorted(wood.vault.positions.reveal(), key=lambda position: (position.mask, position.number))

@@ -6,6 +6,9 @@ meets the call with as many units as it was told of, unless the price has recove
 is not met by the next settlement, and a loan that is not paid when due, is a default. Then the exchange buys as much of
 the pledge as covers what is owed, at the settlement price, and the lender gets the pebbles; what is over goes back. All
 other loans of the creature default with it, and it is banished.
+
+When a season ends, every loan falls due at once. What a creature cannot pay then is covered out of its pledge in the
+same way, but nobody is banished for it and nobody minds.
 """
 
 from engine import ledger as books
@@ -112,6 +115,21 @@ def settle(wood: Wood, effects: Effects) -> None:
             _call(wood, loan, missing, effects)
 
 
+def wind_up(wood: Wood) -> None:
+    """Let every loan fall due, because the season ends: paid in full where the purse reaches, else out of its pledge.
+
+    As in any settlement a creature pays first whom it feels warmest towards.
+    """
+    world = wood.world
+    for name in NAMES:
+        for loan in warmest(world, name, of_creature(world, name), lambda loan: loan.lender):
+            if not _pays(wood, loan):
+                sold = _seize(wood, loan, f"{name} could not pay")
+                text = f"{name} could not pay {pebbles(loan.owed)} as the season ended: {sold}"
+                wood.vault.post_letter(loan.lender, world.turn, text)
+    world.loans = []
+
+
 def grant(wood: Wood, name: str, offered: LoanTerms) -> None:
     """Pay a loan out of what was put aside for it, and take its pledge."""
     world, turn, lender, pledge = wood.world, wood.world.turn, offered.lender, offered.pledge
@@ -138,16 +156,23 @@ def grant(wood: Wood, name: str, offered: LoanTerms) -> None:
 
 def _pays_when_due(wood: Wood, loan: Loan) -> bool:
     """Let a creature pay a loan that is due in full and take its pledge home; say whether it could, or need not yet."""
-    turn, name = wood.world.turn, loan.borrower
-    if loan.due > turn:
+    if loan.due > wood.world.turn:
         return True
+    if not _pays(wood, loan):
+        return False
+    wood.world.loans.remove(loan)
+    stir(wood.world, loan.borrower, loan.lender, Nudge.REPAID)
+    return True
+
+
+def _pays(wood: Wood, loan: Loan) -> bool:
+    """Let a creature pay all that it owes for a loan and take its pledge home; say whether its purse reached."""
+    turn, name = wood.world.turn, loan.borrower
     creature = books.creature_account(name)
     if wood.ledger.balance(creature) < loan.owed:
         return False
     wood.ledger.move(turn, PEBBLES, loan.owed, creature, books.patron_account(loan.lender), f"{name} paid its loan")
     _send_home(wood, loan)
-    wood.world.loans.remove(loan)
-    stir(wood.world, name, loan.lender, Nudge.REPAID)
     text = f"{name} paid its loan of {loan.principal} back: {pebbles(loan.owed)}."
     wood.vault.post_letter(loan.lender, turn, text)
     return True
@@ -172,7 +197,8 @@ def _default(wood: Wood, name: str, effects: Effects) -> None:
     """Seize the pledges of all that a creature owes, and banish it."""
     world = wood.world
     for loan in warmest(world, name, of_creature(world, name), lambda loan: loan.lender):
-        _seize(wood, loan)
+        sold = _seize(wood, loan, f"{name} defaulted")
+        wood.vault.post_letter(loan.lender, world.turn, f"{name} defaults on {pebbles(loan.owed)}: {sold}")
         stir(world, name, loan.lender, Nudge.RUINED)
     world.loans = [loan for loan in world.loans if loan.borrower != name]
     text = f"{name} defaults on what it owes, and its pledge is seized."
@@ -181,8 +207,11 @@ def _default(wood: Wood, name: str, effects: Effects) -> None:
     banish(wood, name, effects)
 
 
-def _seize(wood: Wood, loan: Loan) -> None:
-    """Sell as much of a pledge to the exchange as covers what is owed, and give back what is over."""
+def _seize(wood: Wood, loan: Loan, why: str) -> str:
+    """Sell as much of a pledge to the exchange as covers what is owed, and give back what is over.
+
+    `why` is noted with the payment. Return for the lender's letter what was sold for how much.
+    """
     turn, price = wood.world.turn, wood.world.quotes[loan.good].settlement
     due = min(loan.owed, worth(wood, loan))
     units = -(-due // price)
@@ -190,10 +219,8 @@ def _seize(wood: Wood, loan: Loan) -> None:
     wood.ledger.move(turn, loan.good, units, pledge, books.PEDDLER_STALL, "pledge seized")
     _send_home(wood, loan)
     lender = books.patron_account(loan.lender)
-    paid = wood.ledger.move_up_to(turn, PEBBLES, due, books.EXCHANGE, lender, f"{loan.borrower} defaulted")
-    sold = counted(units, loan.good)
-    text = f"{loan.borrower} defaults on {pebbles(loan.owed)}: {sold} of its pledge fetched {paid}."
-    wood.vault.post_letter(loan.lender, turn, text)
+    paid = wood.ledger.move_up_to(turn, PEBBLES, due, books.EXCHANGE, lender, why)
+    return f"{counted(units, loan.good)} of its pledge fetched {paid}."
 
 
 def _send_home(wood: Wood, loan: Loan) -> None:

@@ -59,6 +59,15 @@ def take(wood: Wood) -> Legend | None:
     return legend
 
 
+def redraw(wood: Wood) -> None:
+    """Shuffle a whole new deck, in which the legend that was next comes last, because somebody may have seen it."""
+    vault = wood.vault
+    seen = upcoming(wood).key
+    keys = [legend.key for legend in DECK if legend.key != seen]
+    stream(vault.seed.reveal(), "redraw", wood.world.turn).shuffle(keys)
+    vault.deck.replace([*keys, seen])
+
+
 def deal(vault: Vault, turn: int, top: Sequence[str]) -> None:
     """Shuffle the deck in `turn`, with the legends of `top` on top, in their order.
 

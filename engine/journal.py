@@ -1,6 +1,7 @@
 """What an input writes, as plain data: its row in the journal, and everything that follows from it.
 
-An input is an action, or the opening or closing of a turn. Its batch is written whole or not at all.
+An input is an action, the opening, closing or voiding of a turn, or the end of a season. Its batch is written whole or
+not at all.
 """
 
 import json
@@ -167,6 +168,23 @@ def of_closing(
         asks=ask_rows(request, (*thought.asks, *thought.narration), opened, closed.effects, public_hash),
         posts=[NewPost(PostKind.TURN, derive(request.world_id, "post", request.turn)[:24])],
     )
+
+
+def of_ending(seq: int, at: int, ended: Step, written: Written) -> Batch:
+    """Return what the end of a season writes, `written` being the ended wood written down, and drain its postings."""
+    world = ended.wood.world
+    row = JournalRow(seq, "end", "end", world.turn, compact({}), "", at)
+    return Batch(world.world_id, row, ended.wood.ledger.drain(), Snapshot.of(seq, written))
+
+
+def of_voiding(seq: int, at: int, voided: Step, written: Written) -> Batch:
+    """Return what voiding the last turn writes, `written` being the wood after it, and drain its postings.
+
+    Its snapshot spares those who load the wood the turn that was voided, and the one before.
+    """
+    world = voided.wood.world
+    row = JournalRow(seq, f"void:{world.turn}", "void", world.turn, compact({"turn": world.turn}), "", at)
+    return Batch(world.world_id, row, voided.wood.ledger.drain(), Snapshot.of(seq, written))
 
 
 def ask_rows(

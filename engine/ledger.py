@@ -29,6 +29,10 @@ BURNS: Final = frozenset({HEARTH, SPOILAGE, BLIGHT, PEDDLER_STALL})
 """Accounts into which goods leave the wood."""
 
 
+VOIDED: Final = "voided"
+"""The account through which the opposite postings of a voided turn pass; it holds nothing before and after."""
+
+
 def creature_account(name: str) -> str:
     """Return the account of a creature's purse and store."""
     return f"creature:{name}"
@@ -120,6 +124,22 @@ class Ledger:
         moved = max(0, min(quantity, self.balance(source, asset)))
         self.move(turn, asset, moved, source, target, memo)
         return moved
+
+    def turn_back(self, turn: int, earlier: "Ledger", memo: str) -> None:
+        """Post the opposite of all that moved since `earlier`, so that every account holds what it held then.
+
+        There is one posting for each asset of an account that changed: what was gained goes to `VOIDED`, and what was
+        lost comes from there. No account is ever struck out, so those of now are all.
+        """
+        gained = {
+            (account, asset): self.balance(account, asset) - earlier.balance(account, asset)
+            for account in sorted(self._balances.keys() - {VOIDED})
+            for asset in (PEBBLES, *GOODS)
+        }
+        for (account, asset), change in gained.items():
+            self.move(turn, asset, max(0, change), account, VOIDED, memo)
+        for (account, asset), change in gained.items():
+            self.move(turn, asset, max(0, -change), VOIDED, account, memo)
 
     def drain(self) -> list[Posting]:
         """Return the postings made since the last call, oldest first, and forget them here."""

@@ -72,6 +72,14 @@ def withdraw(wood: Wood, mask: str) -> None:
     wood.vault.offers.replace([offer for offer in wood.vault.offers.reveal() if offer.mask != mask])
 
 
+def wind_up(wood: Wood) -> None:
+    """Send back all that waits for a creature, because the season ends, and write to whom it comes back."""
+    for offer in sorted(wood.vault.offers.reveal(), key=lambda offer: (offer.mask, offer.creature)):
+        why = f"The season ended before {offer.creature} heard your offer."
+        _give_back(wood, offer.mask, offer.creature, why)
+    wood.vault.offers.replace([])
+
+
 def listen(wood: Wood, name: str, effects: Effects) -> None:
     """Let a creature listen to one of the offers that wait for it, and send the others back.
 

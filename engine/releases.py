@@ -146,6 +146,7 @@ def public_view(world: World) -> PublicView:
         news=tuple(event.text for event in world.news),
         history={good: tuple(prices) for good, prices in world.history.items()},
         patrons=len(world.patrons),
+        over=world.phase is Phase.ENDED,
     )
 
 

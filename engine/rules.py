@@ -4,7 +4,7 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from engine.vocabulary import Good, LegendMode
+from engine.vocabulary import Good, LateStake, LegendMode
 
 
 class _Numbers(BaseModel):
@@ -100,6 +100,11 @@ class PatronRules(_Numbers):
 
     objective_percent: int = Field(default=200, description="Share of its stake that a Patron is asked to be worth.")
     stake: int = Field(default=100, description="Pebbles lent to a Patron who joins, out of the treasury.")
+    late_stake: LateStake = Field(
+        default=LateStake.SAME,
+        exclude_if=lambda late: late is LateStake.SAME,  # woods from before this rule keep the hashes they had
+        description="What who joins late is lent: the stake, or the median net worth from half to double of it.",
+    )
     most_patrons: int = Field(default=1_000, description="Masks there are.")
     initial_margin_percent: int = Field(default=50, description="Share of a contract's value posted as margin.")
     maintenance_percent: int = Field(default=25, description="Share of its value below which a contract is liquidated.")
@@ -218,3 +223,6 @@ class Rules(_Numbers):
 
 
 DEFAULT_RULES: Final = Rules()
+
+SEASON_RULES: Final = Rules(patron=PatronRules(late_stake=LateStake.MEDIAN))
+"""The rules of a season, whose end ranks those who came late among the others."""

@@ -89,8 +89,10 @@ def open_turn(before: Wood) -> Step:
     """Open the next turn: harvest, deliver whispers and offers, and freeze one view for each creature in the wood.
 
     Raises:
-        TurnError: If the creatures are thinking already.
+        TurnError: If the creatures are thinking already, or the season has ended.
     """
+    if before.world.phase is Phase.ENDED:
+        raise TurnError(f"the season ended after turn {before.world.turn}")
     if before.world.phase is not Phase.RESTING:
         raise TurnError(f"turn {before.world.turn} is open already")
     wood, effects = before.fork(), Effects()
@@ -155,11 +157,16 @@ def under_headline(closed: Step, told: str) -> Step:
 
 
 def _new_season(wood: Wood) -> None:
-    """When the first turn of a later season opens, count the season and shuffle its deck beneath the top card."""
+    """When a later season opens, count it and shuffle its deck beneath the top card.
+
+    That is with its first turn, or the next one where the first was voided.
+    """
     world = wood.world
-    if world.season_turn != 1 or world.turn == 1:
+    length = world.rules.time.turns_a_chapter * world.rules.time.chapters_a_season
+    season = (world.turn - 1) // length + 1
+    if world.season == season:
         return
-    world.season += 1
+    world.season = season
     deck.deal(wood.vault, world.turn, (deck.upcoming(wood).key,))
 
 

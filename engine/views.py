@@ -7,7 +7,7 @@ cleaned speech; none of it was typed by a player.
 
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from engine.vocabulary import Direction, Flavour, Good, Strength, Task
 
@@ -135,7 +135,10 @@ class NarratorView(View):
 
 
 class PublicView(View):
-    """What every player and spectator may know of a wood."""
+    """What every player and spectator may know of a wood.
+
+    `over` says that its season has ended; a view of one that goes on is written down without it, as it always was.
+    """
 
     season_number: int
     chapter: int
@@ -150,3 +153,4 @@ class PublicView(View):
     news: tuple[str, ...]
     history: dict[Good, tuple[int, ...]]
     patrons: int
+    over: bool = Field(default=False, exclude_if=lambda over: not over)

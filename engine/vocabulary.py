@@ -96,6 +96,16 @@ class LegendMode(StrEnum):
     GLUT = "glut"
 
 
+class LateStake(StrEnum):
+    """What a Patron is lent who joins when others have played already.
+
+    `SAME` is what everybody was lent; `MEDIAN` what the Patron in the middle of the ranking is worth, within bounds.
+    """
+
+    SAME = "same"
+    MEDIAN = "median"
+
+
 class Poke(StrEnum):
     """What the weather-god's hand of a wood's keeper can do."""
 
@@ -140,10 +150,11 @@ class Sentence(StrEnum):
 
 
 class Phase(StrEnum):
-    """Whether a wood rests between turns or its creatures are thinking."""
+    """Whether a wood rests between turns, its creatures are thinking, or its season has ended for good."""
 
     RESTING = "resting"
     THINKING = "thinking"
+    ENDED = "ended"
 
 
 PEBBLES: Final = "pebbles"

@@ -66,6 +66,7 @@ MAY_REVEAL: Final = {
     "engine/heat.py": "it weighs what Patrons won on what they knew",
     "engine/magistrate.py": "it judges by the heat",
     "engine/standings.py": "it ranks the Patrons for the Patrons",
+    "engine/voiding.py": "it brings back what the vault held",
     "engine/patronage.py": "a Patron may read its own books",
     "engine/actions/base.py": "it finds the mask of an actor",
     "engine/offers.py": "it lets creatures listen to what is offered to them",

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from engine.actions.base import Action, Receipt, Refusal, mask_worn
+from engine.actions.base import Action, Receipt, Refusal, SeasonOver, mask_worn
 from engine.actions.gifts import Ally, BribeMagistrate
 from engine.actions.intrigue import BuyForecast, Spring, Whisper
 from engine.actions.keeping import PokeWood
@@ -13,7 +13,7 @@ from engine.actions.membership import Join, Leave
 from engine.actions.offering import BribeCreature, Lend
 from engine.actions.trading import CloseContract, OpenContract
 from engine.effects import Effects
-from engine.vocabulary import Sentence
+from engine.vocabulary import Phase, Sentence
 from engine.world import Wood
 
 AnyAction = Annotated[
@@ -54,7 +54,10 @@ def act(before: Wood, user: str, action: Action) -> Acted:
 
     Raises:
         Refusal: If the rules do not allow it; nothing has changed then.
+        SeasonOver: If the season has ended, after which one can only leave.
     """
+    if before.world.phase is Phase.ENDED and not isinstance(action, Leave):
+        raise SeasonOver
     _require_liberty(before, user, action)
     action.validate_in(before, user)
     wood, effects = before.fork(), Effects()
@@ -91,6 +94,7 @@ __all__ = [
     "PokeWood",
     "Receipt",
     "Refusal",
+    "SeasonOver",
     "Spring",
     "Whisper",
     "act",

@@ -31,6 +31,13 @@ class NotEnoughPebbles(Refusal):
         )
 
 
+class SeasonOver(Refusal):
+    """The season of this wood has ended."""
+
+    def __init__(self) -> None:
+        super().__init__("This season is over. /season history tells how it ended.")
+
+
 class Receipt(BaseModel):
     """What the actor is told, privately: a sentence, and the figures in it by name."""
 

@@ -1,18 +1,22 @@
 """Becoming a Patron, and ceasing to be one."""
 
+from statistics import median_low
 from typing import Literal
 
-from engine import contracts, offers
+from engine import contracts, offers, standings
 from engine import ledger as books
 from engine.actions.base import Action, Receipt, Refusal, mask_of, mask_worn
 from engine.effects import Effects
 from engine.masks import mask_for
-from engine.vocabulary import PEBBLES, pebbles
+from engine.vocabulary import PEBBLES, LateStake, pebbles
 from engine.world import Wood
 
 
 class Join(Action):
-    """Join the wood under a mask, with a stake out of the treasury."""
+    """Join the wood under a mask, with a stake out of the treasury.
+
+    What a latecomer is lent goes by `PatronRules.late_stake`.
+    """
 
     kind: Literal["join"] = "join"
 
@@ -26,7 +30,7 @@ class Join(Action):
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - the count of Patrons tells
         """Hand out the next mask and the stake."""
-        world, stake = wood.world, wood.world.rules.patron.stake
+        world, stake = wood.world, _stake(wood)
         mask = _next_mask(wood)
         assert mask is not None
         world.patrons.append(mask)
@@ -68,6 +72,19 @@ class Leave(Action):
         vault.springers.replace([springer for springer in vault.springers.reveal() if springer != mask])
         vault.standings.replace([standing for standing in vault.standings.reveal() if standing.mask != mask])
         return Receipt(text=f"You are {mask} no longer. {pebbles(left)} went to the treasury.", figures={"left": left})
+
+
+def _stake(wood: Wood) -> int:
+    """Return the pebbles lent to who joins now.
+
+    By the median rule that is the net worth of the Patron in the middle of the last ranking, the poorer one of two, but
+    no less than half of the ordinary stake (rounded up) and no more than its double.
+    """
+    rules, ranked = wood.world.rules.patron, standings.latest(wood)
+    if rules.late_stake is LateStake.SAME or not ranked:
+        return rules.stake
+    middle = median_low(standing.net_worth for standing in ranked)
+    return max(-(-rules.stake // 2), min(2 * rules.stake, middle))
 
 
 def _next_mask(wood: Wood) -> str | None:

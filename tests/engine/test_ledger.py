@@ -2,7 +2,7 @@
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from engine import ledger as books
 from engine.ledger import Ledger, LedgerError, Posting
@@ -59,6 +59,22 @@ class BooksMachine(RuleBasedStateMachine):
         self.note(asset, could, source, into)
 
     @rule()
+    def remember(self) -> None:
+        self.earlier, self.model_earlier = self.ledger.fork(), dict(self.model)
+
+    @precondition(lambda self: hasattr(self, "earlier"))
+    @rule()
+    def turn_back(self) -> None:
+        before = dict(self.model)
+        self.ledger.turn_back(1, self.earlier, "voided")
+        cells = [(account, asset) for account in ACCOUNTS for asset in ASSETS]
+        self.model = {cell: self.model_earlier.get(cell, 0) for cell in cells}
+        gained = {cell: before.get(cell, 0) - self.model[cell] for cell in sorted(cells)}
+        self.undrained += [(asset, n, account, books.VOIDED) for (account, asset), n in _in_order(gained) if n > 0]
+        self.undrained += [(asset, -n, books.VOIDED, account) for (account, asset), n in _in_order(gained) if n < 0]
+        assert not any(self.ledger.holdings(books.VOIDED).values())
+
+    @rule()
     def drain(self) -> None:
         drained = [(p.asset, p.quantity, p.source, p.target) for p in self.ledger.drain()]
         assert drained == self.undrained
@@ -99,6 +115,11 @@ class BooksMachine(RuleBasedStateMachine):
                 assert self.ledger.balance(account, asset) == self.held(account, asset)
                 if asset == PEBBLES or account not in books.MINTS:
                     assert self.ledger.balance(account, asset) >= 0
+
+
+def _in_order(gained: dict[tuple[str, str], int]) -> list[tuple[tuple[str, str], int]]:
+    """Return what cells gained, account by account, the assets in the game's own order."""
+    return sorted(gained.items(), key=lambda cell: (cell[0][0], ASSETS.index(cell[0][1])))
 
 
 TestBooks = BooksMachine.TestCase

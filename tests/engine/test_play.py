@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import tempfile
+from collections import deque
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -49,6 +50,7 @@ from engine.rules import DEFAULT_RULES
 from engine.turn import TurnError, close_turn, open_turn
 from engine.views import LoanTerms
 from engine.vocabulary import GOODS, Direction, Good, LegendMode, Phase, Poke, Sentence, Stance, Task
+from engine.voiding import void_turn
 from engine.world import Wood
 from prompts.render import creature_messages
 from tests.engine.helpers import ALICE, BOB, CAROL, STRUCK, FixedClock, Script, decisions, is_sentence, scripted, wood
@@ -230,6 +232,7 @@ class Woods(Invariants):
     )
     def found(self, seed: str, mode: LegendMode, first: str | None) -> None:
         self.wood = wood(seed, first, mode)
+        self.rests = deque([self.wood.fork()], maxlen=2)
 
     def step(self, before: Wood, now: Wood, hash_before: str) -> None:
         """Take a pure step: the wood it came from is as it was."""
@@ -278,6 +281,21 @@ class Woods(Invariants):
             if not any(line.startswith(f"{mask[1:]} is") for line in fined):
                 assert self.patron_worth(closed.wood, mask)[0] >= purse
         self.step(before, closed.wood, hash_before)
+        self.rests.append(closed.wood.fork())
+
+    @precondition(lambda self: self.wood.world.phase is Phase.RESTING and len(self.rests) == 2)
+    @rule()
+    def the_keeper_voids_the_turn(self) -> None:
+        before, hash_before = self.wood, self.wood.state_hash()
+        try:
+            voided = void_turn(before, self.rests[0])
+        except Refusal as refusal:
+            assert "void already" in str(refusal)  # noqa: PT017 - it may be refused or not
+            return
+        assert voided.wood.world.turn == before.world.turn
+        assert set(voided.wood.vault.members.reveal()) <= set(before.vault.members.reveal())
+        self.step(before, voided.wood, hash_before)
+        self.rests.append(voided.wood.fork())
 
     @precondition(lambda self: self.wood.world.patrons)
     @rule(points=st.integers(-200, 200), verdicts=st.integers(0, 3), data=st.data())

@@ -2,18 +2,25 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from engine.actions import BuyForecast, CloseContract, Join, PokeWood, Spring, Whisper
-from engine.journal import JournalRow
+from engine.actions import Action, BuyForecast, CloseContract, Join, PokeWood, Spring, Whisper
+from engine.audit import audit
+from engine.ending import end_wood
+from engine.journal import Batch, JournalRow, of_ending, of_voiding
 from engine.keeper import Keeper
-from engine.replay import ReplayReport, apply_row, replay, replay_wood
+from engine.replay import CANNOT_APPLY, Replay, ReplayReport, apply_row, replay, replay_wood
 from engine.rules import DEFAULT_RULES
-from engine.vocabulary import Direction, Good, Poke
+from engine.vocabulary import Direction, Good, Phase, Poke
+from engine.voiding import void_turn
+from tests.engine.conftest import KeeperOpener
 from tests.engine.helpers import ALICE, BOB, long, short
 
 
@@ -102,3 +109,126 @@ async def test_an_old_wood_replays_by_its_own_numbers(keeper: Keeper):
     assert (await keeper.act("b", ALICE, Join(), "i")).figures["purse"] == 321
     await keeper.advance("b")
     assert (await replay_wood(keeper.store, "b")).identical
+
+
+async def journalled(keeper: Keeper) -> tuple[Replay, int]:
+    """Return the replay of a keeper's whole journal, and its last input."""
+    played, rows = Replay(), await keeper.store.journal_since("w", 0)
+    for row in rows:
+        played.play(row).ledger.drain()
+    return played, rows[-1].seq
+
+
+async def written(keeper: Keeper, batch: Batch) -> Batch:
+    """Commit a batch under the epoch of today, behind the keeper's back."""
+    [wood] = await keeper.store.woods()
+    batch.epoch = wood["epoch"]
+    await keeper.store.commit(batch)
+    return batch
+
+
+async def void_last(keeper: Keeper) -> Batch:
+    """Void the last turn of a keeper's wood in its store, and return what was written."""
+    played, seq = await journalled(keeper)
+    assert played.before_last_turn is not None
+    voided = void_turn(keeper.wood("w"), played.before_last_turn)
+    batch = of_voiding(seq + 1, 7, voided, voided.wood.write())
+    return await written(keeper, batch)
+
+
+async def end_season(keeper: Keeper) -> Batch:
+    ended = end_wood(keeper.wood("w"))
+    batch = of_ending((await journalled(keeper))[1] + 1, 8, ended, ended.wood.write())
+    return await written(keeper, batch)
+
+
+async def voided_and_ended(open_keeper: KeeperOpener) -> Keeper:
+    """Return a keeper of a season in which turns 8, 9 and 11 were voided, and which has ended."""
+    keeper = await open_keeper()
+    await keeper.found("w", 1, 2, council="script", cadence_seconds=600, seed="seed")
+    await played(keeper)
+    deeds: list[tuple[int, Action]] = [(1, long(Good.HONEY, 2)), (2, BuyForecast()), (0, short(Good.BERRIES, 1))]
+    for turns, action in deeds:
+        await void_last(keeper)
+        keeper = await open_keeper()
+        await keeper.act("w", BOB, action, f"with {turns} turns to come")
+        for _ in range(turns):
+            await keeper.advance("w")
+    await end_season(keeper)
+    return await open_keeper()
+
+
+async def test_voided_turns_and_an_end_replay_and_are_sound(open_keeper: KeeperOpener, url: str):
+    keeper = await voided_and_ended(open_keeper)
+    rows = await keeper.store.journal_since("w", 0)
+    kinds = ("void", "close", "end")
+    told = [row.input_id for row in rows if row.kind in kinds]
+    assert told[8:] == ["void:8", "close:9", "void:9", "close:10", "close:11", "void:11", "end"]
+    ended = keeper.wood("w")
+    assert (ended.world.phase, ended.world.turn) == (Phase.ENDED, 11)
+    assert await replay_wood(keeper.store, "w") == ReplayReport("w", 11, ())
+    *_, (_, last) = replay(rows)
+    assert last.state_hash() == ended.state_hash()
+    assert audit(Path(url.removeprefix("sqlite+aiosqlite:///"))).faults == []
+
+
+@pytest.mark.parametrize("kind", ["void", "end"])
+async def test_their_changed_postings_are_found_out(open_keeper: KeeperOpener, url: str, kind: str):
+    file = Path(url.removeprefix("sqlite+aiosqlite:///"))
+    keeper = await voided_and_ended(open_keeper)
+    seq = next(row.seq for row in await keeper.store.journal_since("w", 0) if row.kind == kind)
+    await keeper.close()
+    with closing(sqlite3.connect(file)) as connection, connection:
+        query = "UPDATE postings SET quantity = quantity + 1 WHERE seq = ? AND n = 0"
+        assert connection.execute(query, (seq,)).rowcount == 1
+    told = [fault.text for fault in audit(file).faults]
+    assert f"the postings of input {seq} are not what the replay moves" in told
+
+
+async def test_a_turn_keeps_the_hash_it_closed_with_when_it_is_voided(keeper: Keeper):
+    await played(keeper)
+    hashes = await keeper.store.turn_hashes("w")
+    await void_last(keeper)
+    assert await keeper.store.turn_hashes("w") == hashes
+    assert await replay_wood(keeper.store, "w") == ReplayReport("w", 8, ())
+
+
+async def test_a_voiding_is_journalled_with_its_snapshot_and_drains_its_postings(keeper: Keeper):
+    await played(keeper)
+    batch = await void_last(keeper)
+    row = batch.row
+    assert (row.input_id, row.kind, row.turn, row.payload, row.at) == ("void:8", "void", 8, '{"turn":8}', 7)
+    assert {posting.memo for posting in batch.postings} == {"turn 8 voided"}
+    assert batch.snapshot is not None
+    assert batch.snapshot.seq == row.seq
+
+
+async def test_an_ending_is_journalled_with_its_snapshot_and_drains_its_postings(keeper: Keeper):
+    await played(keeper)
+    batch = await end_season(keeper)
+    row = batch.row
+    assert (row.input_id, row.kind, row.turn, row.payload, row.at) == ("end", "end", 8, "{}", 8)
+    assert batch.snapshot is not None
+    assert '"phase":"ended"' in batch.snapshot.world
+    assert any("the season is over" in posting.memo for posting in batch.postings)
+
+
+async def test_a_voiding_that_does_not_follow_is_found_out(keeper: Keeper):
+    await played(keeper, 5)
+    void = JournalRow(99, "void:5", "void", 5, '{"turn": 5}', "", 0)
+    for row in (replace(void, payload='{"turn": 4}'), replace(void, payload="{}")):
+        replayed, _ = await journalled(keeper)
+        with pytest.raises(CANNOT_APPLY):
+            replayed.play(row)
+    with pytest.raises(ValueError, match="the one before"):
+        Replay(keeper.wood("w")).play(void)
+    with pytest.raises(ValueError, match="the one before"):
+        apply_row(keeper.wood("w"), void)
+
+
+async def test_what_follows_an_end_is_found_out(keeper: Keeper):
+    await played(keeper, 4)
+    ended = end_wood(keeper.wood("w")).wood
+    for row in (JournalRow(9, "i", "open", 5, "{}", "", 0), JournalRow(9, "i", "end", 4, "{}", "", 0)):
+        with pytest.raises(CANNOT_APPLY):
+            apply_row(ended, row)

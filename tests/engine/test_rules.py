@@ -3,8 +3,8 @@
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from engine.rules import DEFAULT_RULES, Rules
-from engine.vocabulary import FOODS, GOODS, Good, LegendMode
+from engine.rules import DEFAULT_RULES, SEASON_RULES, Rules
+from engine.vocabulary import FOODS, GOODS, Good, LateStake, LegendMode
 
 GROUPS = [getattr(DEFAULT_RULES, name) for name in Rules.model_fields]
 
@@ -50,4 +50,13 @@ def test_a_newcomer_can_afford_the_whole_gambit():
 
 
 def test_rules_survive_the_journal():
-    assert Rules.model_validate_json(DEFAULT_RULES.model_dump_json()) == DEFAULT_RULES
+    for rules in (DEFAULT_RULES, SEASON_RULES):
+        assert Rules.model_validate_json(rules.model_dump_json()) == rules
+        assert Rules.model_validate(rules.model_dump(mode="json")) == rules
+
+
+def test_a_wood_by_the_default_is_written_down_as_before_there_was_a_rule_for_latecomers():
+    assert "late_stake" not in DEFAULT_RULES.model_dump_json()
+    assert "late_stake" not in DEFAULT_RULES.model_dump(mode="json")["patron"]
+    assert SEASON_RULES.patron.late_stake is LateStake.MEDIAN
+    assert SEASON_RULES.patron.model_copy(update={"late_stake": LateStake.SAME}) == DEFAULT_RULES.patron

@@ -5,7 +5,11 @@ import pytest
 from engine import ledger as books
 from engine.actions import Join, Refusal, act
 from engine.masks import MASKS
-from tests.engine.helpers import ALICE, BOB, STRUCK, is_sentence, joined, purse, wood
+from engine.rules import DEFAULT_RULES, SEASON_RULES
+from engine.turn import found
+from engine.vault import Standing
+from engine.world import Wood
+from tests.engine.helpers import ALICE, BOB, STRUCK, is_sentence, joined, purse, turn, wood
 
 
 def test_a_patron_gets_a_mask_and_a_stake_out_of_the_treasury():
@@ -48,3 +52,33 @@ def test_when_every_mask_is_worn_the_next_is_refused():
     assert is_sentence(str(refused.value))
     one.world.patrons = list(MASKS[:-1])
     assert len(act(one, ALICE, Join()).wood.world.patrons) == 1_000
+
+
+def ranked(*worths: int) -> Wood:
+    """Return the wood of a season in which Patrons of these net worths are ranked."""
+    one = found("wood", "seed", SEASON_RULES)
+    one.vault.standings.replace([Standing(mask=mask, net_worth=n) for mask, n in zip(MASKS, worths, strict=False)])
+    return one
+
+
+@pytest.mark.parametrize(
+    ("worths", "lent"),
+    [((), 100), ((137,), 137), ((180, 150, 20), 150), ((180, 150, 110, 20), 110), ((900, 800, 10), 200), ((0, 0), 50)],
+)
+def test_a_latecomer_to_a_season_is_lent_the_median_within_bounds(worths: tuple[int, ...], lent: int):
+    acted = act(ranked(*worths), ALICE, Join())
+    assert purse(acted.wood, acted.wood.world.patrons[0]) == acted.receipt.figures["purse"] == lent
+    assert f"Your stake is {lent} pebbles." in acted.receipt.text
+    assert acted.wood.ledger.pebbles_total() == STRUCK
+
+
+def test_a_latecomer_to_any_other_wood_is_lent_what_all_were():
+    one = ranked(180, 150, 20)
+    one.world.rules = DEFAULT_RULES
+    assert act(one, ALICE, Join()).receipt.figures["purse"] == 100
+
+
+def test_before_the_first_ranking_everybody_is_lent_the_same():
+    one = joined(found("wood", "seed", SEASON_RULES), ALICE, BOB)
+    assert [purse(one, mask) for mask in one.world.patrons] == [100, 100]
+    assert act(turn(one).wood, "user-late", Join()).receipt.figures["purse"] == 100
