@@ -19,7 +19,7 @@ ROUNDS_RANGE: Final = (1, 5)
 """Fewest and most rounds: five halve 128 players down to a final of eight."""
 
 TURNS_RANGE: Final = (2, 48)
-"""Fewest and most turns of a round: one after the joining to act in and one to settle it, and four chapters."""
+"""Fewest and most turns of a round: one to act before and one to see what came of it, and a whole season."""
 
 _SIGNS: Final = frozenset("'’!?&+,-")
 """The signs a name may hold: none of which Discord reads as markup, a mention, an emoji or a link within a line."""
