@@ -216,7 +216,7 @@ def _unfounded(state: TournamentState) -> tuple[Deal, ...]:
     founded = {table.table for table in state.tables if table.round == state.round}
     players: dict[int, list[str]] = {}
     for seat in state.seated(state.round):
-        if seat.table not in founded:
+        if seat.table not in founded and seat.net_worth is None:  # one that could not be founded is settled too
             players.setdefault(seat.table, []).append(seat.player)
     return tuple(Deal(table, tuple(names)) for table, names in players.items())
 

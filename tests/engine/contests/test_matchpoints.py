@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 
 from hypothesis import given
@@ -79,6 +80,18 @@ class TestByHand:
         order = ["Ada", "Ben", "Cat", "Dot", "Eve", "Fay", "Gus", "Hal"]
         standings = [(s.player, s.total) for s in standing_after([list(scores.values())], order)]
         assert [name for name, _ in standings] == ["Ben", "Ada", "Fay", "Eve", "Dot", "Hal", "Gus", "Cat"]
+
+    def test_the_worked_example_is_the_one_in_the_docs(self) -> None:
+        def of(matchpoints: Matchpoints) -> str:
+            return f"{matchpoints.points} of {matchpoints.top}" if matchpoints.top else "–"
+
+        rows = [
+            f"| {s.player} | {s.table} | {s.seat} | {s.net_worth if s.played else 'did not play'} | {s.place} "
+            f"| {of(s.in_seat)} | {of(s.in_field)} | {s.score} |"
+            for s in score_round(EIGHT)
+        ]
+        page = Path(__file__).resolve().parents[3] / "docs" / "tournaments.md"
+        assert "\n".join(rows) in page.read_text(encoding="utf-8")
 
     def test_a_seat_without_a_counterpart_is_scored_by_the_field(self) -> None:
         scores = score_round([result(1, 1, "a", 5), result(1, 2, "b", 4), result(1, 3, "c", 4), result(2, 1, "d", 1)])

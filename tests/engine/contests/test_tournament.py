@@ -16,6 +16,7 @@ from engine.contests.seating import Career
 from engine.contests.tournament import (
     Beat,
     CallOff,
+    Deal,
     Entrant,
     Finish,
     Found,
@@ -253,6 +254,14 @@ class TestStepByStep:
     def test_a_table_settled_early_keeps_nobody_waiting(self) -> None:
         state = _at(turns=(2, 0), beat=Beat(round=1, turn=2, due=START), settled={2})
         assert next_step(state, START) == Settle(1, (1,))
+
+    def test_a_table_that_could_not_be_founded_is_not_asked_for_again(self) -> None:
+        state = _at(turns=(2, 0), settled={2})
+        alone = state.model_copy(update={"tables": state.tables[:1]})
+        assert next_step(alone, START) == Settle(1, (1,))
+        assert next_step(_at(turns=(0, 0)).model_copy(update={"tables": state.tables[:1]}), START) == Found(
+            1, round_seed(SEED, 1), (Deal(2, ("2 1", "2 2")),)
+        )
 
     def test_paused_and_over_it_rests(self) -> None:
         state = _at(turns=(0, 0))
