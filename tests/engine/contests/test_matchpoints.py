@@ -206,6 +206,11 @@ class TestStanding:
         assert names(standings) == ["a", "b"]
         assert [(s.total, s.last, s.rounds) for s in standings] == [(5_000, 6_001, 2), (4_500, 4_000, 2)]
 
+    def test_a_round_not_played_counts_as_nothing_scored(self) -> None:
+        played = [[score("a", 8_000, 7)], [score("a", 0, 1_000, played=False)]]
+        (standing,) = standing_after(played, ["a"])
+        assert (standing.total, standing.rounds, standing.played, standing.net_worth) == (4_000, 2, 1, 7)
+
     def test_who_came_further_stands_higher(self) -> None:
         played = [[score("a", 4_000), score("b", 9_000)], [score("a", 0)]]
         assert names(standing_after(played, ["b", "a"])) == ["a", "b"]
