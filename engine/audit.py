@@ -17,6 +17,7 @@ from engine import schema as t
 from engine.backup import read_only
 from engine.ledger import TREASURY, Ledger, LedgerError, Posting
 from engine.migrations import SchemaError, require_current
+from engine.records import PostKind
 from engine.releases import public_view
 from engine.replay import CANNOT_APPLY, Replay
 from engine.store import JournalRow, StoreError
@@ -31,6 +32,7 @@ CHECKS: Final = {
     "books": "postings",
     "snapshots": "snapshots",
     "outbox": "posts",
+    "ending": "results",
 }
 """The checks in their order, each with what it looks at."""
 
@@ -38,7 +40,8 @@ _MOST: Final = 20
 """The most faults of one kind that are listed of a wood, or of the file."""
 
 _COUNTED: Final = {"references": t.woods, "journal": t.journal, "turns": t.turns, "books": t.postings,
-                   "snapshots": t.snapshots, "outbox": t.outbox}  # fmt: skip
+                   "snapshots": t.snapshots, "outbox": t.outbox,
+                   "ending": t.results}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ def _audit(connection: sa.Connection, file: Path) -> Audit:
         result.run("turns", world_id, wood.turns)
         result.run("books", world_id, wood.books)
         result.run("outbox", world_id, wood.outbox)
+        result.run("ending", world_id, wood.ending)
         result.run("journal", world_id, wood.replay)
         result.run("books", world_id, wood.replayed_books)
         result.run("turns", world_id, wood.replayed_turns)
@@ -190,12 +194,26 @@ class _WoodAudit:
             yield f"the {asset} of {name} in the snapshot are not what its postings add up to"
 
     def outbox(self) -> Iterator[str]:
-        """Say which closed turns have no post or several, and which posts no turn."""
+        """Say which closed turns have no card or several, and which cards no turn."""
         closed = set(self._connection.execute(self._of(t.turns, t.turns.c.turn)).scalars())
-        posted = Counter(self._connection.execute(self._of(t.outbox, t.outbox.c.turn)).scalars())
+        cards = self._of(t.outbox, t.outbox.c.turn).where(t.outbox.c.kind == PostKind.TURN)
+        posted = Counter(self._connection.execute(cards).scalars())
         yield from (f"turn {turn} has no post" for turn in sorted(closed - posted.keys()))
         yield from (f"turn {turn} has {count} posts" for turn, count in posted.items() if count > 1 and turn in closed)
         yield from (f"there is a post of turn {turn}, which was never closed" for turn in posted.keys() - closed)
+
+    def ending(self) -> Iterator[str]:
+        """Say whether the journal's end, the note that the wood has ended, its results and its story go together."""
+        wood = self._connection.execute(self._of(t.woods, t.woods.c.ended_at, t.woods.c.story)).one()
+        ends = self._connection.execute(self._of(t.journal, t.journal.c.seq).where(t.journal.c.kind == "end")).scalar()
+        last = self._connection.execute(self._of(t.journal, sa.func.max(t.journal.c.seq))).scalar()
+        results = self._connection.execute(self._of(t.results, sa.func.count())).scalar_one()
+        if (ends is None) != (wood.ended_at is None) or (ends is None) != (wood.story is None):
+            yield "its journal, its note of the end and its story do not agree on whether it has ended"
+        if ends is None and results:
+            yield "it has results and has not ended"
+        if ends is not None and ends != last:
+            yield f"there are inputs after input {ends}, which ended it"
 
     def replay(self) -> Iterator[str]:
         """Play the journal again and compare what every input moved, every turn and the snapshot; stop at a gap."""

@@ -25,9 +25,14 @@ class TakenOverError(Exception):
 
 def of_shards(shards: Shards) -> sa.ColumnElement[bool]:
     """Return the condition that a row of `woods` is in some shards."""
+    return server_in(t.woods.c.guild_id, shards)
+
+
+def server_in(guild_id: sa.ColumnElement[int], shards: Shards) -> sa.ColumnElement[bool]:
+    """Return the condition that a server is in some shards."""
     if shards.all:
         return sa.true()
-    return (t.woods.c.guild_id.bitwise_rshift(sa.literal(22, sa.Integer)) % shards.count).in_(shards.ids)
+    return (guild_id.bitwise_rshift(sa.literal(22, sa.Integer)) % shards.count).in_(shards.ids)
 
 
 def claim(connection: sa.Connection, shards: Shards, worlds: Sequence[str] | None) -> list[dict[str, Any]]:

@@ -14,7 +14,9 @@ from engine import ledger as books
 from engine.actions import Action, Join, Leave, Receipt, Refusal, act
 from engine.actions.base import mask_worn
 from engine.cadence import QuietHours, counted_anew
-from engine.journal import Batch, JournalRow, Snapshot, compact, of_action
+from engine.ending import end_wood
+from engine.endings import before_last_turn, results_of, told_of
+from engine.journal import Batch, Ended, JournalRow, NewPost, Snapshot, compact, of_action, of_ending, of_voiding
 from engine.minds import MindLine, mind_lines
 from engine.outbox import Outbox
 from engine.patronage import ContractLine, PatronBooks, RankLine, contract_lines, patron_books, purse_lines, ranking
@@ -25,11 +27,13 @@ from engine.releases import public_view
 from engine.replay import play_row
 from engine.rules import DEFAULT_RULES, Rules
 from engine.shards import ALL, Shards
+from engine.staging.archive import forget_user
 from engine.store import AlreadyJournalledError, Store
 from engine.streams import derive
 from engine.turn_runner import TurnRunner, over
 from engine.views import PublicView
 from engine.vocabulary import Phase
+from engine.voiding import require_voidable, void_turn
 from engine.woods import Living, Woods
 from engine.world import Wood
 
@@ -373,9 +377,9 @@ class Keeper:
             return acted.receipt
 
     async def forget(self, user: str, input_id: str) -> int:
-        """Let a player leave every wood and forget its outside id; return how many woods knew it.
+        """Let a player leave every wood and forget its outside id; return how many woods and tournaments knew it.
 
-        In each wood both are one transaction. What the player did stays in the journal under its pseudonym.
+        In each wood that grows both are one transaction. What the player did stays in the journal under its pseudonym.
 
         Args:
             user: The player's outside id.
@@ -385,9 +389,10 @@ class Keeper:
         for world_id, _ in known:
             # Shielded, because memory must follow the store also when the caller has gone.
             await asyncio.shield(self._forget_in(world_id, user, input_id))
-        if known:
+        struck = await self._store.run(lambda c: forget_user(c, user))
+        if known or struck:
             await self._store.scrub()
-        return len(known)
+        return len(known) + struck
 
     def known_in(self, user: str) -> list[tuple[WoodRecord, str]]:
         """Return every wood that knows a player, with the pseudonym it goes by there."""
@@ -415,6 +420,44 @@ class Keeper:
             Refusal: If the creatures are thinking already, or the last turn has closed.
         """
         return await self._turns.advance(self._woods[world_id])
+
+    async def end(self, world_id: str) -> None:
+        """End a wood that rests: settle what is open, rank the Patrons, tell its story, and keep it no more.
+
+        Raises:
+            Refusal: If the creatures are thinking, or it has ended already.
+        """
+        living = self._woods[world_id]
+        async with self._woods.alone(living):
+            if living.thinking or living.wood.world.phase is Phase.THINKING:
+                raise Refusal("The creatures are thinking. The wood can end once this turn has closed.")
+            ended = end_wood(living.wood)
+            rows = await self._store.journal_since(world_id, 0)
+            story, deeds = await asyncio.to_thread(told_of, rows, ended.wood)
+            batch = of_ending(living.seq + 1, self._now(), ended, ended.wood.write())
+            batch.ended = Ended(results_of(ended.wood, deeds), story)
+            batch.posts.append(NewPost(PostKind.ENDED, derive(world_id, "ended")[:24]))
+            await self._woods.commit(living, ended.wood, batch)
+            living.ended = True
+            self._woods.let_go(living)
+
+    async def void(self, world_id: str) -> str:
+        """Void the last closed turn of a wood, post that, and return the sentence that says so.
+
+        Raises:
+            Refusal: If it cannot be voided.
+        """
+        living = self._woods[world_id]
+        async with self._woods.alone(living):
+            require_voidable(living.wood.world)
+            rows = await self._store.journal_since(world_id, 0)
+            before = await asyncio.to_thread(before_last_turn, rows)
+            voided = void_turn(living.wood, before)
+            batch = of_voiding(living.seq + 1, self._now(), voided, voided.wood.write())
+            told = voided.wood.world.headline
+            batch.posts.append(NewPost(PostKind.NOTICE, derive(world_id, "void", batch.row.turn)[:24], told))
+            await self._woods.commit(living, voided.wood, batch)
+            return told
 
     async def due(self, now: datetime) -> list[str]:
         """Return the woods whose turn is due and whose creatures are not thinking, longest overdue first.

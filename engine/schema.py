@@ -175,16 +175,19 @@ tournaments = _table(
     Column("number", Integer, nullable=False),
     Column("channel_id", _BIG, nullable=False),
     Column("plan", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("round", Integer, nullable=False),
-    Column("next_turn_at", _BIG),
+    Column("beat_round", Integer),
+    Column("beat_turn", Integer),
+    Column("beat_due", _BIG),
+    Column("scored", Integer, nullable=False, server_default="0"),
     Column("paused", Integer, nullable=False, server_default="0"),
+    Column("over", Integer, nullable=False, server_default="0"),
     Column("reason", Text),
     Column("message_id", _BIG),
     Column("shown", Text),
     UniqueConstraint("guild_id", "number"),
 )
-"""`message_id` is the board, the one message that is drawn anew as a tournament goes on; `shown` what stands on it."""
+"""A tournament that is `over` was called off where it has a `reason`. `message_id` is the board, the one message that
+is drawn anew as it goes on, and `shown` what stands on it."""
 
 
 def _of_tournament() -> tuple[Column[str], ForeignKeyConstraint]:
@@ -199,7 +202,8 @@ entrants = _table(
     *_of_tournament(),
     Column("entrant", Text, primary_key=True),
     Column("user", Text),
-    Column("state", Text, nullable=False),
+    Column("career", Text, nullable=False),
+    Column("withdrawn", Integer, nullable=False, server_default="0"),
     UniqueConstraint("tournament_id", "user"),
 )
 """Who plays in a tournament; beside `players` the other place with outside ids, which are NULL once forgotten."""
@@ -210,7 +214,8 @@ tournament_tables = _table(
     Column("round", Integer, primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("world_id", Text, nullable=False, unique=True),
-    Column("thread_id", _BIG),
+    Column("channel_id", _BIG),
+    Column("founded", Integer, nullable=False, server_default="0"),
 )
 
 tournament_seats = _table(
@@ -220,8 +225,10 @@ tournament_seats = _table(
     Column("number", Integer, primary_key=True),
     Column("seat", Integer, primary_key=True),
     Column("entrant", Text, nullable=False),
+    Column("player", Text),
     Column("net_worth", Integer),
     Column("played", Integer),
     UniqueConstraint("tournament_id", "round", "entrant"),
 )
-"""Who sits where in a round, at one table alone; `net_worth` and `played` once the round is scored."""
+"""Who sits where in a round, at one table alone. `player` is the entrant's pseudonym in the table's wood, once it is
+seated there; `net_worth` and `played` are how it ended."""

@@ -65,6 +65,11 @@ class Action(BaseModel, ABC):
         """Change `wood`, tell `effects` what became public or was released, and return the receipt."""
 
 
+def wearers(wood: Wood) -> dict[str, str]:
+    """Return the players of a wood by the masks they wear."""
+    return {mask: player for player, mask in wood.vault.members.reveal().items()}
+
+
 def mask_worn(wood: Wood, user: str) -> str | None:
     """Return the mask a player wears in this wood, or None for a stranger."""
     return wood.vault.members.reveal().get(user)

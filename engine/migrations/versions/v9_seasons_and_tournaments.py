@@ -61,10 +61,12 @@ def _tournaments() -> None:
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("channel_id", _BIG, nullable=False),
         sa.Column("plan", sa.Text, nullable=False),
-        sa.Column("state", sa.Text, nullable=False),
-        sa.Column("round", sa.Integer, nullable=False),
-        sa.Column("next_turn_at", _BIG),
+        sa.Column("beat_round", sa.Integer),
+        sa.Column("beat_turn", sa.Integer),
+        sa.Column("beat_due", _BIG),
+        sa.Column("scored", sa.Integer, nullable=False, server_default="0"),
         sa.Column("paused", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("over", sa.Integer, nullable=False, server_default="0"),
         sa.Column("reason", sa.Text),
         sa.Column("message_id", _BIG),
         sa.Column("shown", sa.Text),
@@ -76,7 +78,8 @@ def _tournaments() -> None:
         "entrants",
         sa.Column("entrant", sa.Text, primary_key=True),
         sa.Column("user", sa.Text),
-        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("career", sa.Text, nullable=False),
+        sa.Column("withdrawn", sa.Integer, nullable=False, server_default="0"),
         sa.UniqueConstraint("tournament_id", "user"),
     )
     _of_tournament(
@@ -84,7 +87,8 @@ def _tournaments() -> None:
         sa.Column("round", sa.Integer, primary_key=True),
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("world_id", sa.Text, nullable=False),
-        sa.Column("thread_id", _BIG),
+        sa.Column("channel_id", _BIG),
+        sa.Column("founded", sa.Integer, nullable=False, server_default="0"),
         sa.UniqueConstraint("world_id"),
     )
     _of_tournament(
@@ -93,6 +97,7 @@ def _tournaments() -> None:
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("seat", sa.Integer, primary_key=True),
         sa.Column("entrant", sa.Text, nullable=False),
+        sa.Column("player", sa.Text),
         sa.Column("net_worth", sa.Integer),
         sa.Column("played", sa.Integer),
         sa.UniqueConstraint("tournament_id", "round", "entrant"),

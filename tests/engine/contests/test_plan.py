@@ -108,6 +108,7 @@ def test_the_smallest_and_the_largest_field_are_allowed(players: int) -> None:
         ("C\u202eup\u0000\u200d\u0336", "Cup"),
         ("Fête d'été, 冬の杯 & हिन्दी!", "Fête d'été, 冬の杯 & हिन्दी!".replace("\u094d", "")),
         ("<:oak:99> 🌲 Cup", "oak 99 Cup"),
+        ("\u1100\u200d\u1161", "\uac00"),
     ],
 )
 def test_a_name_is_plain_words(typed: str, name: str) -> None:

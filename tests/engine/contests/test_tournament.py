@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.contests.plan import TournamentPlan, round_seed
-from engine.contests.seating import Career
+from engine.contests.seating import Career, seat_round
 from engine.contests.tournament import (
     Beat,
     CallOff,
@@ -161,14 +161,19 @@ class Shell:
             seeds = {wood.seed for (of_round, _), wood in self.woods.items() if of_round == number}
             assert seeds <= {round_seed(SEED, number)}, "all tables of a round are dealt alike"
 
-    def run(self, limit: int = 10_000) -> Finish | CallOff:
+    def run(self) -> Finish | CallOff:
         """Run undisturbed to the end."""
-        for _ in range(limit):
-            if self.state.over:
-                break
+        self.run_until(lambda: self.state.over)
+        return self.ended()
+
+    def run_until(self, done: Callable[[], bool]) -> None:
+        """Run undisturbed until something is so."""
+        for _ in range(10_000):
+            if done():
+                return
             for _ in self.step():
                 pass
-        return self.ended()
+        raise AssertionError("it never came about")
 
     def ended(self) -> Finish | CallOff:
         assert self.state.over
@@ -198,7 +203,7 @@ class TestStepByStep:
     def test_a_tournament_from_its_seating_to_its_podium(self) -> None:
         shell = Shell(TournamentState(plan=plan(), entrants=entrants(8)))
         steps: list[str] = []
-        while not shell.state.over:
+        while not shell.state.over and len(steps) < 100:
             steps.append(type(next_step(shell.state, shell.now)).__name__)
             for _ in shell.step():
                 pass
@@ -271,9 +276,7 @@ class TestStepByStep:
     @pytest.mark.parametrize("leavers", [7, 8])
     def test_when_all_leave_whoever_stayed_has_won(self, leavers: int) -> None:
         shell = Shell(TournamentState(plan=plan(), entrants=entrants(8)))
-        while not isinstance(next_step(shell.state, shell.now), ScoreRound):
-            for _ in shell.step():
-                pass
+        shell.run_until(lambda: isinstance(next_step(shell.state, shell.now), ScoreRound))
         best_first = next_step(shell.state, shell.now)
         assert isinstance(best_first, ScoreRound)
         leaving = {standing.player for standing in best_first.standings[:leavers]}
@@ -287,9 +290,7 @@ class TestStepByStep:
 
     def test_the_place_of_one_who_left_goes_to_the_next_best(self) -> None:
         shell = Shell(TournamentState(plan=plan(), entrants=entrants(8)))
-        while shell.state.scored == 0:
-            for _ in shell.step():
-                pass
+        shell.run_until(lambda: shell.state.scored == 1)
         scored = shell.shown[0]
         assert isinstance(scored, ScoreRound)
         best = scored.standings[0].player
@@ -299,6 +300,14 @@ class TestStepByStep:
         step = next_step(shell.state, shell.now)
         assert isinstance(step, SeatRound)
         assert set(step.tables[0]) == {standing.player for standing in scored.standings[1:5]}
+
+    def test_each_round_turns_the_seats(self) -> None:
+        shell = Shell(TournamentState(plan=plan(rounds=3), entrants=entrants(8)))
+        shell.run_until(lambda: shell.state.scored == 1)
+        scored, step = shell.shown[0], next_step(shell.state, shell.now)
+        assert isinstance(scored, ScoreRound)
+        order = [standing.player for standing in scored.standings]
+        assert step == SeatRound(2, seat_round(order, 4, 2))
 
 
 def _at(turns: tuple[int, int], beat: Beat | None = None, settled: Collection[int] = ()) -> TournamentState:

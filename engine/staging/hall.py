@@ -1,0 +1,145 @@
+"""Seasons, results and careers in the store: every function is part of one transaction."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import schema as t
+from engine.claims import server_in
+from engine.contests.season import Season, SeasonPlan
+from engine.ports import Frozen
+from engine.shards import Shards
+
+
+class Result(Frozen):
+    """How an ended wood ended for one player, and in which wood."""
+
+    world_id: str
+    player: str
+    mask: str
+    place: int
+    net_worth: int
+    deeds: int
+    user: str | None
+
+
+def plan_season(connection: sa.Connection, guild_id: int, channel_id: int, begins_at: int, plan: SeasonPlan) -> Season:
+    """Enter the next season of a server; it begins at `begins_at`, in seconds since 1970."""
+    s = t.seasons
+    last = connection.execute(sa.select(sa.func.max(s.c.number)).where(s.c.guild_id == guild_id)).scalar()
+    number = (last or 0) + 1
+    row = {
+        "guild_id": guild_id,
+        "number": number,
+        "channel_id": channel_id,
+        "world_id": f"season-{guild_id}-{number}",
+        "begins_at": begins_at,
+        "plan": plan.model_dump_json(),
+    }
+    connection.execute(sa.insert(s).values(**row))
+    return season_of({**row, "cancelled": 0, "crowned": 0, "planted": None, "ended_at": None, "story": None})
+
+
+def seasons(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Season]:
+    """Return seasons with what became of their woods, the oldest of each server first."""
+    s, w = t.seasons, t.woods
+    query = (
+        sa.select(*s.c, w.c.world_id.label("planted"), w.c.ended_at, w.c.story)
+        .outerjoin(w, w.c.world_id == s.c.world_id)
+        .where(*conditions)
+        .order_by(s.c.guild_id, s.c.number)
+    )
+    return [season_of(row) for row in connection.execute(query).mappings()]
+
+
+def open_seasons(connection: sa.Connection, shards: Shards) -> list[Season]:
+    """Return the seasons that need something yet: those to begin, those under way, and those not crowned."""
+    s = t.seasons
+    return seasons(connection, s.c.cancelled == 0, s.c.crowned == 0, server_in(s.c.guild_id, shards))
+
+
+def seasons_of(connection: sa.Connection, guild_id: int) -> list[Season]:
+    """Return every season of a server that was not cancelled, the oldest first."""
+    return seasons(connection, t.seasons.c.guild_id == guild_id, t.seasons.c.cancelled == 0)
+
+
+def cancel_season(connection: sa.Connection, season: Season) -> None:
+    """Take a season back that has not begun, or stop one under way from being followed by the next."""
+    _set_season(connection, season, plan=season.plan.model_copy(update={"repeats": False}).model_dump_json())
+    if not season.planted:
+        _set_season(connection, season, cancelled=1)
+
+
+def crown(connection: sa.Connection, season: Season) -> None:
+    """Note that nothing is left to do for a season."""
+    _set_season(connection, season, crowned=1)
+
+
+def season_of(row: Mapping[Any, Any]) -> Season:
+    """Return the season that a row holds, joined with its wood's."""
+    ended = row["ended_at"]
+    return Season(
+        guild_id=row["guild_id"],
+        number=row["number"],
+        channel_id=row["channel_id"],
+        world_id=row["world_id"],
+        begins_at=moment(row["begins_at"]),
+        plan=SeasonPlan.model_validate_json(row["plan"]),
+        cancelled=bool(row["cancelled"]),
+        crowned=bool(row["crowned"]),
+        planted=row["planted"] is not None,
+        ended_at=None if ended is None else moment(ended),
+        story=row["story"],
+    )
+
+
+def follow(connection: sa.Connection, season: Season, now: int) -> None:
+    """Plan the season that follows one, to begin `now`, unless a later one is planned in the channel already."""
+    s = t.seasons
+    later = sa.and_(s.c.guild_id == season.guild_id, s.c.channel_id == season.channel_id, s.c.number > season.number)
+    if connection.execute(sa.select(s.c.number).where(later, s.c.cancelled == 0)).first() is None:
+        plan_season(connection, season.guild_id, season.channel_id, now, season.plan)
+
+
+def _set_season(connection: sa.Connection, season: Season, **columns: Any) -> None:
+    s = t.seasons
+    this = sa.and_(s.c.guild_id == season.guild_id, s.c.number == season.number)
+    connection.execute(sa.update(s).where(this).values(**columns))
+
+
+def results(connection: sa.Connection, world_id: str) -> list[Result]:
+    """Return how a wood ended, the first place first."""
+    return _results(connection, t.results.c.world_id == world_id)
+
+
+def results_of_user(connection: sa.Connection, user: str, guild_id: int | None = None) -> list[Result]:
+    """Return how every ended wood ended for a player, of one server or of all, in the order in which they ended."""
+    conditions = [t.players.c.user == user]
+    if guild_id is not None:
+        conditions.append(t.woods.c.guild_id == guild_id)
+    return _results(connection, *conditions)
+
+
+def _results(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Result]:
+    r, p, w = t.results, t.players, t.woods
+    query = (
+        sa.select(*r.c, p.c.user)
+        .join(p, sa.and_(p.c.world_id == r.c.world_id, p.c.player == r.c.player))
+        .join(w, w.c.world_id == r.c.world_id)
+        .where(*conditions)
+        .order_by(w.c.ended_at, r.c.world_id, r.c.place, r.c.mask)
+    )
+    return [Result.model_validate(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def has_ended(connection: sa.Connection, world_id: str) -> bool:
+    """Say whether a wood has ended."""
+    query = sa.select(t.woods.c.ended_at).where(t.woods.c.world_id == world_id)
+    return connection.execute(query).scalar() is not None
+
+
+def moment(seconds: int) -> datetime:
+    """Return the time that stands in the store as seconds since 1970."""
+    return datetime.fromtimestamp(seconds, UTC)
