@@ -10,16 +10,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from engine import schema
 from engine.actions import Action, BuyForecast, CloseContract, Join, PokeWood, Spring, Whisper
 from engine.audit import audit
 from engine.ending import end_wood
-from engine.journal import Batch, JournalRow, of_ending, of_voiding
+from engine.journal import JournalRow
 from engine.keeper import Keeper
 from engine.replay import CANNOT_APPLY, Replay, ReplayReport, apply_row, replay, replay_wood
 from engine.rules import DEFAULT_RULES
 from engine.vocabulary import Direction, Good, Phase, Poke
-from engine.voiding import void_turn
+from engine.world import Wood
 from tests.engine.conftest import KeeperOpener
 from tests.engine.helpers import ALICE, BOB, long, short
 
@@ -119,29 +121,6 @@ async def journalled(keeper: Keeper) -> tuple[Replay, int]:
     return played, rows[-1].seq
 
 
-async def written(keeper: Keeper, batch: Batch) -> Batch:
-    """Commit a batch under the epoch of today, behind the keeper's back."""
-    [wood] = await keeper.store.woods()
-    batch.epoch = wood["epoch"]
-    await keeper.store.commit(batch)
-    return batch
-
-
-async def void_last(keeper: Keeper) -> Batch:
-    """Void the last turn of a keeper's wood in its store, and return what was written."""
-    played, seq = await journalled(keeper)
-    assert played.before_last_turn is not None
-    voided = void_turn(keeper.wood("w"), played.before_last_turn)
-    batch = of_voiding(seq + 1, 7, voided, voided.wood.write())
-    return await written(keeper, batch)
-
-
-async def end_season(keeper: Keeper) -> Batch:
-    ended = end_wood(keeper.wood("w"))
-    batch = of_ending((await journalled(keeper))[1] + 1, 8, ended, ended.wood.write())
-    return await written(keeper, batch)
-
-
 async def voided_and_ended(open_keeper: KeeperOpener) -> Keeper:
     """Return a keeper of a season in which turns 8, 9 and 11 were voided, and which has ended."""
     keeper = await open_keeper()
@@ -149,12 +128,11 @@ async def voided_and_ended(open_keeper: KeeperOpener) -> Keeper:
     await played(keeper)
     deeds: list[tuple[int, Action]] = [(1, long(Good.HONEY, 2)), (2, BuyForecast()), (0, short(Good.BERRIES, 1))]
     for turns, action in deeds:
-        await void_last(keeper)
-        keeper = await open_keeper()
+        await keeper.void("w")
         await keeper.act("w", BOB, action, f"with {turns} turns to come")
         for _ in range(turns):
             await keeper.advance("w")
-    await end_season(keeper)
+    await keeper.end("w")
     return await open_keeper()
 
 
@@ -164,7 +142,8 @@ async def test_voided_turns_and_an_end_replay_and_are_sound(open_keeper: KeeperO
     kinds = ("void", "close", "end")
     told = [row.input_id for row in rows if row.kind in kinds]
     assert told[8:] == ["void:8", "close:9", "void:9", "close:10", "close:11", "void:11", "end"]
-    ended = keeper.wood("w")
+    saved = await keeper.store.snapshot("w")
+    ended = Wood.restore(saved.world, saved.sealed)
     assert (ended.world.phase, ended.world.turn) == (Phase.ENDED, 11)
     assert await replay_wood(keeper.store, "w") == ReplayReport("w", 11, ())
     *_, (_, last) = replay(rows)
@@ -188,29 +167,35 @@ async def test_their_changed_postings_are_found_out(open_keeper: KeeperOpener, u
 async def test_a_turn_keeps_the_hash_it_closed_with_when_it_is_voided(keeper: Keeper):
     await played(keeper)
     hashes = await keeper.store.turn_hashes("w")
-    await void_last(keeper)
+    await keeper.void("w")
     assert await keeper.store.turn_hashes("w") == hashes
     assert await replay_wood(keeper.store, "w") == ReplayReport("w", 8, ())
 
 
 async def test_a_voiding_is_journalled_with_its_snapshot_and_drains_its_postings(keeper: Keeper):
     await played(keeper)
-    batch = await void_last(keeper)
-    row = batch.row
-    assert (row.input_id, row.kind, row.turn, row.payload, row.at) == ("void:8", "void", 8, '{"turn":8}', 7)
-    assert {posting.memo for posting in batch.postings} == {"turn 8 voided"}
-    assert batch.snapshot is not None
-    assert batch.snapshot.seq == row.seq
+    await keeper.void("w")
+    row = (await keeper.store.journal_since("w", 0))[-1]
+    assert (row.input_id, row.kind, row.turn, row.payload) == ("void:8", "void", 8, '{"turn":8}')
+    assert await memos(keeper, row.seq) == {"turn 8 voided"}
+    assert (await keeper.store.snapshot("w")).seq == row.seq
 
 
 async def test_an_ending_is_journalled_with_its_snapshot_and_drains_its_postings(keeper: Keeper):
     await played(keeper)
-    batch = await end_season(keeper)
-    row = batch.row
-    assert (row.input_id, row.kind, row.turn, row.payload, row.at) == ("end", "end", 8, "{}", 8)
-    assert batch.snapshot is not None
-    assert '"phase":"ended"' in batch.snapshot.world
-    assert any("the season is over" in posting.memo for posting in batch.postings)
+    await keeper.end("w")
+    row = (await keeper.store.journal_since("w", 0))[-1]
+    assert (row.input_id, row.kind, row.turn, row.payload) == ("end", "end", 8, "{}")
+    saved = await keeper.store.snapshot("w")
+    assert saved.seq == row.seq
+    assert '"phase":"ended"' in saved.world
+    assert any("the season is over" in memo for memo in await memos(keeper, row.seq))
+
+
+async def memos(keeper: Keeper, seq: int) -> set[str]:
+    """Return the memos of what an input moved."""
+    query = sa.select(schema.postings.c.memo).where(schema.postings.c.seq == seq)
+    return set(await keeper.store.run(lambda c: c.execute(query).scalars().all()))
 
 
 async def test_a_voiding_that_does_not_follow_is_found_out(keeper: Keeper):
