@@ -431,15 +431,22 @@ class Keeper:
         async with self._woods.alone(living):
             if living.thinking or living.wood.world.phase is Phase.THINKING:
                 raise Refusal("The creatures are thinking. The wood can end once this turn has closed.")
-            ended = end_wood(living.wood)
-            rows = await self._store.journal_since(world_id, 0)
-            story, deeds = await asyncio.to_thread(told_of, rows, ended.wood)
-            batch = of_ending(living.seq + 1, self._now(), ended, ended.wood.write())
-            batch.ended = Ended(results_of(ended.wood, deeds), story)
-            batch.posts.append(NewPost(PostKind.ENDED, derive(world_id, "ended")[:24]))
-            await self._woods.commit(living, ended.wood, batch)
-            living.ended = True
-            self._woods.let_go(living)
+            try:
+                if living.wood.world.phase is not Phase.ENDED:  # as after a commit that only seemed to fail
+                    await self._end(living)
+            finally:
+                if living.wood.world.phase is Phase.ENDED:  # also when who asked for it has gone
+                    living.ended = True
+                    self._woods.let_go(living)
+
+    async def _end(self, living: Living) -> None:
+        world_id, ended = living.record.world_id, end_wood(living.wood)
+        rows = await self._store.journal_since(world_id, 0)
+        story, deeds = await asyncio.to_thread(told_of, rows, ended.wood)
+        batch = of_ending(living.seq + 1, self._now(), ended, ended.wood.write())
+        batch.ended = Ended(results_of(ended.wood, deeds), story)
+        batch.posts.append(NewPost(PostKind.ENDED, derive(world_id, "ended")[:24]))
+        await self._woods.commit(living, ended.wood, batch)
 
     async def void(self, world_id: str) -> str:
         """Void the last closed turn of a wood, post that, and return the sentence that says so.
