@@ -158,7 +158,7 @@ def _noted(notes: _Notes, kind: str, before: Wood, after: Wood) -> _Notes:
         worths = {standing.mask: standing.net_worth for standing in standings.latest(after)}
         turns = (*turns, TurnLine(turn=world.turn, prices=prices, worths=worths))
         trades += len(world.trades)
-        fallen = [event.text for event in world.news if event.kind == "legend" and event.turn == world.turn]
+        fallen = [event.text for event in world.news if event.kind == "legend"]
         legends = (*legends, *(FallenLegend(turn=world.turn, title=_TITLES[text]) for text in fallen))
     shorts = {**notes.shorts}
     for mask, short in _shorts_ended(before, after):

@@ -211,6 +211,17 @@ async def test_a_voiding_that_does_not_follow_is_found_out(keeper: Keeper):
         apply_row(keeper.wood("w"), void)
 
 
+async def test_a_voiding_goes_back_to_the_rest_that_the_voiding_before_it_made(keeper: Keeper):
+    await played(keeper, 4)
+    await keeper.void("w")
+    rest = keeper.wood("w").state_hash()
+    await keeper.act("w", BOB, long(Good.HONEY, 2), "since")
+    await keeper.advance("w")
+    before = (await journalled(keeper))[0].before_last_turn
+    assert before is not None
+    assert before.state_hash() == rest
+
+
 async def test_what_follows_an_end_is_found_out(keeper: Keeper):
     await played(keeper, 4)
     ended = end_wood(keeper.wood("w")).wood

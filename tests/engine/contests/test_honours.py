@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine import heat, standings
+from engine import contracts, heat, standings
 from engine.actions import Action, BuyForecast, CloseContract, Join, Leave, Lend, Spring, Whisper, act
 from engine.contests.honours import Chronicler, Distinction, Honour, Place, SeasonStory
 from engine.ending import end_wood
@@ -137,6 +137,29 @@ def test_a_short_liquidated_at_a_loss_and_a_long_that_won_are_no_shrewd_shorts()
     assert honour(season.end(), Honour.SHREWDEST_SHORT) is None
 
 
+def test_of_ones_own_shorts_the_best_one_counts():
+    season = Season()
+    season.act(ALICE, short(Good.BERRIES, 9), short(Good.HONEY, 1))
+    price = season.wood.world.quotes[Good.BERRIES].settlement
+    season.turn(prices={Good.BERRIES: 4, Good.HONEY: 8})
+    fall = price - season.wood.world.quotes[Good.BERRIES].settlement
+    season.act(ALICE, CloseContract(number=1), CloseContract(number=2))
+    told = honour(season.end(), Honour.SHREWDEST_SHORT)
+    assert told is not None
+    assert (told.pebbles, told.good) == (9 * fall, Good.BERRIES)
+
+
+def test_a_short_that_was_ahead_and_then_liquidated_lost():
+    season = Season()
+    season.act(ALICE, short(Good.HONEY, 10))
+    season.turn(prices={Good.HONEY: 5})
+    [position] = season.wood.vault.positions.reveal()
+    assert contracts.equity(season.wood, position) > position.paid_in, "it is ahead"
+    season.turn(prices={Good.HONEY: 20})
+    assert season.wood.vault.positions.reveal() == []
+    assert season.end().honours == ()
+
+
 def test_equal_shorts_go_by_the_masks():
     season = Season()
     for user in (ALICE, BOB):
@@ -155,7 +178,7 @@ def test_the_kindest_lender_lent_most_that_ruined_nobody():
     season = Season(None, ALICE, BOB, CAROL)
     season.act(ALICE, lend(12))
     season.act(BOB, lend(8, 1, "Sable"), lend(7, 8, "Nettle"))
-    season.act(CAROL, lend(14, 1, "Mossback"))
+    season.act(CAROL, lend(18, 1, "Mossback"))
     season.turn(dict.fromkeys(("Oona", "Sable", "Nettle", "Mossback"), YES))
     assert len(season.wood.world.loans) == 4
     enrich(season.wood, "Mossback", 0)
@@ -180,14 +203,16 @@ def test_the_most_hunted_is_by_inquiries_and_verdicts_and_then_by_heat():
 
 def test_a_verdict_counts_for_the_hunt():
     season = Season(None, ALICE, BOB)
-    season.suspect(ALICE, LAW.line + LAW.cooling)
+    season.suspect(ALICE, LAW.line + LAW.cooling, verdicts=1)
     season.turn()
     for _ in range(LAW.inquiry_turns - 1):
         season.turn()
     season.suspect(BOB, 9 * LAW.line)
     season.turn()
     told = honour(season.end(), Honour.MOST_HUNTED)
-    assert told == Distinction(honour=Honour.MOST_HUNTED, mask=season.mask(ALICE), inquiries=1, verdicts=1)
+    assert told == Distinction(honour=Honour.MOST_HUNTED, mask=season.mask(ALICE), inquiries=1, verdicts=2), (
+        "the freeze it led to is no inquiry"
+    )
 
 
 def test_what_happened_in_a_voided_turn_is_not_told():
