@@ -114,6 +114,7 @@ class _Played:
         """Replay every table, and audit the store."""
         woods = [table.world_id for number in self._rounds() for table in await self.tables(number)]
         reports = [await replay_wood(self.store, world_id) for world_id in woods]
+        asks = [AskRecord.model_validate_json(ask["record"]) for ask in await self.store.asks()]
         faults = [f"{fault.check} of {fault.world_id}: {fault.text}" for fault in audit(self.folder / FIRST).faults]
         whole = all(not report.differing and report.turns == self.terms.turns for report in reports)
         return {
@@ -121,6 +122,8 @@ class _Played:
             "tables": len(reports),
             "turns": sum(report.turns for report in reports),
             "kills": self.kills,
+            "asks": len(asks),
+            "unanswered": sum(bool(ask.error) for ask in asks),
             "faults": faults,
         }
 
