@@ -127,7 +127,10 @@ class Host:
 
 @dataclass
 class Company:
-    """The players of one tournament. `leaver` and `forgotten` go after a turn of the first round."""
+    """The players of one tournament. `leaver` and `forgotten` go after a turn of the first round.
+
+    The ids of what they do begin with `prefix`; with another one than before it is done once more.
+    """
 
     file: Path
     plan: TournamentPlan
@@ -139,6 +142,7 @@ class Company:
     host: Host = field(default_factory=Host)
     director: type[Director] = Director
     lives: int = 0
+    prefix: str = ""
 
     def user(self, number: int) -> str:
         return f"user-{number}"
@@ -215,8 +219,9 @@ class Company:
             await keeper.forget(user, "forget")
             return
         for count, action in enumerate(deeds(number, mask or "", turn)):
+            input_id = f"{self.prefix}{table.round}:{table.number}:{turn}:{number}:{count}"
             try:
-                await keeper.act(table.world_id, user, action, f"{table.round}:{table.number}:{turn}:{number}:{count}")
+                await keeper.act(table.world_id, user, action, input_id)
             except Refusal:
                 continue
 
