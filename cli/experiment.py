@@ -73,6 +73,33 @@ def ruin(
     _show_claims(_run("ruin", partial(experiment, borrowers=chosen), council, seeds, out_dir, as_json, len(chosen)))
 
 
+@app.command("tournament")
+def tournament(
+    council: CouncilOption = None,
+    seeds: SeedsOption = "1-2",
+    players: Annotated[int, typer.Option(help="Players who enter.")] = 8,
+    table: Annotated[int, typer.Option(help="Seats of a table.")] = 4,
+    rounds: Annotated[int, typer.Option(help="Rounds, the final among them.")] = 2,
+    turns: Annotated[int, typer.Option(help="Turns of a round.")] = 4,
+    out_dir: OutOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Play a tournament whose process is killed on the way, and compare what its tables were dealt."""
+    from engine.actions import Refusal
+    from engine.contests.plan import check_field, check_terms
+    from experiments.contest import CADENCE
+    from experiments.tournament import ContestError
+    from experiments.tournament import run as experiment
+
+    try:
+        check_field(players)
+        check_terms(table, rounds, turns, CADENCE)
+        played = partial(experiment, players=players, table=table, rounds=rounds, turns=turns)
+        _show_claims(_run("tournament", played, council, seeds, out_dir, as_json))
+    except (Refusal, ContestError) as error:
+        fail(str(error))
+
+
 def _run(
     name: str,
     experiment: Callable[..., Coroutine[Any, Any, dict[str, Any]]],

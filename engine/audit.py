@@ -20,6 +20,7 @@ from engine.migrations import SchemaError, require_current
 from engine.records import PostKind
 from engine.releases import public_view
 from engine.replay import CANNOT_APPLY, Replay
+from engine.staging.soundness import disagreements
 from engine.store import JournalRow, StoreError
 from engine.vocabulary import PEBBLES
 from engine.world import Wood
@@ -33,6 +34,7 @@ CHECKS: Final = {
     "snapshots": "snapshots",
     "outbox": "posts",
     "ending": "results",
+    "contests": "tables of tournaments",
 }
 """The checks in their order, each with what it looks at."""
 
@@ -41,7 +43,7 @@ _MOST: Final = 20
 
 _COUNTED: Final = {"references": t.woods, "journal": t.journal, "turns": t.turns, "books": t.postings,
                    "snapshots": t.snapshots, "outbox": t.outbox,
-                   "ending": t.results}  # fmt: skip
+                   "ending": t.results, "contests": t.tournament_tables}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def _audit(connection: sa.Connection, file: Path) -> Audit:
         reason = str(error) if isinstance(error, SchemaError) else "It is no store of woods that can be opened here."
         raise StoreError(f"{file}: {reason}") from error
     result.run("references", None, lambda: _references(connection))
+    result.run("contests", None, lambda: disagreements(connection))
     for world_id in worlds:
         wood = _WoodAudit(connection, world_id)
         result.run("journal", world_id, wood.journal)

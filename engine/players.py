@@ -29,8 +29,7 @@ class Players:
     async def read(self, store: Store, worlds: Sequence[str]) -> None:
         """Know the players of some woods as the store does, whatever was known of them before."""
         for world_id in worlds:
-            self._players.pop(world_id, None)
-            self._counts.pop(world_id, None)
+            self.let_go(world_id)
         for group in (worlds[first : first + _WOODS_A_QUERY] for first in range(0, len(worlds), _WOODS_A_QUERY)):
             query = sa.select(t.players).where(t.players.c.world_id.in_(group))
             for world_id, player, user in await store.run(lambda c, query=query: c.execute(query).all()):
@@ -54,6 +53,11 @@ class Players:
     def drop(self, world_id: str, user: str) -> None:
         """Forget a player's outside id, which the store has forgotten. Its pseudonym is never given again."""
         del self._players[world_id][user]
+
+    def let_go(self, world_id: str) -> None:
+        """Know nobody of a wood any more, for it is kept here no longer."""
+        self._players.pop(world_id, None)
+        self._counts.pop(world_id, None)
 
     def woods_of(self, user: str) -> Iterator[tuple[str, str]]:
         """Yield every wood that knows a player, with the player's pseudonym in it."""

@@ -108,6 +108,7 @@ class Woods:
         self._of_guild[living.record.guild_id].pop(living.record.world_id, None)
         if self._of_channel.get(living.record.channel_id) == living.record.world_id:
             del self._of_channel[living.record.channel_id]
+        self.players.let_go(living.record.world_id)
 
     async def claim(self, worlds: Sequence[str] | None = None) -> None:
         """Claim woods and load them with what came since their snapshots: those named, or all of the shards for None.

@@ -32,6 +32,16 @@ def test_a_planted_fault_is_found(fault: str):
     assert tally("kill", "--cycles", "75", "--seed", "1", "--plant", fault)["problems"]
 
 
+def test_killed_tournaments_get_to_the_podium_they_would_have_had():
+    found = tally("contests", "--tournaments", "3", "--seed", "1")
+    assert found["problems"] == []
+    assert found["killed"] > 3
+
+
+def test_a_tournament_in_which_things_are_done_twice_is_found():
+    assert tally("contests", "--tournaments", "3", "--seed", "1", "--plant")["problems"]
+
+
 def test_power_cuts_lose_nothing_and_do_nothing_twice():
     found = tally("power", "--cuts", "40", "--seed", "2")
     assert found["problems"] == []

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,10 +16,10 @@ from engine.actions import Action, BuyForecast, CloseContract, Join, PokeWood, R
 from engine.cadence import QuietHours
 from engine.cast import NAMES
 from engine.journal import Batch
-from engine.keeper import Keeper
+from engine.keeper import Keeper, Told
 from engine.ledger import Posting
 from engine.ports import Deliberation, Narration, NarrationRequest, TurnRequest
-from engine.records import GIVEN_UP
+from engine.records import GIVEN_UP, PostKind
 from engine.releases import narrator_view
 from engine.replay import replay_wood
 from engine.store import StoreUnavailableError
@@ -428,7 +428,7 @@ class TestNarrating:
 DIES_THINKING = """
 import asyncio, sys
 from engine.actions import Join, Spring
-from engine.keeper import Keeper
+from engine.keeper import Keeper, Told
 from engine.vocabulary import Good
 from tests.engine.helpers import *
 
@@ -692,3 +692,190 @@ class TestSecrecy:
         await current.advance("w")
         assert seen == [True]
         assert current.wood("w").world.phase is Phase.RESTING
+
+
+class TestManyWoods:
+    async def test_a_channel_and_a_server_know_theirs(self, keeper: Keeper, open_keeper: KeeperOpener):
+        await keeper.found("b", 1, 22, seed="b")
+        await keeper.found("c", 9, 33, seed="c")
+        for each in (keeper, await open_keeper()):
+            assert {record.world_id for record in each.of_guild(1)} == {"w", "b"}
+            found = [each.of_channel(channel) for channel in (2, 22, 33, 44)]
+            assert [record and record.world_id for record in found] == ["w", "b", "c", None]
+
+    async def test_one_that_moves_is_found_in_its_new_channel_alone(self, keeper: Keeper):
+        await keeper.configure("w", channel_id=77)
+        moved = keeper.of_channel(77)
+        assert moved is not None
+        assert (moved.world_id, keeper.of_channel(2)) == ("w", None)
+
+    async def test_an_id_is_free_until_a_wood_had_it_and_never_again(self, keeper: Keeper):
+        def name(number: int) -> str:
+            return f"wood-{number}"
+
+        assert await keeper.free_id(name) == "wood-1"
+        await keeper.found("wood-1", 1, 5, seed="s")
+        assert await keeper.free_id(name) == "wood-2"
+        await keeper.end("wood-1")
+        assert await keeper.free_id(name) == "wood-2"
+        with pytest.raises(Refusal, match="grows here already"):
+            await keeper.found("wood-1", 1, 5, seed="s")
+
+
+class TestSeats:
+    @pytest.fixture
+    async def table(self, keeper: Keeper) -> Keeper:
+        await keeper.found("table", 1, 5, seed="s", on_clock=False, last_turn=2, invited=True)
+        return keeper
+
+    async def test_are_given_and_not_taken(self, table: Keeper):
+        with pytest.raises(Refusal, match="given by its tournament") as refused:
+            await table.act("table", ALICE, Join(), "join")
+        assert is_sentence(str(refused.value).split(". ")[0] + ".")
+        assert (await table.seat("table", ALICE, "seat")).figures["purse"] == 100
+        assert table.mask("table", ALICE) is not None
+        await table.act("table", ALICE, long(Good.ACORNS, 1), "deed")
+
+    async def test_are_given_once_whatever_comes_again(self, table: Keeper, open_keeper: KeeperOpener):
+        receipt = await table.seat("table", ALICE, "seat")
+        assert await table.seat("table", ALICE, "seat") == receipt
+        assert await (await open_keeper()).seat("table", ALICE, "seat") == receipt
+
+    async def test_a_second_one_is_refused(self, table: Keeper):
+        await table.seat("table", ALICE, "seat")
+        with pytest.raises(Refusal):
+            await table.seat("table", ALICE, "another seat")
+        assert len(table.wood("table").world.patrons) == 1
+
+
+class TestPowers:
+    """What a keeper of the server may do to a wood, each told to everybody, once."""
+
+    TOLD = Told("interaction 5", "The keeper pauses the wood.")
+
+    async def notices(self, keeper: Keeper) -> list[object]:
+        return [post.content for post in await keeper.outbox.pending("w") if post.kind is PostKind.NOTICE]
+
+    async def test_what_is_told_is_posted_once_however_often_it_comes(self, keeper: Keeper, open_keeper: KeeperOpener):
+        for _ in range(2):
+            await keeper.configure("w", paused=True, told=self.TOLD)
+        again = await open_keeper()
+        await again.configure("w", paused=True, told=self.TOLD)
+        assert await self.notices(again) == [self.TOLD.text]
+        (post,) = await again.outbox.pending("w")
+        assert (post.channel_id, post.turn, post.view) == (2, 0, None), "before the first turn there is nothing to see"
+
+    async def test_other_deeds_are_other_posts(self, keeper: Keeper):
+        await keeper.configure("w", paused=True, told=self.TOLD)
+        await keeper.configure("w", paused=False, told=Told("interaction 6", "The keeper lets it go on."))
+        assert await self.notices(keeper) == ["The keeper pauses the wood.", "The keeper lets it go on."]
+
+    async def test_a_postponed_turn_comes_so_much_later_once(self, keeper: Keeper, clock: FixedClock):
+        due = keeper.record("w").next_turn_at
+        told = Told("i", "The next turn comes ten minutes later.")
+        for _ in range(2):
+            record = await keeper.postpone("w", 600, told)
+        assert due is not None
+        assert record.next_turn_at == due + timedelta(seconds=600)
+        clock.skip(700)
+        assert await keeper.due(clock.now()) == []
+        assert await self.notices(keeper) == [told.text]
+
+    async def test_a_wood_that_no_clock_moves_cannot_be_postponed(self, keeper: Keeper):
+        await keeper.configure("w", paused=True)
+        with pytest.raises(Refusal, match="No clock moves"):
+            await keeper.postpone("w", 600, Told("i", "Later."))
+        assert await self.notices(keeper) == []
+
+    async def test_a_season_is_extended_once_also_when_its_last_turn_has_closed(
+        self, keeper: Keeper, clock: FixedClock
+    ):
+        await keeper.found("s", 1, 5, cadence_seconds=600, seed="s", last_turn=1)
+        await keeper.advance("s")
+        assert (keeper.over(), keeper.record("s").next_turn_at) == (["s"], None)
+        for _ in range(2):
+            record = await keeper.extend("s", 8, Told("i", "A chapter longer."))
+        assert (record.last_turn, record.next_turn_at) == (9, clock.now() + timedelta(seconds=600))
+        assert keeper.over() == []
+        assert (await keeper.advance("s")).turn == 2
+
+    async def test_a_wood_without_an_end_cannot_be_extended(self, keeper: Keeper):
+        with pytest.raises(Refusal, match="no last turn") as refused:
+            await keeper.extend("w", 8, Told("i", "Longer."))
+        assert is_sentence(str(refused.value))
+
+    async def test_a_voided_turn_is_told_and_voided_once(self, keeper: Keeper, open_keeper: KeeperOpener):
+        await act(keeper, Join())
+        await keeper.advance("w")
+        before = keeper.wood("w").ledger.dump()
+        await act(keeper, short(Good.HONEY), prefix="void me")
+        await keeper.advance("w")
+        told = await keeper.void("w")
+        assert told.startswith("The keeper voids turn 2")
+        assert keeper.contracts_of("w", ALICE) == ()
+        purse_then = purse(keeper.wood("w"), str(keeper.mask("w", ALICE)))
+        assert purse_then == before["balances"][f"patron:{keeper.mask('w', ALICE)}"]["pebbles"]
+        again = await open_keeper()
+        assert again.wood("w").state_hash() == keeper.wood("w").state_hash()
+        with pytest.raises(Refusal, match="void already"):
+            await again.void("w")
+        assert await self.notices(again) == [told]
+        assert (await again.advance("w")).turn == 3
+        assert (await replay_wood(again.store, "w")).identical
+
+
+class TestEnding:
+    async def test_an_ended_wood_is_kept_no_more_and_stays_in_the_store(
+        self, keeper: Keeper, open_keeper: KeeperOpener
+    ):
+        await act(keeper, Join())
+        await keeper.advance("w")
+        await keeper.end("w")
+        for each in (keeper, await open_keeper()):
+            assert (each.keeps("w"), each.woods(), each.of_channel(2), each.of_guild(1)) == (False, [], None, [])
+            assert await each.due(datetime(2030, 1, 1, tzinfo=UTC)) == []
+            assert each.known_in(ALICE) == []
+            for attempt in (each.end("w"), each.advance("w"), each.act("w", ALICE, short(Good.HONEY), "late")):
+                with pytest.raises(Refusal, match="come to its end"):
+                    await attempt
+            assert (await replay_wood(each.store, "w")).identical
+            assert [post.kind for post in await each.outbox.pending("w")] == [PostKind.TURN, PostKind.ENDED]
+
+    async def test_waits_for_the_turn_under_way(self, keeper: Keeper, open_keeper: KeeperOpener):
+        refused: list[str] = []
+
+        async def end() -> None:
+            with pytest.raises(Refusal) as refusal:
+                await current.end("w")
+            refused.append(str(refusal.value))
+
+        current = await open_keeper(Interrupting(end))
+        await current.advance("w")
+        assert [text.split(".")[0] for text in refused] == ["The creatures are thinking"]
+        assert current.keeps("w")
+
+    async def test_is_due_after_the_last_turn_and_no_turn_is(self, keeper: Keeper, clock: FixedClock):
+        await keeper.found("s", 1, 5, cadence_seconds=60, seed="s", last_turn=2)
+        for _ in range(2):
+            assert keeper.over() == []
+            clock.skip(60)
+            await keeper.advance("s")
+        clock.skip(60)
+        assert (keeper.over(), await keeper.due(clock.now())) == (["s"], [])
+        with pytest.raises(Refusal, match="last turn"):
+            await keeper.advance("s")
+
+    async def test_standings_are_posted_at_the_end_of_every_chapter_but_the_last(self, keeper: Keeper):
+        await keeper.found("s", 1, 5, seed="s", last_turn=16)
+        await keeper.act("s", ALICE, Join(), "join")
+        for _ in range(16):
+            await keeper.advance("s")
+        posts = [post for post in await keeper.outbox.pending("s") if post.kind is PostKind.STANDINGS]
+        assert [(post.turn, post.content) for post in posts] == [(8, [[keeper.mask("s", ALICE), 100]])]
+
+    async def test_a_player_of_ended_woods_alone_is_forgotten(self, keeper: Keeper, open_keeper: KeeperOpener):
+        await act(keeper, Join())
+        await keeper.end("w")
+        assert await keeper.forget(ALICE, "forget") == 1
+        assert await keeper.forget(ALICE, "forget") == 0
+        assert (await (await open_keeper()).forget(ALICE, "forget")) == 0

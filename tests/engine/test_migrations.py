@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,18 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from engine import migrations, schema
+from engine.actions import Refusal
 from engine.audit import audit
+from engine.contests.honours import SeasonStory
 from engine.migrations import OLDEST, carry_forward
 from engine.replay import replay_wood
 from engine.schema import VERSION
+from engine.staging import hall
+from engine.staging.director import Director
 from engine.store import Store, StoreError, sqlite_url
-from tests.engine.helpers import is_sentence
-from tests.engine.stores import SCHEMA_4, STORES, WOODS, carried, copied, keeper_of
+from tests.engine.helpers import FixedClock, is_sentence
+from tests.engine.staging.stage import Host, finish_of
+from tests.engine.stores import SCHEMA_9, STORES, WOODS, carried, copied, keeper_of, turns_in
 
 FILES = sorted(STORES.glob("*.sqlite"))
 
@@ -113,7 +119,7 @@ class TestOldStores:
         with closing(sqlite3.connect(copied(tmp_path, file))) as connection:
             written = connection.execute("SELECT world_id, seq, state_hash FROM turns").fetchall()
         keeper = await keeper_of(tmp_path / "wood.db")
-        for world_id, turns in WOODS.items():
+        for world_id, turns in turns_in(file).items():
             report = await replay_wood(keeper.store, world_id)
             assert (report.turns, report.identical) == (turns, True)
             hashes = await keeper.store.turn_hashes(world_id)
@@ -123,15 +129,17 @@ class TestOldStores:
     async def test_are_sound_once_carried(self, file: Path, tmp_path: Path):
         result = audit(await carried(tmp_path, file))
         assert result.faults == []
-        assert (result.seen["references"], result.seen["turns"]) == (4, 9)
+        turns = turns_in(file)
+        assert (result.seen["references"], result.seen["turns"]) == (len(turns), sum(turns.values()))
 
     async def test_go_on_where_they_were(self, file: Path, tmp_path: Path):
         keeper = await keeper_of(copied(tmp_path, file))
         assert keeper.unfinished() == ["gambit"]
-        assert [(post.world_id, post.turn) for post in await keeper.outbox.pending()] == [
+        pending = [(post.world_id, post.turn) for post in await keeper.outbox.pending() if post.world_id in WOODS]
+        assert pending == [
             ("gambit", 5), ("lenders", 1), ("lenders", 2), ("lenders", 3), ("mute", 1)
         ]  # fmt: skip
-        assert {record.world_id: record.paused for record in keeper.woods()} == {
+        assert {record.world_id: record.paused for record in keeper.woods() if record.world_id in WOODS} == {
             "gambit": False, "lenders": True, "mute": False, "seedling": False
         }  # fmt: skip
         assert [line.number for line in keeper.contracts_of("gambit", "hazel")] == [2, 3]
@@ -140,6 +148,43 @@ class TestOldStores:
         assert told is not None
         for world_id, turns in WOODS.items():
             assert (await keeper.advance(world_id)).turn == turns + 1
+        await keeper.close()
+        assert audit(tmp_path / "wood.db").faults == []
+
+
+class TestContests:
+    """A store of schema 9, in which a season has ended, another one runs, and a tournament is under way."""
+
+    async def test_the_ended_season_is_told_and_kept_by_nobody(self, tmp_path: Path):
+        keeper = await keeper_of(copied(tmp_path, SCHEMA_9))
+        assert not keeper.keeps("season-51-1")
+        first, second = await keeper.store.run(lambda c: hall.seasons_of(c, 51))
+        assert (first.crowned, second.planted, second.ended_at) == (True, True, None)
+        assert SeasonStory.model_validate_json(first.story or "").turns[-1].turn == 8
+        results = await keeper.store.run(lambda c: hall.results(c, "season-51-1"))
+        assert [(result.user, result.place) for result in results] == [
+            ("hazel", 1), ("birch", 2), ("ash", 3), ("rowan", 4),
+        ]  # fmt: skip
+        await keeper.close()
+
+    async def test_the_voided_turn_stays_voided(self, tmp_path: Path):
+        keeper = await keeper_of(copied(tmp_path, SCHEMA_9))
+        with pytest.raises(Refusal, match="Turn 2 is void already"):
+            await keeper.void("season-51-2")
+        assert (keeper.record("season-51-2").last_turn, keeper.wood("season-51-2").world.turn) == (16, 2)
+        assert (await keeper.advance("season-51-2")).turn == 3
+        await keeper.close()
+        assert audit(tmp_path / "wood.db").faults == []
+
+    async def test_the_tournament_gets_to_its_podium(self, tmp_path: Path):
+        keeper, clock, host = await keeper_of(copied(tmp_path, SCHEMA_9)), FixedClock(), Host()
+        host.keeper = keeper
+        clock.time = datetime(2027, 1, 1, tzinfo=UTC)
+        director = Director(keeper, clock, host)
+        while not (tournament := await director.run("61-1")).state.over:
+            clock.skip(tournament.state.plan.cadence_seconds)
+        assert {seat.player for seat in tournament.state.seated(2)} == {"entrant-1", "entrant-2", "entrant-3"}
+        assert len(finish_of(tournament).podium) == 3
         await keeper.close()
         assert audit(tmp_path / "wood.db").faults == []
 
@@ -264,5 +309,8 @@ class TestFailure:
         assert contents(file) == content
 
 
-def test_the_file_of_schema_4_is_the_one_described():
-    assert hashlib.sha256(SCHEMA_4.read_bytes()).hexdigest()[:16] in (STORES / "README.md").read_text()
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_file_is_the_one_described(file: Path):
+    told = f"| `{file.name}` | the commit "
+    (line,) = [line for line in (STORES / "README.md").read_text().splitlines() if line.startswith(told)]
+    assert hashlib.sha256(file.read_bytes()).hexdigest()[:16] in line
