@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from engine import commits, schema
 from engine.claims import TakenOverError
 from engine.commits import GroupCommit
-from engine.journal import Batch, JournalRow, Newcomer, Snapshot
+from engine.journal import Batch, Ended, JournalRow, Newcomer, NewPost, Snapshot
+from engine.records import PostKind
 from engine.store import AlreadyJournalledError, Store, StoreUnavailableError
 from tests.engine.helpers import posting
 
@@ -93,18 +94,19 @@ async def test_everything_an_input_writes_lies_in_its_table_and_in_no_other_wood
             for creature in ("Oona", "Sable")
         ],
         next_turn_at=777,
-        nonce="of w3",
+        moves_clock=True,
+        posts=[NewPost(PostKind.TURN, "card"), NewPost(PostKind.STANDINGS, "ranks", [["the fox", 9]])],
         newcomer=Newcomer("p1", "ada"),
     )  # fmt: skip
-    # A wood that no clock moves and that posts nowhere, and one in which somebody acts.
-    quiet = replace(batch("w4"), turn=closing.turn)
+    # A turn that moves no clock and posts nothing, and an action.
+    quiet = replace(batch("w4"), turn=closing.turn, next_turn_at=888)
     others = {name: await rows_of(store, name) for name in WOODS[5:]}
     acting = replace(batch("w2"), snapshot=None)
     await asyncio.gather(*(store.commit(each) for each in (acting, closing, quiet)))
     assert disk.tried == 1
 
     def wood(number: int, due: int | None) -> list[tuple[object, ...]]:
-        return [(f"w{number}", number, 2, "c", 60, due, 0, None, 1)]
+        return [(f"w{number}", number, 2, "c", 60, due, 0, None, 1, None, 0, None, None)]
 
     def founding(name: str) -> tuple[object, ...]:
         return (name, 1, "found", "act", 0, "{}", f"receipt of {name}", 5)
@@ -121,7 +123,10 @@ async def test_everything_an_input_writes_lies_in_its_table_and_in_no_other_wood
         "players": [("w3", "p1", "ada")],
         "asks": [("w3", 1, name, 1, 2, "r", "v", "n", "b", "a") for name in ("Oona", "Sable")],
         "turns": [("w3", 1, 7, 2, "s", "p", "v", "e", 5)],
-        "outbox": [(1, "w3", 1, "of w3", None)],
+        "outbox": [
+            (1, "w3", 0, "card", None, "turn", None, 5),
+            (2, "w3", 0, "ranks", None, "standings", '[["the fox",9]]', 5),
+        ],
     }
     assert await rows_of(store, "w4") == {
         "woods": wood(4, None),
@@ -139,6 +144,22 @@ async def test_everything_an_input_writes_lies_in_its_table_and_in_no_other_wood
         "vaults": [("w2", 1, "sealed")],
     }
     assert {name: await rows_of(store, name) for name in WOODS[5:]} == others
+
+
+async def test_one_wood_ends_with_its_results_and_its_story(store: Store, disk: Disk):
+    for name in ("w0", "w1"):
+        await store.commit(replace(batch(name), next_turn_at=777, moves_clock=True))
+    results = [
+        {"player": f"p{place}", "mask": f"mask {place}", "place": place, "net_worth": 90 - place, "deeds": 3}
+        for place in (1, 2)
+    ]
+    ending = replace(batch("w1", 3, "end"), ended=Ended(results, "told"))
+    await asyncio.gather(store.commit(ending), store.commit(batch("w0", 3, "j")))
+    ended, goes_on = await rows_of(store, "w1"), await rows_of(store, "w0")
+    assert ended["woods"] == [("w1", 1, 2, "c", 60, None, 0, None, 1, None, 0, 5, "told")]
+    assert ended["results"] == [("w1", "p1", "mask 1", 1, 89, 3), ("w1", "p2", "mask 2", 2, 88, 3)]
+    assert goes_on["woods"] == [("w0", 0, 2, "c", 60, 777, 0, None, 1, None, 0, None, None)]
+    assert "results" not in goes_on
 
 
 async def test_one_player_of_one_wood_is_forgotten(store: Store, disk: Disk):
