@@ -177,6 +177,22 @@ def test_a_posting_says_what_moved_and_why():
     ]
 
 
+def test_turning_back_posts_the_opposite_through_one_account():
+    ledger, ant = Ledger(100), books.creature_account("ant")
+    ledger.move(1, PEBBLES, 30, books.TREASURY, "patron:x", "stake")
+    earlier = ledger.fork()
+    ledger.move(2, PEBBLES, 10, "patron:x", ant, "lent")
+    ledger.move(2, Good.HONEY, 5, books.HARVEST, ant, "harvest")
+    ledger.drain()
+    ledger.turn_back(3, earlier, "turn 2 is void")
+    assert ledger.drain() == [
+        Posting(3, PEBBLES, 10, ant, books.VOIDED, "turn 2 is void"),
+        Posting(3, Good.HONEY, 5, ant, books.VOIDED, "turn 2 is void"),
+        Posting(3, Good.HONEY, 5, books.VOIDED, books.HARVEST, "turn 2 is void"),
+        Posting(3, PEBBLES, 10, books.VOIDED, "patron:x", "turn 2 is void"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("balances", "found"),
     [
