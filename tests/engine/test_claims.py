@@ -52,11 +52,12 @@ class TestOldEpochs:
         await again.advance("w")
         await again.close()
 
-    async def test_an_action_is_refused_and_leaves_nothing(self, keeper: Keeper):
+    async def test_an_action_is_refused_and_leaves_nothing(self, keeper: Keeper, caplog: pytest.LogCaptureFixture):
         await take_over(keeper)
         with pytest.raises(Refusal, match="has moved") as refused:
             await keeper.act("w", ALICE, short(Good.HONEY), "i")
         assert is_sentence(str(refused.value))
+        assert caplog.messages == ["w was taken over by another process; what this one had in memory is dropped"]
         assert await journalled(keeper) == ["act:join"]
         assert keeper.contracts_of("w", ALICE) == ()
 

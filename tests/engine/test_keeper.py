@@ -70,6 +70,17 @@ class TestActing:
         assert await again.act("w", ALICE, Join(), "i1") == first
         assert len(again.wood("w").world.patrons) == 1
 
+    async def test_a_table_is_joined_by_those_alone_who_are_seated(self, keeper: Keeper):
+        await keeper.found("t", 1, 3, council="script", seed="seed", invited=True)
+        with pytest.raises(Refusal) as refused:
+            await keeper.act("t", ALICE, Join(), "i")
+        assert str(refused.value).startswith("The seats of this table are given by its tournament.")
+        assert is_sentence(str(refused.value))
+        seated = await keeper.seat("t", ALICE, "seat")
+        assert await keeper.seat("t", ALICE, "seat") == seated, "the same input has no second effect"
+        assert keeper.public("t").patrons == 1
+        assert (await keeper.act("t", ALICE, short(Good.HONEY), "j")).figures["number"] == 1
+
     async def test_inputs_are_numbered_without_a_gap(self, keeper: Keeper):
         await act(keeper, Join(), short(Good.HONEY))
         await keeper.advance("w")
