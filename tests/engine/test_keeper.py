@@ -79,6 +79,8 @@ class TestActing:
         seated = await keeper.seat("t", ALICE, "seat")
         assert await keeper.seat("t", ALICE, "seat") == seated, "the same input has no second effect"
         assert keeper.public("t").patrons == 1
+        await keeper.seat("t", BOB, "another seat")
+        assert keeper.public("t").patrons == 2
         assert (await keeper.act("t", ALICE, short(Good.HONEY), "j")).figures["number"] == 1
 
     async def test_inputs_are_numbered_without_a_gap(self, keeper: Keeper):
