@@ -78,7 +78,7 @@ class Ledger:
 
     __slots__ = ("_balances", "_postings", "_struck")
 
-    def __init__(self, struck: int = 0) -> None:
+    def __init__(self, struck: int) -> None:
         """Open the books with `struck` pebbles in the treasury."""
         self._balances: dict[str, dict[str, int]] = {TREASURY: {PEBBLES: struck}}
         self._postings: list[Posting] = []

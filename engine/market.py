@@ -138,9 +138,10 @@ def _fill(willing: Sequence[Bid], price: int, volume: int, rotation: int) -> dic
 
 
 def _pair(good: Good, price: int, bought: dict[str, int], sold: dict[str, int]) -> tuple[Trade, ...]:
+    """Match buyers and sellers in the order of their names; as many units are bought as sold."""
     trades: list[Trade] = []
     buyers, sellers = sorted(bought.items()), sorted(sold.items())
-    while buyers and sellers:
+    while buyers:
         (buyer, wants), (seller, has) = buyers[0], sellers[0]
         units = min(wants, has)
         trades.append(Trade(good, buyer, seller, units, price))

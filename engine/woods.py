@@ -152,7 +152,7 @@ class Woods:
             return await writing
         except TakenOverError as error:
             world_id = error.world_id
-            log.warning("%s; what this process had in memory is dropped", error)
+            log.warning("%s was taken over by another process; what this one had in memory is dropped", world_id)
             if self._living.get(world_id) is living:
                 self.let_go(living)
                 try:

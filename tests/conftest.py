@@ -2,7 +2,7 @@
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 _SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
@@ -12,5 +12,15 @@ settings.register_profile(
 )
 settings.register_profile(
     "deep", max_examples=1_000, stateful_step_count=60, deadline=None, suppress_health_check=_SLOW_IS_FINE
+)
+# For mutmut: the same cases for every mutant, no time spent on making a failing one small, and tests that it runs
+# twice in one process.
+settings.register_profile(
+    "mutants",
+    settings.get_profile("quick"),
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[*_SLOW_IS_FINE, HealthCheck.differing_executors],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))

@@ -52,11 +52,12 @@ class TestOldEpochs:
         await again.advance("w")
         await again.close()
 
-    async def test_an_action_is_refused_and_leaves_nothing(self, keeper: Keeper):
+    async def test_an_action_is_refused_and_leaves_nothing(self, keeper: Keeper, caplog: pytest.LogCaptureFixture):
         await take_over(keeper)
         with pytest.raises(Refusal, match="has moved") as refused:
             await keeper.act("w", ALICE, short(Good.HONEY), "i")
         assert is_sentence(str(refused.value))
+        assert caplog.messages == ["w was taken over by another process; what this one had in memory is dropped"]
         assert await journalled(keeper) == ["act:join"]
         assert keeper.contracts_of("w", ALICE) == ()
 
@@ -79,6 +80,15 @@ class TestOldEpochs:
             await keeper.configure("w", paused=True)
         assert [wood["paused"] for wood in await keeper.store.woods()] == [0]
         assert not (await keeper.configure("w", channel_id=5)).paused
+
+    async def test_who_takes_a_wood_back_leaves_its_others_alone(self, keeper: Keeper, tmp_path: Path):
+        await keeper.found("other", 1, 3, seed="seed")
+        raised = sa.text("UPDATE woods SET epoch = epoch + 1 WHERE world_id = 'w'")
+        await keeper.store._transact(lambda c: c.execute(raised))
+        with pytest.raises(Refusal):
+            await keeper.act("w", BOB, Join(), "i")
+        with closing(sqlite3.connect(tmp_path / "wood.db")) as connection:
+            assert dict(connection.execute("SELECT world_id, epoch FROM woods")) == {"w": 3, "other": 1}
 
     async def test_who_still_has_the_shard_takes_the_wood_back_as_it_is_now(self, keeper: Keeper, tmp_path: Path):
         await take_over(keeper)

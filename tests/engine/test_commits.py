@@ -2,25 +2,27 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from engine import commits
+from engine import commits, schema
+from engine.claims import TakenOverError
 from engine.commits import GroupCommit
-from engine.journal import Batch, JournalRow, Snapshot
-from engine.ledger import Posting
+from engine.journal import Batch, Ended, JournalRow, Newcomer, NewPost, Snapshot
+from engine.records import PostKind
 from engine.store import AlreadyJournalledError, Store, StoreUnavailableError
+from tests.engine.helpers import posting
 
 WOODS = [f"w{number}" for number in range(9)]
 
 
 def batch(world_id: str, seq: int = 2, input_id: str = "i", quantity: int = 1) -> Batch:
     row = JournalRow(seq, input_id, "act", 0, "{}", f"receipt of {world_id}", 5)
-    posting = Posting(turn=0, asset="pebbles", quantity=quantity, source="treasury", target="patron:x", memo="m")
-    return Batch(world_id, row, [posting], Snapshot(seq, f"world of {world_id} at {seq}", "sealed"))
+    return Batch(world_id, row, [posting(quantity)], Snapshot(seq, f"world of {world_id} at {seq}", "sealed"))
 
 
 class Disk:
@@ -65,6 +67,110 @@ async def journalled(store: Store) -> dict[str, list[str]]:
     return {name: [row.input_id for row in await store.journal_since(name, 1)] for name in WOODS}
 
 
+async def rows_of(store: Store, world_id: str) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of a wood, by table; tables without any are left out."""
+
+    def work(connection: sa.Connection) -> dict[str, list[tuple[object, ...]]]:
+        found: dict[str, list[tuple[object, ...]]] = {}
+        for name, table in schema.metadata.tables.items():
+            if "world_id" in table.c:
+                query = sa.select(table).where(table.c.world_id == world_id).order_by(*table.primary_key)
+                found[name] = [tuple(row) for row in connection.execute(query)]
+        return {name: rows for name, rows in found.items() if rows}
+
+    return await store.run(work)
+
+
+async def test_everything_an_input_writes_lies_in_its_table_and_in_no_other_wood(store: Store, disk: Disk):
+    closing = replace(
+        batch("w3", 7),
+        postings=[posting(4), posting(5)],
+        turn={"turn": 1, "season": 2, "state_hash": "s", "public_hash": "p", "view": "v", "effects": "e"},
+        asks=[
+            {
+                "turn": 1, "creature": creature, "attempt": 1, "season": 2, "record": "r", "verdicts": "v",
+                "notes": "n", "hash_before": "b", "hash_after": "a",
+            }
+            for creature in ("Oona", "Sable")
+        ],
+        next_turn_at=777,
+        moves_clock=True,
+        posts=[NewPost(PostKind.TURN, "card"), NewPost(PostKind.STANDINGS, "ranks", [["the fox", 9]])],
+        newcomer=Newcomer("p1", "ada"),
+    )  # fmt: skip
+    # A turn that moves no clock and posts nothing, and an action.
+    quiet = replace(batch("w4"), turn=closing.turn, next_turn_at=888)
+    others = {name: await rows_of(store, name) for name in WOODS[5:]}
+    acting = replace(batch("w2"), snapshot=None)
+    await asyncio.gather(*(store.commit(each) for each in (acting, closing, quiet)))
+    assert disk.tried == 1
+
+    def wood(number: int, due: int | None) -> list[tuple[object, ...]]:
+        return [(f"w{number}", number, 2, "c", 60, due, 0, None, 1, None, 0, None, None)]
+
+    def founding(name: str) -> tuple[object, ...]:
+        return (name, 1, "found", "act", 0, "{}", f"receipt of {name}", 5)
+
+    def post(name: str, seq: int, n: int, quantity: int) -> tuple[object, ...]:
+        return (name, seq, n, 0, "pebbles", quantity, "treasury", "patron:x", "m")
+
+    assert await rows_of(store, "w3") == {
+        "woods": wood(3, 777),
+        "journal": [founding("w3"), ("w3", 7, "i", "act", 0, "{}", "receipt of w3", 5)],
+        "postings": [post("w3", 1, 0, 1), post("w3", 7, 0, 4), post("w3", 7, 1, 5)],
+        "snapshots": [("w3", 7, "world of w3 at 7")],
+        "vaults": [("w3", 7, "sealed")],
+        "players": [("w3", "p1", "ada")],
+        "asks": [("w3", 1, name, 1, 2, "r", "v", "n", "b", "a") for name in ("Oona", "Sable")],
+        "turns": [("w3", 1, 7, 2, "s", "p", "v", "e", 5)],
+        "outbox": [
+            (1, "w3", 0, "card", None, "turn", None, 5),
+            (2, "w3", 0, "ranks", None, "standings", '[["the fox",9]]', 5),
+        ],
+    }
+    assert await rows_of(store, "w4") == {
+        "woods": wood(4, None),
+        "journal": [founding("w4"), ("w4", 2, "i", "act", 0, "{}", "receipt of w4", 5)],
+        "postings": [post("w4", 1, 0, 1), post("w4", 2, 0, 1)],
+        "snapshots": [("w4", 2, "world of w4 at 2")],
+        "vaults": [("w4", 2, "sealed")],
+        "turns": [("w4", 1, 2, 2, "s", "p", "v", "e", 5)],
+    }
+    assert await rows_of(store, "w2") == {
+        "woods": wood(2, None),
+        "journal": [founding("w2"), ("w2", 2, "i", "act", 0, "{}", "receipt of w2", 5)],
+        "postings": [post("w2", 1, 0, 1), post("w2", 2, 0, 1)],
+        "snapshots": [("w2", 1, "world of w2 at 1")],
+        "vaults": [("w2", 1, "sealed")],
+    }
+    assert {name: await rows_of(store, name) for name in WOODS[5:]} == others
+
+
+async def test_one_wood_ends_with_its_results_and_its_story(store: Store, disk: Disk):
+    for name in ("w0", "w1"):
+        await store.commit(replace(batch(name), next_turn_at=777, moves_clock=True))
+    results = [
+        {"player": f"p{place}", "mask": f"mask {place}", "place": place, "net_worth": 90 - place, "deeds": 3}
+        for place in (1, 2)
+    ]
+    ending = replace(batch("w1", 3, "end"), ended=Ended(results, "told"))
+    await asyncio.gather(store.commit(ending), store.commit(batch("w0", 3, "j")))
+    ended, goes_on = await rows_of(store, "w1"), await rows_of(store, "w0")
+    assert ended["woods"] == [("w1", 1, 2, "c", 60, None, 0, None, 1, None, 0, 5, "told")]
+    assert ended["results"] == [("w1", "p1", "mask 1", 1, 89, 3), ("w1", "p2", "mask 2", 2, 88, 3)]
+    assert goes_on["woods"] == [("w0", 0, 2, "c", 60, 777, 0, None, 1, None, 0, None, None)]
+    assert "results" not in goes_on
+
+
+async def test_one_player_of_one_wood_is_forgotten(store: Store, disk: Disk):
+    for seq, newcomer in enumerate((Newcomer("p1", "ada"), Newcomer("p2", "bob")), 2):
+        for name in ("w0", "w1"):
+            await store.commit(replace(batch(name, seq, f"i{seq}"), newcomer=newcomer))
+    await asyncio.gather(store.commit(replace(batch("w1", 4), forgotten="p1")), store.commit(batch("w0", 4)))
+    assert (await rows_of(store, "w0"))["players"] == [("w0", "p1", "ada"), ("w0", "p2", "bob")]
+    assert (await rows_of(store, "w1"))["players"] == [("w1", "p1", None), ("w1", "p2", "bob")]
+
+
 async def test_those_who_wait_together_share_a_transaction(store: Store, disk: Disk):
     await asyncio.gather(*(store.commit(batch(name)) for name in WOODS))
     assert disk.tried == 1
@@ -95,19 +201,21 @@ async def test_a_transaction_has_a_most(store: Store, disk: Disk, monkeypatch: p
 
 
 @pytest.mark.parametrize("place", [0, 4, 8])
-@pytest.mark.parametrize("bad", ["seen before", "no such wood", "too large a number"])
+@pytest.mark.parametrize("bad", ["seen before", "no such wood", "too large a number", "taken over"])
 async def test_a_bad_input_fails_alone(store: Store, disk: Disk, place: int, bad: str):
     batches = [batch(name) for name in WOODS]
     batches[place] = {
         "seen before": batch(WOODS[place], 2, "found"),
         "no such wood": batch("nowhere"),
         "too large a number": batch(WOODS[place], quantity=2**70),
+        "taken over": replace(batch(WOODS[place]), epoch=7),
     }[bad]
     told = await asyncio.gather(*(store.commit(each) for each in batches), return_exceptions=True)
     failed = {
         "seen before": AlreadyJournalledError,
         "no such wood": IntegrityError,
         "too large a number": OverflowError,
+        "taken over": TakenOverError,
     }
     assert [type(each) for each in told] == [failed[bad] if n == place else type(None) for n in range(len(WOODS))]
     assert await journalled(store) == {name: ["i"] if n != place else [] for n, name in enumerate(WOODS)}

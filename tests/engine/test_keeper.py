@@ -70,6 +70,27 @@ class TestActing:
         assert await again.act("w", ALICE, Join(), "i1") == first
         assert len(again.wood("w").world.patrons) == 1
 
+    async def test_a_table_is_joined_by_those_alone_who_are_seated(self, keeper: Keeper):
+        await keeper.found("t", 1, 3, council="script", seed="seed", invited=True)
+        with pytest.raises(Refusal) as refused:
+            await keeper.act("t", ALICE, Join(), "i")
+        assert str(refused.value).startswith("The seats of this table are given by its tournament.")
+        assert is_sentence(str(refused.value))
+        seated = await keeper.seat("t", ALICE, "seat")
+        assert await keeper.seat("t", ALICE, "seat") == seated, "the same input has no second effect"
+        assert keeper.public("t").patrons == 1
+        await keeper.seat("t", BOB, "another seat")
+        assert keeper.public("t").patrons == 2
+        assert (await keeper.act("t", ALICE, short(Good.HONEY), "j")).figures["number"] == 1
+
+    async def test_inputs_are_numbered_without_a_gap(self, keeper: Keeper):
+        await act(keeper, Join(), short(Good.HONEY))
+        await keeper.advance("w")
+        await act(keeper, Join(), user=BOB)
+        assert [(row.seq, row.kind) for row in await keeper.store.journal_since("w", 0)] == [
+            (1, "found"), (2, "act"), (3, "act"), (4, "open"), (5, "close"), (6, "act"),
+        ]  # fmt: skip
+
     async def test_the_same_input_at_once_is_one_effect(self, keeper: Keeper):
         receipts = await asyncio.gather(*(keeper.act("w", ALICE, Join(), "i1") for _ in range(5)))
         assert receipts == [receipts[0]] * 5
@@ -161,7 +182,7 @@ class TestActing:
             await asyncio.sleep(0.001)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-        assert "whose sender had gone was not written" in caplog.text
+        assert f"An input of w whose sender had gone was not written: {StoreUnavailableError()}" in caplog.messages
         assert (await keeper.act("w", ALICE, short(Good.HONEY), "cancelled")).figures["number"] == 1
 
     async def test_what_was_acknowledged_survives_a_restart(self, keeper: Keeper, open_keeper: KeeperOpener):
@@ -529,6 +550,14 @@ class TestClock:
         await keeper.advance("w")
         assert await keeper.due(clock.now() + timedelta(seconds=594)) == []
         assert await keeper.due(clock.now() + timedelta(seconds=595)) == ["w"]
+
+    async def test_a_report_says_by_how_much_its_turn_was_late(self, keeper: Keeper, clock: FixedClock):
+        clock.skip(605)
+        assert (await keeper.advance("w")).late == 5
+        clock.skip(300)
+        assert (await keeper.advance("w")).late == 0, "taken before its time"
+        await keeper.found("still", 2, 2, council="script", seed="seed", on_clock=False)
+        assert (await keeper.advance("still")).late is None
 
     async def test_after_downtime_one_turn_is_due_not_a_burst(
         self, keeper: Keeper, clock: FixedClock, open_keeper: KeeperOpener

@@ -129,7 +129,13 @@ def test_pebbles_are_struck_into_the_treasury_and_nowhere_else():
     ledger = Ledger(100)
     assert ledger.balance(books.TREASURY) == 100
     assert ledger.pebbles_total() == 100
+
+
+def test_an_account_that_nothing_was_posted_to_is_empty():
+    ledger = Ledger(100)
     assert ledger.balance("creature:nobody") == 0
+    assert ledger.holdings("creature:nobody") == {}
+    assert not ledger.knows("creature:nobody")
 
 
 @pytest.mark.parametrize("mint", sorted(books.MINTS))
@@ -151,9 +157,13 @@ def test_what_is_burned_does_not_come_back_beyond_what_it_holds(burn: str):
 def test_a_refused_posting_changes_nothing():
     ledger = Ledger(10)
     before = ledger.dump()
-    for quantity, source, target in ((-1, "treasury", "x"), (1, "treasury", "treasury"), (11, "treasury", "x")):
-        with pytest.raises(LedgerError):
-            ledger.move(1, PEBBLES, quantity, source, target, "test")
+    for quantity, target, why in (
+        (-1, "x", "-1 pebbles from treasury to x is no posting"),
+        (1, "treasury", "1 pebbles from treasury to treasury is no posting"),
+        (11, "x", r"treasury cannot pay 11 pebbles \(stake\)"),
+    ):
+        with pytest.raises(LedgerError, match=why):
+            ledger.move(1, PEBBLES, quantity, "treasury", target, "stake")
     assert ledger.dump() == before
     assert ledger.drain() == []
 
@@ -167,19 +177,41 @@ def test_a_posting_says_what_moved_and_why():
     ]
 
 
+def test_turning_back_posts_the_opposite_through_one_account():
+    ledger, ant = Ledger(100), books.creature_account("ant")
+    ledger.move(1, PEBBLES, 30, books.TREASURY, "patron:x", "stake")
+    earlier = ledger.fork()
+    ledger.move(2, PEBBLES, 10, "patron:x", ant, "lent")
+    ledger.move(2, Good.HONEY, 5, books.HARVEST, ant, "harvest")
+    ledger.drain()
+    ledger.turn_back(3, earlier, "turn 2 is void")
+    assert ledger.drain() == [
+        Posting(3, PEBBLES, 10, ant, books.VOIDED, "turn 2 is void"),
+        Posting(3, Good.HONEY, 5, ant, books.VOIDED, "turn 2 is void"),
+        Posting(3, Good.HONEY, 5, books.VOIDED, books.HARVEST, "turn 2 is void"),
+        Posting(3, PEBBLES, 10, books.VOIDED, "patron:x", "turn 2 is void"),
+    ]
+
+
 @pytest.mark.parametrize(
-    "balances",
+    ("balances", "found"),
     [
-        {"treasury": {"pebbles": 99}},
-        {"treasury": {"pebbles": 101}},
-        {"treasury": {"pebbles": 110}, "patron:x": {"pebbles": -10}},
-        {"treasury": {"pebbles": 100}, "creature:x": {"honey": 1}},
-        {"treasury": {"pebbles": 100}, "creature:x": {"honey": -1}, "creature:y": {"honey": 1}},
-        {"treasury": {"pebbles": 90}, "harvest": {"pebbles": -10}, "patron:x": {"pebbles": 20}},
+        ({"treasury": {"pebbles": 99}}, "99 pebbles where 100 were struck"),
+        ({"treasury": {"pebbles": 101}}, "101 pebbles where 100 were struck"),
+        ({"treasury": {"pebbles": 110}, "patron:x": {"pebbles": -10}}, "patron:x holds -10 pebbles"),
+        ({"treasury": {"pebbles": 100}, "creature:x": {"honey": 1}}, "1 honey came from nowhere"),
+        (
+            {"treasury": {"pebbles": 100}, "creature:x": {"honey": -1}, "creature:y": {"honey": 1}},
+            "creature:x holds -1 honey",
+        ),
+        (
+            {"treasury": {"pebbles": 90}, "harvest": {"pebbles": -10}, "patron:x": {"pebbles": 20}},
+            "harvest holds -10 pebbles",
+        ),
     ],
 )
-def test_check_finds_books_that_do_not_balance(balances: dict[str, dict[str, int]]):
-    with pytest.raises(LedgerError):
+def test_check_finds_books_that_do_not_balance(balances: dict[str, dict[str, int]], found: str):
+    with pytest.raises(LedgerError, match=found):
         Ledger.restore(100, balances).check()
 
 

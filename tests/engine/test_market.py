@@ -112,6 +112,11 @@ class TestFill:
         assert sorted(lucky[:3]) == ["A", "B", "C"]
         assert lucky[3:] == lucky[:3]
 
+    def test_the_odd_units_go_to_neighbours_from_the_rotations_seat_on(self):
+        bids = [buyer(name, 5, 9) for name in "ABC"] + [seller("S", 2, 9)]
+        lucky = ["".join(sorted(bought(clear(HONEY, bids, 9, rotation)))) for rotation in range(3)]
+        assert lucky == ["AB", "BC", "AC"]
+
     def test_the_odd_unit_goes_round_among_sellers(self):
         bids = [seller(name, 5, 9) for name in "ABC"] + [buyer("S", 1, 9)]
         lucky = [next(iter(sold(clear(HONEY, bids, 9, rotation)))) for rotation in range(3)]

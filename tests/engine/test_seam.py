@@ -17,7 +17,7 @@ from engine.legends import BY_KEY, DECK, RUN_ON_OONA
 from engine.market import Clearing
 from engine.ports import Decision
 from engine.rules import DEFAULT_RULES
-from engine.turn import open_turn
+from engine.turn import found, open_turn
 from engine.vocabulary import GOODS, Direction, Good, LegendMode
 from engine.world import Event, Release, Wood
 from tests.engine.helpers import (
@@ -38,7 +38,7 @@ from tests.engine.helpers import (
 )
 
 MARKET, LEGENDS, PATRON = DEFAULT_RULES.market, DEFAULT_RULES.legends, DEFAULT_RULES.patron
-FEELINGS = DEFAULT_RULES.feelings
+FEELINGS, HEARTH = DEFAULT_RULES.feelings, DEFAULT_RULES.hearth
 
 
 def untraded(residuals: dict[Good, int] | None = None) -> dict[Good, Clearing]:
@@ -74,6 +74,13 @@ class TestDrift:
     @pytest.mark.parametrize(("residual", "moved"), [(12, 1), (2, 1), (1, 0), (0, 0), (-1, 0), (-2, -1), (-12, -1)])
     def test_follows_the_residual_and_balanced_trade_leaves_it(self, residual: int, moved: int):
         one = open_turn(wood()).wood
+        seam.drift(one, untraded({Good.HONEY: residual}))
+        assert one.world.quotes[Good.HONEY].reference == 9 + moved
+
+    @pytest.mark.parametrize(("residual", "moved"), [(3, 3), (1, 1), (0, 0), (-1, -1), (-9, -4)])
+    def test_follows_as_finely_and_as_far_as_the_rules_say(self, residual: int, moved: int):
+        finer = MARKET.model_copy(update={"drift_residual": 1, "drift_most": 4})
+        one = open_turn(found("wood", "seed", DEFAULT_RULES.model_copy(update={"market": finer}))).wood
         seam.drift(one, untraded({Good.HONEY: residual}))
         assert one.world.quotes[Good.HONEY].reference == 9 + moved
 
@@ -144,6 +151,21 @@ class TestOverride:
         embargo = turn(due_now("cold-hearth-embargo")).wood
         assert embargo.world.ahead.extra_fuel == 1
         assert embargo.world.ahead.harvest_percent == {Good.FIREWOOD: 70}
+
+    def test_its_shocks_come_on_top_of_what_is_ahead(self):
+        opened = open_turn(due_now("cold-hearth-embargo")).wood
+        opened.world.ahead.extra_fuel, opened.world.ahead.harvest_percent = 2, {Good.FIREWOOD: 50}
+        seam.override(opened, Effects())
+        assert (opened.world.ahead.extra_fuel, opened.world.ahead.harvest_percent) == (3, {Good.FIREWOOD: 35})
+
+    @pytest.mark.parametrize(
+        ("key", "was", "then"), [("great-squeeze", 95, 100), (RUN_ON_OONA, HEARTH.mood_floor + 5, HEARTH.mood_floor)]
+    )
+    def test_it_leaves_moods_within_their_bounds(self, key: str, was: int, then: int):
+        opened = open_turn(due_now(key)).wood
+        opened.world.creatures["Oona"].mood = was
+        seam.override(opened, Effects())
+        assert opened.world.creatures["Oona"].mood == then
 
     def test_it_is_told_only_when_it_falls(self):
         before = after(joined(wood(first=RUN_ON_OONA)))
