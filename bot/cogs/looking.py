@@ -124,6 +124,11 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
 
 
 def _next_turn(interaction: WoodInteraction, wood: WoodRecord) -> str:
+    end = f" This wood ends after turn {wood.last_turn}." if wood.last_turn is not None else ""
+    return f"{_clock(interaction, wood)}{end}"
+
+
+def _clock(interaction: WoodInteraction, wood: WoodRecord) -> str:
     if interaction.client.turns.under_way(wood.world_id):
         return "The creatures are thinking about the next turn now."
     if wood.paused or wood.next_turn_at is None:

@@ -56,7 +56,8 @@ def ended_card(
 ) -> discord.ui.LayoutView:
     """Return how a wood ended: podium, honours, legends and charts, which are sent with it.
 
-    The post names the `turn` of its end in its button, by which it is found again in the channel.
+    The post names the `turn` of its end in its button, by which it is found again in the channel. Looked back at, it
+    names none, and what comes next is left out.
     """
     parts: list[discord.ui.Item[Any]] = [
         discord.ui.TextDisplay(_heading(ended, story)),
@@ -66,12 +67,11 @@ def ended_card(
     for block in (_honours(story.honours), _legends(story)):
         if block:
             parts += [discord.ui.Separator(visible=False), discord.ui.TextDisplay(block)]
-    gallery: discord.ui.MediaGallery[Any] = discord.ui.MediaGallery()
-    for chart in charts:
+    for chart in charts:  # each in a gallery of its own, since Discord crops two in one to squares
+        gallery: discord.ui.MediaGallery[Any] = discord.ui.MediaGallery()
         gallery.add_item(media=f"attachment://{chart.filename}", description=chart.description)
-    if gallery.items:
-        parts += [discord.ui.Separator(visible=False), gallery]
-    if ended.season is not None and ended.season.plan.repeats:
+        parts.append(gallery)
+    if turn is not None and ended.season is not None and ended.season.plan.repeats:
         parts.append(
             discord.ui.TextDisplay("🌱 **The next season begins here in a moment.** Press 🎭 on its first card.")
         )

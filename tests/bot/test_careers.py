@@ -13,8 +13,7 @@ async def test_a_career_over_two_seasons(stage: Stage) -> None:
     await look(stage)
     await stage.ben.slash(stage.channel, "join")
     await stage.ada.slash(stage.channel, "join")
-    await stage.ada.slash(stage.channel, "short", good="honey", quantity=10)
-    await stage.ada.slash(stage.channel, "bribe", whom="the magistrate", pebbles=5)
+    await stage.ada.slash(stage.channel, "bribe", whom="the magistrate", pebbles=50)
     await play(stage, 9)
     shown = await stage.ben.slash(stage.channel, "patron profile", member=stage.ada)
     assert shown.ephemeral
@@ -23,7 +22,7 @@ async def test_a_career_over_two_seasons(stage: Stage) -> None:
     assert "2 woods finished" in told
     assert "1 won: season 1" in told
     assert "**Best** · Season 1: 🥇 place 1 of 1, 100 pebbles" in told
-    assert "**Worst ruin** · Season 2" in told
+    assert "**Worst ruin** · Season 2: 🥈 place 2 of 2, 50 pebbles" in told
 
 
 async def test_a_running_wood_stays_behind_its_mask(stage: Stage) -> None:

@@ -4,8 +4,11 @@ from typing import Any
 
 import discord
 import pytest
+import sqlalchemy as sa
 
+from engine import schema as t
 from engine.contests.season import SeasonPlan
+from engine.records import PostKind
 from engine.staging import hall
 from tests.bot.stage import Stage, text_of
 
@@ -255,3 +258,39 @@ async def test_fifty_seasons_fit_their_pages(stage: Stage) -> None:
     shown = await stage.ada.slash(stage.channel, "season history", page=7)
     assert "page 7 of 7" in text_of(shown)
     assert "Season 1*" in text_of(shown)
+
+
+async def test_cards_whose_sending_was_not_noted_are_found_again(stage: Stage) -> None:
+    """As after a crash between Discord's answer and the note of it, once Discord has forgotten the nonces."""
+    await begin(stage)
+    await stage.boss.slash(stage.channel, "season extend", chapters=1)
+    await stage.ada.slash(stage.channel, "join")
+    await play(stage, 17)
+    world_id = (await seasons(stage))[0].world_id
+    before = texts(stage)
+    assert any("Standings after chapter 1" in text for text in before)
+    assert "Season 1 is over" in before[-1]
+    lost = sa.update(t.outbox).where(t.outbox.c.kind != PostKind.TURN).values(message_id=None)
+    await stage.keeper.store.run(lambda c: c.execute(lost))
+    waiting = {post.kind for post in await stage.keeper.outbox.pending(world_id)}
+    assert waiting == {PostKind.NOTICE, PostKind.STANDINGS, PostKind.ENDED}
+    stage.clock.forward(minutes=5)
+    await look(stage)
+    assert await stage.keeper.outbox.pending(world_id) == []
+    assert texts(stage) == before
+
+
+async def test_who_joins_late_reads_what_they_are_lent_and_why(stage: Stage) -> None:
+    await begin(stage)
+    first = await stage.ada.slash(stage.channel, "join")
+    assert "You join late" not in text_of(first)
+    await play(stage, 1)
+    late = await stage.ben.slash(stage.channel, "join")
+    assert "You join late, so you are lent what the Patron in the middle of the last ranking is worth" in text_of(late)
+    assert "no less than 50 and no more than 200 pebbles" in text_of(late)
+
+
+async def test_the_news_say_when_the_season_ends(stage: Stage) -> None:
+    await begin(stage)
+    shown = await stage.ada.slash(stage.channel, "wood news")
+    assert "This wood ends after turn 8." in text_of(shown)
