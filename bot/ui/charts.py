@@ -52,7 +52,7 @@ class _Layout(NamedTuple):
 
 
 _SIDE_BY_SIDE: Final = _Layout(0.61, 14.5, beside=True)
-_LONG_NAMES: Final = _Layout(0.5, 12.5, beside=False)
+_LONG_NAMES: Final = _Layout(0.48, 12.0, beside=False)
 
 
 async def price_chart(view: PublicView, good: Good | None = None) -> discord.File:
