@@ -143,12 +143,14 @@ class SeasonKeeping(commands.GroupCog, group_name="season", group_description="S
         season = await keeper.store.run(lambda c: hall.cancel(c, guild_of(interaction), number))
         if season is None:
             raise NoSuchSeason
-        if season.planted:
+        if keeper.keeps(season.world_id):
             text = f"Season {number} is the last one here for now: a keeper decided that no other follows it."
+            await keeper.configure(season.world_id, told=Told(input_of(interaction), text))
+            interaction.client.poster.wake(season.world_id)
         else:
             text = f"Season {number} was taken back by a keeper. It does not begin."
+            await interaction.client.poster.say(season.guild_id, season.channel_id, f"📣 {text}")
         await replies.answer(interaction, f"📅 {text}")
-        await interaction.client.poster.say(season.guild_id, season.channel_id, f"📣 {text}")
 
     @needs(Right.MANAGER)
     @app_commands.command(description="End the wood of this channel now; everybody reads that, and how it ended")
@@ -158,7 +160,7 @@ class SeasonKeeping(commands.GroupCog, group_name="season", group_description="S
         keeper, wood = interaction.client.keeper, kept_wood(interaction)
         text = "A keeper of this server ends this wood. What is open is settled by the rules of a season's end."
         await keeper.finish(wood.world_id, Told(input_of(interaction), text))
-        _wake(interaction, wood)
+        interaction.client.poster.wake(wood.world_id)
         when = "once the turn under way has closed" if keeper.thinking(wood.world_id) else "in a few seconds"
         await replies.answer(interaction, f"🏁 The wood ends {when}, and <#{wood.channel_id}> tells how.")
 
@@ -180,7 +182,7 @@ class SeasonKeeping(commands.GroupCog, group_name="season", group_description="S
         text = f"A keeper of this server made the season {_chapters(chapters)} longer."
         text += f" Its last turn is now turn {last + chapters * _CHAPTER}."
         wood = await keeper.extend(wood.world_id, chapters * _CHAPTER, Told(input_of(interaction), text))
-        _wake(interaction, wood)
+        interaction.client.poster.wake(wood.world_id)
         await replies.answer(interaction, f"📅 The season ends after turn {wood.last_turn}.")
 
     @needs(Right.ANYONE)
@@ -273,10 +275,6 @@ async def _meant(interaction: WoodInteraction) -> Season:
     if not still:
         raise NoSuchSeason
     return still[0]
-
-
-def _wake(interaction: WoodInteraction, wood: WoodRecord) -> None:
-    interaction.client.poster.wake(wood.world_id)
 
 
 def _chapters(count: int) -> str:
