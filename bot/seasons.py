@@ -95,8 +95,11 @@ class DiscordUsher:
         try:
             await self._pass_on(season, before, winners)
         except UNREACHED as error:
-            log.warning("The role of %s could not be given yet: %s", season.world_id, error)
-            raise DiscordIsAway from error
+            if passes(error):
+                log.warning("The role of %s could not be given yet: %s", season.world_id, error)
+                raise DiscordIsAway from error
+            # The server has shown the bot the door: there is nobody to give it to, and nobody to tell.
+            log.warning("The role of %s is not given: %s", season.world_id, error)
 
     async def _pass_on(self, season: Season, before: Season | None, winners: list[str]) -> None:
         role = season.plan.role_id

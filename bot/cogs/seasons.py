@@ -162,7 +162,11 @@ class SeasonKeeping(commands.GroupCog, group_name="season", group_description="S
         await keeper.finish(wood.world_id, Told(input_of(interaction), text))
         interaction.client.poster.wake(wood.world_id)
         when = "once the turn under way has closed" if keeper.thinking(wood.world_id) else "in a few seconds"
-        await replies.answer(interaction, f"🏁 The wood ends {when}, and <#{wood.channel_id}> tells how.")
+        answer = f"🏁 The wood ends {when}, and <#{wood.channel_id}> tells how."
+        every = await keeper.store.run(lambda c: hall.seasons_of(c, wood.guild_id))
+        if any(season.world_id == wood.world_id and season.plan.repeats for season in every):
+            answer += " The next season follows it, as planned; /season cancel, before it ends, lets none follow."
+        await replies.answer(interaction, answer)
 
     @needs(Right.MANAGER)
     @app_commands.command(description="Let the season of this channel last longer; everybody reads that")

@@ -44,10 +44,6 @@ RIGHTS: Final = {
 """Who may click what. A button acts for whoever clicks it, and never for whom it was shown to."""
 
 
-APART: Final = frozenset({"forget", "hall"})
-"""Deeds that go on once the wood of their button has ended."""
-
-
 class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLATE):
     """A button that does one deed in one wood, such as closing contract 3."""
 
@@ -74,7 +70,7 @@ class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLA
         from bot.deeds import do  # the deeds show cards, and cards hold these buttons
 
         try:
-            if self.deed not in APART:  # these depend on no wood that grows here
+            if self.deed != "forget":  # what is stored about a player does not depend on a wood that grows here
                 bind(interaction, self.world_id)
             gate.admit(interaction, RIGHTS[self.deed.partition("-")[0]])
             await do(interaction, self.deed, self.number)

@@ -106,6 +106,18 @@ async def test_while_discord_is_away_it_is_tried_again(giving: Stage) -> None:
     assert season.crowned
 
 
+async def test_a_server_that_is_gone_is_not_asked_for_ever(giving: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    champion = giving.guild.create_role("Champion")
+    await begin(giving, role=champion)
+    await giving.ada.slash(giving.channel, "join")
+    await play(giving, 8)
+    monkeypatch.setattr(giving.env.bot, "get_guild", lambda _: None)
+    giving.env.inject_error("GET", f"/guilds/{giving.guild.id}", status=404, code=10004, times=None)
+    await look(giving)
+    (season,) = await seasons(giving)
+    assert season.crowned
+
+
 async def test_crowned_twice_is_crowned_once(giving: Stage) -> None:
     champion = giving.guild.create_role("Champion")
     await begin(giving, role=champion)

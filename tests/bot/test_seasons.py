@@ -184,6 +184,16 @@ async def test_a_keeper_ends_a_season_at_once_and_everybody_reads_who_did(stage:
     assert stage.keeper.of_guild(stage.guild.id) == []
 
 
+async def test_who_ends_a_repeated_season_reads_that_another_follows(stage: Stage) -> None:
+    await begin(stage, repeats=True)
+    shown = await stage.boss.slash(stage.channel, "season end")
+    assert "The next season follows it" in text_of(shown)
+    await look(stage)
+    await look(stage)
+    (wood,) = stage.keeper.of_guild(stage.guild.id)
+    assert wood.world_id == f"season-{stage.guild.id}-2"
+
+
 async def test_a_season_that_ends_before_its_first_turn_says_so_little(stage: Stage) -> None:
     await begin(stage)
     await stage.boss.slash(stage.channel, "season end")
