@@ -26,5 +26,6 @@ You are a **Patron**: a masked financier who bets on their prices, and nudges th
 • Firewood runs short in winter.
 
 `/ledger` shows your books. `/wood look`, `prices`, `chart`, `creature`, `news`, `objective`, \
-`scoreboard` and `minds` show the wood. `/season history` and `/patron profile` tell of seasons past. `/privacy`: your data.\
+`scoreboard` and `minds` show the wood. `/season history` and `/patron profile` tell of seasons past. \
+`/privacy`: your data.\
 """
