@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 _UNKNOWN_ROLE = 10011
 _MOMENT_SECONDS = 2.0
+_ORDER_SECONDS = 10.0
+"""For how long a season's first card waits for the card of the end before it."""
+
 _REASON = "The Thousand Token Wood: a season was won"
 
 
@@ -78,7 +81,10 @@ class DiscordUsher:
         self._keeper = keeper
 
     async def welcome(self, wood: WoodRecord) -> None:
-        """Show the first card of a season's wood."""
+        """Show the first card of a season's wood, below the last one of the wood that grew there before."""
+        waiting = {post.world_id for post in await self._keeper.outbox.pending() if post.channel_id == wood.channel_id}
+        if waiting:
+            await asyncio.wait([self._bot.poster.wake(world_id) for world_id in waiting], timeout=_ORDER_SECONDS)
         await self._bot.poster.welcome(wood)
 
     async def crown(self, season: Season, winners: list[str]) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from bot.ui.scores import MEDALS
 from bot.ui.seasons import HONOUR_FACE
 from engine.contests.career import Finish, PatronCareer
-from engine.vocabulary import capital, pebbles
+from engine.vocabulary import pebbles
 
 _SHOWN: Final = 5
 """Last finishes, seasons won and tournaments won that a profile names."""
@@ -21,8 +21,9 @@ def profile(mention: str, career: PatronCareer, titles: Sequence[str] = ()) -> s
         if finished == 1
         else f"{finished} woods finished · {_won(career)}",
         f"**Best** · {_finish(career.best)}",
-        f"**Worst ruin** · {_finish(career.worst)}",
     ]
+    if finished > 1:
+        lines.append(f"**Worst ruin** · {_finish(career.worst)}")
     if titles:
         lines.append(f"**Tournaments won** · {_named(titles)}")
     if career.honours:
@@ -48,7 +49,7 @@ def _finish(finish: Finish) -> str:
     where = f"Season {finish.season}" if finish.season is not None else "A wood without an end"
     medal = MEDALS.get(finish.place, "")
     place = f"{medal} place {finish.place} of {finish.patrons}".strip()
-    return f"{where}: {place}, {pebbles(finish.net_worth)}, as {capital(finish.mask)}"
+    return f"{where}: {place}, {pebbles(finish.net_worth)}, as {finish.mask}"
 
 
 def _named(names: Sequence[str]) -> str:

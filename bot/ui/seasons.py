@@ -67,6 +67,7 @@ def ended_card(
     for block in (_honours(story.honours), _legends(story)):
         if block:
             parts += [discord.ui.Separator(visible=False), discord.ui.TextDisplay(block)]
+    parts.append(discord.ui.Separator(visible=False))
     for chart in charts:  # each in a gallery of its own, since Discord crops two in one to squares
         gallery: discord.ui.MediaGallery[Any] = discord.ui.MediaGallery()
         gallery.add_item(media=f"attachment://{chart.filename}", description=chart.description)

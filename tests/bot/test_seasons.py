@@ -83,7 +83,8 @@ async def test_the_wood_that_grew_in_the_channel_ends_as_the_season_begins(stage
     await stage.plant()
     shown = await begin(stage)
     assert "The wood that grows there now ends then" in text_of(shown)
-    assert "This wood has come to its end" in "\n".join(texts(stage))
+    assert "This wood has come to its end" in texts(stage)[-2]
+    assert "A new wood" in texts(stage)[-1], "below the card of the end"
     (wood,) = stage.keeper.of_guild(stage.guild.id)
     assert wood.world_id == f"season-{stage.guild.id}-1"
 
