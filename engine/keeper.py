@@ -238,10 +238,6 @@ class Keeper:
         changes = {"last_turn": self._woods[world_id].wood.world.turn, "next_turn_at": None}
         return await self._set(world_id, lambda record: record.model_copy(update=changes), told)
 
-    def require_council(self, name: str) -> None:
-        """Check that a council can be used; what is wrong with it is raised as its loader raises it."""
-        self._councils(name)
-
     async def _set(
         self, world_id: str, changed: Callable[[WoodRecord], WoodRecord], told: Told | None = None
     ) -> WoodRecord:
@@ -266,6 +262,10 @@ class Keeper:
             "content": compact(told.text),
             "at": self._now(),
         }
+
+    def require_council(self, council: str) -> None:
+        """Make sure that a council can be used; whatever is wrong with it is raised as whoever made it raises it."""
+        self._councils(council)
 
     def woods(self) -> list[WoodRecord]:
         """Return the settings of every wood that is kept here."""
