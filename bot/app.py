@@ -16,18 +16,21 @@ from bot import gate, replies
 from bot.budgets import Budgets
 from bot.checks import WoodInteraction
 from bot.clock import TurnClock
+from bot.cogs.careers import Careers
 from bot.cogs.intrigue import Intrigue
 from bot.cogs.keeping import Keeping
 from bot.cogs.lending import Lending
 from bot.cogs.looking import Looking
 from bot.cogs.membership import Membership
 from bot.cogs.privacy import Privacy
+from bot.cogs.seasons import SeasonKeeping
 from bot.cogs.trading import Trading
 from bot.crowd import Crowd
 from bot.metrics import Metrics
 from bot.once import Once
 from bot.poster import Poster
 from bot.rights import right_of
+from bot.seasons import Seasons
 from bot.turns import Turns
 from bot.ui.buttons import DeedButton
 from engine.actions.base import Refusal
@@ -106,13 +109,22 @@ class WoodBot(commands.AutoShardedBot):
         self.keeper = keeper
         self.default_council = default_council
         self.seating = seating
+        self.clock = clock
         self.once = Once()
         self.crowd = Crowd()
         self.poster = Poster(self, keeper, clock, sign_after_seconds)
         self.metrics = Metrics(clock)
         self.budgets = budgets or Budgets(clock)
         self.turns = Turns(keeper, self.poster, self.metrics)
-        self.turn_clock = TurnClock(keeper, self.turns, self.poster, clock, tick_seconds, heartbeat)
+        self.turn_clock = TurnClock(
+            keeper,
+            self.turns,
+            self.poster,
+            clock,
+            tick_seconds,
+            heartbeat,
+            attendants=[Seasons(self, keeper, clock)],
+        )
         self._sync_guilds = tuple(sync_guilds)
         self._commands_stamp = commands_stamp
         self._shards = shards or ALL
@@ -120,7 +132,17 @@ class WoodBot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Add commands and buttons, tell Discord of changed commands, and start the clock; runs once a process."""
-        for cog in (Membership(), Trading(), Intrigue(), Lending(), Looking(), Keeping(), Privacy()):
+        for cog in (
+            Membership(),
+            Trading(),
+            Intrigue(),
+            Lending(),
+            Looking(),
+            Keeping(),
+            SeasonKeeping(),
+            Careers(),
+            Privacy(),
+        ):
             await self.add_cog(cog)
         self.keeper.store.on_commit = self.metrics.note_commit
         self.add_dynamic_items(DeedButton)
