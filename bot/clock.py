@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -32,13 +33,29 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+class Attendant(Protocol):
+    """What is looked after beside the turns, at every look of the clock; its work waits for nobody's turn."""
+
+    async def look(self) -> None:
+        """Begin whatever is due now, in the background."""
+        ...
+
+    async def settle(self) -> None:
+        """Wait until what was begun is over."""
+        ...
+
+    async def stop(self) -> None:
+        """Break off what is under way; the next start goes on with it."""
+        ...
+
+
 class TurnClock:
     """Looks every few seconds for woods whose turn is due, and lets each take its turn in a task of its own.
 
     When a wood's next turn is due stands in the store and is set anew in the transaction that closes a turn, so the
     job has nothing to remember: after downtime a wood takes one turn, which is announced, and a late look loses none.
     So many turns at once are under way at most; the rest wait, the longest overdue first. Every look that the store
-    answered touches the file `heartbeat`, if there is one.
+    answered touches the file `heartbeat`, if there is one. Seasons and the like are looked after by its `attendants`.
     """
 
     def __init__(
@@ -50,6 +67,7 @@ class TurnClock:
         tick_seconds: float,
         heartbeat: Path | None = None,
         turns_at_once: int = TURNS_AT_ONCE,
+        attendants: Sequence[Attendant] = (),
     ) -> None:
         self._keeper = keeper
         self._turns = turns
@@ -59,6 +77,7 @@ class TurnClock:
         self._heartbeat = heartbeat
         self._scheduler: AsyncIOScheduler | None = None
         self._turns_at_once = turns_at_once
+        self._attendants = tuple(attendants)
         self._waiting: deque[str] = deque()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._resting_until: dict[str, datetime] = {}
@@ -93,11 +112,15 @@ class TurnClock:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for attendant in self._attendants:
+            await attendant.stop()
         await self._poster.stop()
 
     async def look(self) -> None:
-        """Start the turn of every wood that is due, and post what waits in the outbox."""
+        """Start the turn of every wood that is due, look after the rest, and post what waits in the outbox."""
         now = self._clock.now()
+        for attendant in self._attendants:
+            await attendant.look()
         due = await self._keeper.due(now)
         # Those that still waited are due yet, or have taken their turn by hand meanwhile.
         self._waiting = deque(world_id for world_id in due if now >= self._resting_until.get(world_id, now))
@@ -110,6 +133,8 @@ class TurnClock:
         """Wait until the turns under way are over and their cards posted or put off."""
         while self._running or self._announcing:
             await asyncio.wait([*self._running.values(), *self._announcing])
+        for attendant in self._attendants:
+            await attendant.settle()
         await self._poster.settle()
 
     def _fill(self) -> None:

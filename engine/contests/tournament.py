@@ -198,6 +198,27 @@ def next_step(state: TournamentState, now: datetime) -> Step:
     return _going_on(state)
 
 
+def scored_rounds(state: TournamentState) -> list[list[Score]]:
+    """Return the scores of every round that is scored."""
+    return _rounds(state)[: state.scored]
+
+
+def finished(state: TournamentState) -> Finish | None:
+    """Return how a tournament ended, worked out again from its seats, or None where rounds are left to play."""
+    if not state.scored or state.scored < state.round:
+        return None
+    step = _going_on(state)
+    return step if isinstance(step, Finish) else None
+
+
+def standing(state: TournamentState) -> tuple[Standing, ...]:
+    """Return the standing after the last round that is scored, that of the end where it was the last; else nothing."""
+    ended = finished(state)
+    if ended is not None:
+        return ended.standings
+    return tuple(standing_after(scored_rounds(state), _seeding(state))) if state.scored else ()
+
+
 def _beginning(state: TournamentState, now: datetime) -> Step:
     plan = state.plan
     if now < plan.starts_at:
