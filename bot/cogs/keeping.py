@@ -8,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import deeds, replies
-from bot.checks import NoWood, WoodInteraction, guild_of, wood_here, wood_of, world_id_of
+from bot.checks import NoWood, WoodInteraction, guild_of, require_no_table, wood_here, wood_of, world_id_of
 from bot.cogs.options import DirectionOption, GoodOption, PokeOption
 from bot.quiet import offer_zones, read_quiet, told
 from bot.rights import Right, needs
@@ -21,7 +21,7 @@ from inference.config import CouncilConfigError, council_names
 
 log = logging.getLogger(__name__)
 
-_CADENCES: Final = {
+CADENCES: Final = {
     20: "20 seconds", 60: "1 minute", 300: "5 minutes", 900: "15 minutes", 3600: "1 hour", 21600: "6 hours",
     86400: "1 day",
 }  # fmt: skip
@@ -34,7 +34,7 @@ _COUNCIL_WORDS: Final = {
     "cpu-vllm": "a vLLM server without a GPU",
     "standin": "simple rules instead of models, for trying things out",
 }
-_COUNCILS: Final = [
+COUNCILS: Final = [
     app_commands.Choice(name=f"{name}: {_COUNCIL_WORDS[name]}" if name in _COUNCIL_WORDS else name, value=name)
     for name in council_names()
 ]
@@ -76,9 +76,9 @@ class Keeping(commands.Cog):
     )
     @app_commands.autocomplete(zone=offer_zones)
     @app_commands.choices(
-        cadence=[app_commands.Choice(name=name, value=seconds) for seconds, name in _CADENCES.items()],
+        cadence=[app_commands.Choice(name=name, value=seconds) for seconds, name in CADENCES.items()],
     )
-    @app_commands.choices(council=_COUNCILS)
+    @app_commands.choices(council=COUNCILS)
     async def setup(
         self,
         interaction: WoodInteraction,
@@ -123,6 +123,7 @@ class Keeping(commands.Cog):
         """Take a turn by hand."""
         await replies.begin(interaction)
         turns, wood = interaction.client.turns, wood_of(interaction)
+        require_no_table(wood)
         if turns.under_way(wood.world_id):
             raise StillThinking
         coming, where = turns.coming(wood.world_id), f"<#{wood.channel_id}>"
@@ -203,7 +204,7 @@ def _require_posting(channel: discord.TextChannel) -> None:
 
 
 def _settings(wood: WoodRecord) -> str:
-    cadence = _CADENCES.get(wood.cadence_seconds, f"{wood.cadence_seconds} seconds")
+    cadence = CADENCES.get(wood.cadence_seconds, f"{wood.cadence_seconds} seconds")
     clock = "Its clock is paused" if wood.paused else f"A turn comes every {cadence}"
     quiet = f" {told(wood.quiet_hours)}." if wood.quiet_hours else ""
     return f"{clock}, in <#{wood.channel_id}>, and the council “{wood.council}” thinks for the creatures.{quiet}"

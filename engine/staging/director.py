@@ -140,9 +140,7 @@ class Director:
         """
         state = (await self.read(tournament_id)).state
         slowest = min((table.turn for table in state.tables if table.round == state.round), default=0)
-        due = datetime.fromtimestamp(
-            counted_anew(int(self._clock.now().timestamp()), state.plan.cadence_seconds), UTC
-        )
+        due = datetime.fromtimestamp(counted_anew(int(self._clock.now().timestamp()), state.plan.cadence_seconds), UTC)
 
         def resumed(connection: sa.Connection) -> None:
             state = _going(connection, tournament_id).state
