@@ -4,12 +4,11 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import discord
-import sqlalchemy as sa
 
 from bot.history import find_post, may_read
 from bot.retries import nonce_of, soon
@@ -25,7 +24,6 @@ from engine.staging.archive import Tournament
 if TYPE_CHECKING:
     from bot.app import WoodBot
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 OVER: Final = "over"
@@ -44,13 +42,14 @@ class Boards:
     def __init__(self, bot: "WoodBot", keeper: Keeper, clock: Clock) -> None:
         self._bot = bot
         self._keeper = keeper
+        self._run = keeper.store.run
         self._clock = clock
         self._awake: set[str] = set()
         self._work: dict[str, asyncio.Task[None]] = {}
 
     async def look(self) -> None:
         """See to every board on which something else may stand by now."""
-        for tournament in await self._archive(lambda c: archive.undrawn_tournaments(c, self._keeper.store.shards)):
+        for tournament in await self._run(lambda c: archive.undrawn_tournaments(c, self._keeper.store.shards)):
             self.wake(tournament.tournament_id)
 
     async def settle(self) -> None:
@@ -66,7 +65,7 @@ class Boards:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def wake(self, tournament_id: str) -> None:
-        """Draw a board in the background if something else stands on it; what comes meanwhile is drawn with the next."""
+        """Draw a board in the background if something else stands on it; what changes meanwhile is drawn next."""
         self._awake.add(tournament_id)
         if tournament_id not in self._work:
             task = asyncio.create_task(self._work_on(tournament_id), name=f"board of {tournament_id}")
@@ -101,44 +100,48 @@ class Boards:
         if tournament.shown == OVER:
             return
         state = tournament.state
-        tables = await self._archive(lambda c: archive.tables(c, tournament_id, state.round))
-        users = await self._archive(lambda c: archive.users(c, tournament_id))
+        tables = await self._run(lambda c: archive.tables(c, tournament_id, state.round))
+        users = await self._run(lambda c: archive.users(c, tournament_id))
         view = board(tournament, tables, users)
         text = json.dumps([view.to_components(), [each.model_dump() for each in standing(state)]], default=str)
         stands = hashlib.sha256(text.encode()).hexdigest()[:16]
         if tournament.shown != stands:
             message_id = await self._place(tournament, view, users)
             columns = {"message_id": message_id, "shown": stands}
-            await self._archive(lambda c: archive.set_tournament(c, tournament_id, **columns))
+            await self._run(lambda c: archive.set_tournament(c, tournament_id, **columns))
         if state.over:
             await self._bot.venue.put_away(tournament)
-            await self._archive(lambda c: archive.set_tournament(c, tournament_id, shown=OVER))
+            await self._run(lambda c: archive.set_tournament(c, tournament_id, shown=OVER))
 
     async def _place(self, tournament: Tournament, view: discord.ui.LayoutView, users: Users) -> int | None:
         """Edit a board where it stands, or send it; return the message, or None where none may stand."""
         channel = self._bot.get_partial_messageable(tournament.channel_id, guild_id=tournament.guild_id)
         message_id = tournament.message_id or await self._found(tournament, channel)
         try:
-            if message_id is not None:
-                try:
-                    async for attempt in soon():
-                        with attempt:
-                            files = await self._pictures(tournament, users)
-                            await channel.get_partial_message(message_id).edit(view=view, attachments=files)
-                    return message_id
-                except discord.NotFound:
-                    log.info("The board of %s is gone, and sent anew", tournament.tournament_id)
+            if message_id is not None and await self._edited(tournament, view, users, message_id):
+                return message_id
             nonce = nonce_of(f"board:{tournament.tournament_id}:{message_id}")
-            sent: discord.Message | None = None
             async for attempt in soon():
                 with attempt:
                     files = await self._pictures(tournament, users)
-                    sent = await channel.send(view=view, files=files, nonce=nonce, silent=True)
+                    return (await channel.send(view=view, files=files, nonce=nonce, silent=True)).id
         except (discord.Forbidden, discord.NotFound) as error:
             log.warning("The board of %s can stand nowhere: %s", tournament.tournament_id, error)
             return None
-        assert sent is not None, "stamina returns or raises"
-        return sent.id
+        raise AssertionError("stamina either returns or raises")
+
+    async def _edited(self, tournament: Tournament, view: discord.ui.LayoutView, users: Users, message_id: int) -> bool:
+        """Draw a board anew where it stands; return False when it is gone."""
+        channel = self._bot.get_partial_messageable(tournament.channel_id, guild_id=tournament.guild_id)
+        try:
+            async for attempt in soon():
+                with attempt:
+                    files = await self._pictures(tournament, users)
+                    await channel.get_partial_message(message_id).edit(view=view, attachments=files)
+        except discord.NotFound:
+            log.info("The board of %s is gone, and sent anew", tournament.tournament_id)
+            return False
+        return True
 
     async def _pictures(self, tournament: Tournament, users: Users) -> list[discord.File]:
         """Return the standing as a file to send; an upload uses it up."""
@@ -156,6 +159,3 @@ class Boards:
             return await find_post(channel, self._bot.user.id, mark, self._clock.now() - _LOOKED_BACK)
         except (discord.Forbidden, discord.NotFound):
             return None
-
-    async def _archive(self, work: Callable[[sa.Connection], T]) -> T:
-        return await self._keeper.store.run(work)

@@ -1,15 +1,18 @@
 """What a tournament's commands and the buttons under its board have in common."""
 
+from typing import Final
+
 from bot import replies
 from bot.checks import WoodInteraction, guild_of, player_of
 from bot.ui.placings import players_shown, standings_picture
 from bot.ui.tournaments import best_lines, place_line
 from engine.actions.base import Refusal
-from engine.contests.tournament import standing
+from engine.contests.tournament import finished, standing
 from engine.staging import archive
 from engine.staging.archive import Tournament
 
-_LINES: int = 10
+_LINES: Final = 10
+"""Places told in words; the picture beside them shows more."""
 
 
 async def do(interaction: WoodInteraction, deed: str, tournament_id: str) -> None:
@@ -81,10 +84,11 @@ async def show_standings(interaction: WoodInteraction, tournament: Tournament) -
         raise Refusal("No round of this tournament has been scored yet. The standings follow the first one.")
     users = await run(lambda c: archive.users(c, tournament.tournament_id))
     names = await interaction.client.boards.names(tournament, users, players_shown(state))
-    lines = [f"### 🏆 {state.plan.name}, after round {state.scored}", best_lines(standings, users, _LINES)]
+    when = "the end" if finished(state) else f"after round {state.scored}"
+    lines = [f"### 🏆 {state.plan.name}, {when}", best_lines(state, users, _LINES)]
     mine = next((each for each in standings if users.get(each.player) == player_of(interaction)), None)
     if mine is not None and mine.place > _LINES:
-        lines.append(f"⋯\n{place_line(mine, users)}")
+        lines.append(f"⋯\n{place_line(state, mine, users)}")
     await replies.answer(interaction, "\n".join(lines), file=await standings_picture(state, names))
 
 

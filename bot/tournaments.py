@@ -3,10 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import discord
-import sqlalchemy as sa
 
 from bot.notes import tell_keeper
 from bot.retries import UNREACHED, nonce_of, passes, soon
@@ -20,7 +19,6 @@ from engine.staging.archive import StoredTable, Tournament
 if TYPE_CHECKING:
     from bot.app import WoodBot
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 NEEDED: Final = discord.Permissions(
@@ -51,6 +49,7 @@ class Venue:
     def __init__(self, bot: "WoodBot", keeper: Keeper) -> None:
         self._bot = bot
         self._keeper = keeper
+        self._run = keeper.store.run
         self._told: set[str] = set()
 
     async def open_table(self, tournament: Tournament, table: StoredTable, users: list[str]) -> int:
@@ -80,18 +79,18 @@ class Venue:
         A thread that is `gone` is opened anew. Where the bot may not post in it, the tournament's channel takes the
         cards; if that is the one lost, they are given up and the table is played on.
         """
-        found = await self._archive(lambda c: archive.table_of(c, lost.world_id))
+        found = await self._run(lambda c: archive.table_of(c, lost.world_id))
         if found is None:
             return False
         tid, table = found
-        tournament = await self._archive(lambda c: archive.tournament(c, tid))
+        tournament = await self._run(lambda c: archive.tournament(c, tid))
         channel_id = await self._next_place(tournament, table, lost, gone=gone)
         if channel_id is None or not self._keeper.keeps(lost.world_id):
             for post in await self._keeper.outbox.pending(lost.world_id):
                 await self._keeper.outbox.mark(post.post_id, GIVEN_UP)
             return True
         await self._keeper.configure(lost.world_id, channel_id=channel_id)
-        await self._archive(lambda c: archive.set_table(c, tid, table, channel_id=channel_id))
+        await self._run(lambda c: archive.set_table(c, tid, table, channel_id=channel_id))
         self._bot.boards.wake(tid)
         return True
 
@@ -103,7 +102,7 @@ class Venue:
     async def put_away(self, tournament: Tournament) -> None:
         """Archive the threads of a tournament that is over, once the last cards stand in them."""
         for number in range(1, tournament.state.round + 1):
-            for table in await self._archive(lambda c, n=number: archive.tables(c, tournament.tournament_id, n)):
+            for table in await self._run(lambda c, n=number: archive.tables(c, tournament.tournament_id, n)):
                 if table.channel_id not in (None, tournament.channel_id):
                     await asyncio.wait([self._bot.poster.wake(table.world_id)], timeout=_LAST_CARDS_SECONDS)
                     await self._archive_thread(table.channel_id)
@@ -124,8 +123,8 @@ class Venue:
             return None
         if not gone:
             return tournament.channel_id
-        known = await self._archive(lambda c: archive.users(c, tournament.tournament_id))
-        taken = await self._archive(lambda c: archive.seats(c, tournament.tournament_id, table))
+        known = await self._run(lambda c: archive.users(c, tournament.tournament_id))
+        taken = await self._run(lambda c: archive.seats(c, tournament.tournament_id, table))
         users = [user for seat in taken if (user := known[seat.entrant])]
         return await self._open(tournament, table, users, gone=lost.channel_id)
 
@@ -181,9 +180,9 @@ class Venue:
 
     async def _open_play(self, tournament: Tournament, step: Found) -> None:
         """Show each table its players and its wood, before any turn."""
-        users = await self._archive(lambda c: archive.users(c, tournament.tournament_id))
+        users = await self._run(lambda c: archive.users(c, tournament.tournament_id))
         players = {deal.table: deal.players for deal in step.tables}
-        tables = await self._archive(lambda c: archive.tables(c, tournament.tournament_id, step.round))
+        tables = await self._run(lambda c: archive.tables(c, tournament.tournament_id, step.round))
         for table in tables:
             if table.number in players and self._keeper.keeps(table.world_id):
                 await self._welcome(tournament, table, [users[player] for player in players[table.number]])
@@ -216,9 +215,6 @@ class Venue:
 
     def _messageable(self, tournament: Tournament, channel_id: int) -> discord.PartialMessageable:
         return self._bot.get_partial_messageable(channel_id, guild_id=tournament.guild_id)
-
-    async def _archive(self, work: Callable[[sa.Connection], T]) -> T:
-        return await self._keeper.store.run(work)
 
 
 def thread_name(tournament: Tournament, table: StoredTable) -> str:

@@ -24,7 +24,7 @@ from engine.actions.base import Refusal
 from engine.contests.plan import planned
 from engine.contests.tournament import finished
 from engine.staging import archive
-from engine.staging.archive import StoredTable, Tournament
+from engine.staging.archive import NoTournament, StoredTable, Tournament
 from inference.config import CouncilConfigError
 
 log = logging.getLogger(__name__)
@@ -34,13 +34,6 @@ _LOBBY: Final = timedelta(minutes=10)
 
 _SHOWN: Final = 15
 """Tournaments in a server's history, the newest ones; each is told in a line of at most some 120 characters."""
-
-
-class NoTournament(Refusal):
-    """No tournament is open in the server."""
-
-    def __init__(self) -> None:
-        super().__init__("No tournament is open in this server. Somebody who may manage it can use /tournament create.")
 
 
 class CannotHoldThere(Refusal):
@@ -71,8 +64,8 @@ class Tournaments(commands.GroupCog, group_name="tournament", group_description=
     @app_commands.autocomplete(zone=offer_zones)
     @app_commands.choices(
         cadence=[app_commands.Choice(name=name, value=seconds) for seconds, name in CADENCES.items()],
-        council=COUNCILS,
     )
+    @app_commands.choices(council=COUNCILS)
     async def create(
         self,
         interaction: WoodInteraction,
@@ -214,10 +207,7 @@ def _require_place(interaction: WoodInteraction) -> int:
 
 async def _open(interaction: WoodInteraction) -> Tournament:
     guild_id = guild_of(interaction)
-    found = await interaction.client.keeper.store.run(lambda c: archive.open_in(c, guild_id))
-    if found is None:
-        raise NoTournament
-    return found
+    return await interaction.client.keeper.store.run(lambda c: archive.the_open(c, guild_id))
 
 
 async def _known(interaction: WoodInteraction) -> list[Tournament]:

@@ -45,7 +45,7 @@ def players_shown(state: TournamentState) -> list[str]:
 def describe(state: TournamentState) -> str:
     """Return the picture in words, for those who do not see it; by places, since words hold no names of players."""
     best = ", ".join(f"place {each.place} {each.total / 100:.1f} %" for each in standing(state)[:_ALT_LINES])
-    return f"Table of the standing after round {state.scored}: {best}."
+    return f"Table of the standing after round {state.scored}, by the mean of all rounds: {best}."
 
 
 async def standings_picture(state: TournamentState, names: Mapping[str, str]) -> discord.File:
@@ -55,42 +55,43 @@ async def standings_picture(state: TournamentState, names: Mapping[str, str]) ->
         state: The tournament, with a round scored at least.
         names: What the players are called; one who is missing is shown by number.
     """
-    standings, rounds = standing(state), scored_rounds(state)
-    ended = finished(state) is not None
-    decided = ended and state.plan.rounds > 1 and state.scored == state.plan.rounds
+    standings, rounds, final = standing(state), scored_rounds(state), decided_by_final(state)
     heads = [f"round {number}" for number in range(1, len(rounds) + 1)]
-    if decided:
-        heads[-1] = "final"
+    heads = [*heads[:-1], "final"] if final else [*heads, "mean"]
     scores = [{score.player: score for score in each} for each in rounds]
     shown = _shown(standings)
     rows = tuple(
-        (each.place, names.get(each.player, each.player.replace("-", " ")), _cells(each, scores, decided=decided))
+        (each.place, names.get(each.player, each.player.replace("-", " ")), _cells(each, scores, final=final))
         for each in shown
     )
-    title = f"{state.plan.name}: " + ("the end" if ended else f"after round {state.scored}")
+    title = f"{state.plan.name}: " + ("the end" if finished(state) else f"after round {state.scored}")
     left_out = len(standings) - len(shown)
-    picture = await asyncio.to_thread(_draw_once, title, (*heads, "mean"), rows, left_out)
+    picture = await asyncio.to_thread(_draw_once, title, tuple(heads), rows, left_out)
     return discord.File(io.BytesIO(picture), FILE_NAME, description=describe(state))
+
+
+def decided_by_final(state: TournamentState) -> bool:
+    """Say whether a tournament is over and was decided by the net worths of a final."""
+    return state.plan.rounds > 1 and state.scored == state.plan.rounds and finished(state) is not None
 
 
 def _shown(standings: Sequence[Standing]) -> Sequence[Standing]:
     return standings if len(standings) <= MOST_SHOWN else standings[:COLUMN]
 
 
-def _cells(each: Standing, scores: Sequence[Mapping[str, Score]], *, decided: bool) -> tuple[str, ...]:
-    """Return a player's score of every round in percent, that of the final in pebbles, and the mean."""
-    cells: list[str] = []
-    for number, of_round in enumerate(scores, 1):
-        score = of_round.get(each.player)
-        if score is None:
-            cells.append("")
-        elif not score.played:
-            cells.append("away")
-        elif decided and number == len(scores):
-            cells.append(f"{score.net_worth} p")
-        else:
-            cells.append(f"{score.score / 100:.1f}")
-    return (*cells, f"{each.total / 100:.1f}")
+def _cells(each: Standing, scores: Sequence[Mapping[str, Score]], *, final: bool) -> tuple[str, ...]:
+    """Return a player's score of every round in percent and the mean of them, or the final in pebbles instead."""
+    cells = [_cell(of_round.get(each.player)) for of_round in scores]
+    if not final:
+        return (*cells, f"{each.total / 100:.1f}")
+    last = scores[-1].get(each.player)
+    return (*cells[:-1], f"{last.net_worth} p" if last is not None and last.played else cells[-1])
+
+
+def _cell(score: Score | None) -> str:
+    if score is None:
+        return ""
+    return f"{score.score / 100:.1f}" if score.played else "away"
 
 
 def _draw_once(title: str, heads: tuple[str, ...], rows: tuple[_Row, ...], left_out: int) -> bytes:
@@ -117,7 +118,7 @@ def _draw(title: str, heads: tuple[str, ...], rows: tuple[_Row, ...], left_out: 
     axes.text(0.25, 0.33, title, color=_INK, fontsize=15, fontweight="bold", va="center", parse_math=False)
     for index, column in enumerate(columns):
         _draw_column(axes, index * _WIDTH, heads, column)
-    foot = "scores in percent, the final in pebbles" if heads[-2:-1] == ("final",) else "scores in percent"
+    foot = "scores in percent, the final in pebbles" if heads[-1] == "final" else "scores in percent"
     if left_out:
         foot += f" · and {left_out} more: /tournament standings"
     axes.text(0.25, height - 0.19, foot, color=_FAINT, fontsize=9, va="center")

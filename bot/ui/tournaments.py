@@ -7,7 +7,7 @@ import discord
 from discord.utils import format_dt
 
 from bot.ui.entries import board_row
-from bot.ui.placings import FILE_NAME, describe
+from bot.ui.placings import FILE_NAME, decided_by_final, describe
 from engine.contests.matchpoints import Standing
 from engine.contests.plan import TournamentPlan, commitment
 from engine.contests.seating import PLAYERS_RANGE
@@ -35,9 +35,9 @@ def board(tournament: Tournament, tables: Sequence[StoredTable], users: Users) -
     """
     state = tournament.state
     parts: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(_opening(tournament))]
-    parts += [discord.ui.TextDisplay(text) for text in _stage(tournament, tables, users) if text]
-    standings = standing(state)
-    if standings:
+    for text in filter(None, _stage(tournament, tables, users)):
+        parts += [discord.ui.TextDisplay(text), discord.ui.Separator(visible=False)]
+    if state.scored:
         gallery: discord.ui.MediaGallery[Any] = discord.ui.MediaGallery()
         gallery.add_item(media=f"attachment://{FILE_NAME}", description=describe(state))
         parts.append(gallery)
@@ -53,15 +53,16 @@ def name_of(user: str | None) -> str:
     return "a player who is forgotten" if user is None else f"<@{user}>"
 
 
-def best_lines(standings: Sequence[Standing], users: Users, most: int = _BEST_SHOWN) -> str:
-    """Return the best of a standing, one a line."""
-    return "\n".join(place_line(each, users) for each in standings[:most])
+def best_lines(state: TournamentState, users: Users, most: int = _BEST_SHOWN) -> str:
+    """Return the best of the standing, one a line."""
+    return "\n".join(place_line(state, each, users) for each in standing(state)[:most])
 
 
-def place_line(each: Standing, users: Users) -> str:
-    """Return one player's line of a standing."""
+def place_line(state: TournamentState, each: Standing, users: Users) -> str:
+    """Return one player's line of a standing; where a final decided, the mean of the rounds does not stand in it."""
     medal = _MEDALS[each.place - 1] if each.place <= len(_MEDALS) else f"`{each.place:>3}`"
-    return f"{medal} {name_of(users.get(each.player))} **{percent(each.total)}**"
+    name = name_of(users.get(each.player))
+    return f"{medal} {name}" if decided_by_final(state) else f"{medal} {name} **{percent(each.total)}**"
 
 
 def percent(score: int) -> str:
@@ -96,9 +97,8 @@ def _stage(tournament: Tournament, tables: Sequence[StoredTable], users: Users) 
     else:
         yield _round(state)
         yield _table_lines(tournament, tables)
-    best = standing(state)
-    if best and not (state.over and tournament.reason is None):
-        yield f"**After round {state.scored}**\n{best_lines(best, users)}"
+    if state.scored and not (state.over and tournament.reason is None):
+        yield f"**After round {state.scored}**\n{best_lines(state, users)}"
 
 
 def _lobby(state: TournamentState) -> str:
@@ -138,12 +138,9 @@ def _podium(state: TournamentState, users: Users) -> str:
     ended = finished(state)
     if ended is None or not ended.podium:
         return "**It is over.** Nobody played, so there is no podium."
-    lines = [
-        f"{'#' * (2 + place)} {_MEDALS[place]} {name_of(users.get(player))}" if place == 0
-        else f"{_MEDALS[place]} {name_of(users.get(player))}"
-        for place, player in enumerate(ended.podium)
-    ]  # fmt: skip
-    return "\n".join(lines)
+    names = [name_of(users.get(player)) for player in ended.podium]
+    first, *others = (f"{medal} {name}" for medal, name in zip(_MEDALS, names, strict=False))
+    return "\n".join([f"### {first}", *others])
 
 
 def _terms(plan: TournamentPlan) -> str:
@@ -161,9 +158,9 @@ def _dealing(tournament: Tournament) -> str:
     if not state.over or not state.seats:
         return f"-# 🔏 Dealt beforehand; the seed's commitment is `{commitment(state.plan.seed)}`."
     return (
-        f"-# 🔓 The seed was `{state.plan.seed}`. Whoever kept the commitment checks it with "
-        f"`printf '%s\\037commitment' SEED | sha256sum`, and whoever keeps the store replays every table with "
-        "`wood replay --db FILE`."
+        f"-# 🔓 The commitment was `{commitment(state.plan.seed)}`, and the seed `{state.plan.seed}`. Anybody can check "
+        "that they belong together with `printf '%s\\037commitment' SEED | sha256sum`; whoever keeps the store replays "
+        "every table with `wood replay --db FILE`."
     )
 
 

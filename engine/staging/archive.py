@@ -40,6 +40,13 @@ class StoredTable(Frozen):
     founded: bool
 
 
+class NoTournament(Refusal):
+    """No tournament is open in the server."""
+
+    def __init__(self) -> None:
+        super().__init__("No tournament is open in this server. Somebody who may manage it can use /tournament create.")
+
+
 class Taken(NamedTuple):
     """A seat whose player is known in the table's wood."""
 
@@ -102,6 +109,18 @@ def open_in(connection: sa.Connection, guild_id: int) -> Tournament | None:
     return found[0] if found else None
 
 
+def the_open(connection: sa.Connection, guild_id: int) -> Tournament:
+    """Return the tournament of a server that is not over.
+
+    Raises:
+        NoTournament: If there is none.
+    """
+    found = open_in(connection, guild_id)
+    if found is None:
+        raise NoTournament
+    return found
+
+
 def undrawn_tournaments(connection: sa.Connection, shards: Shards) -> list[Tournament]:
     """Return the tournaments whose boards may have to be drawn anew: those not over, and those not drawn since."""
     c = t.tournaments
@@ -120,7 +139,7 @@ def join(connection: sa.Connection, guild_id: int, user: str) -> tuple[Tournamen
     Raises:
         Refusal: If none is open, it has begun, or it is full.
     """
-    now_open = _open_to_all(connection, guild_id)
+    now_open = the_open(connection, guild_id)
     if now_open.state.seats:
         raise Refusal("The tournament has begun, and nobody can join it any more. Watch it with /tournament watch.")
     entered = {entrant for name, entrant in entered_by(connection, user) if name == now_open.tournament_id}
@@ -137,7 +156,7 @@ def leave(connection: sa.Connection, guild_id: int, user: str) -> Tournament:
     Raises:
         Refusal: If none is open, or the player is not in it.
     """
-    now_open = _open_to_all(connection, guild_id)
+    now_open = the_open(connection, guild_id)
     if not withdraw(connection, now_open.tournament_id, user):
         raise Refusal("You are not in this tournament, so there is nothing to leave.")
     return now_open
@@ -156,13 +175,6 @@ def _played_out(user: str) -> tuple[sa.ColumnElement[bool], ...]:
     c, e = t.tournaments, t.entrants
     mine = sa.select(e.c.tournament_id).where(e.c.user == user)
     return c.c.over == 1, c.c.reason.is_(None), c.c.tournament_id.in_(mine)
-
-
-def _open_to_all(connection: sa.Connection, guild_id: int) -> Tournament:
-    found = open_in(connection, guild_id)
-    if found is None:
-        raise Refusal("No tournament is open in this server. Somebody who may manage it can use /tournament create.")
-    return found
 
 
 def enter(connection: sa.Connection, tournament_id: str, user: str, career: Career) -> bool:
