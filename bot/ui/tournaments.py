@@ -158,7 +158,7 @@ def _dealing(tournament: Tournament) -> str:
     if not state.over or not state.seats:
         return f"-# 🔏 Dealt beforehand; the seed's commitment is `{commitment(state.plan.seed)}`."
     return (
-        f"-# 🔓 The commitment was `{commitment(state.plan.seed)}`, and the seed `{state.plan.seed}`. Anybody can check "
+        f"-# 🔓 The commitment was `{commitment(state.plan.seed)}`, and the seed `{state.plan.seed}`. All can check "
         "that they belong together with `printf '%s\\037commitment' SEED | sha256sum`; whoever keeps the store replays "
         "every table with `wood replay --db FILE`."
     )
