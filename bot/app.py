@@ -111,13 +111,13 @@ class WoodBot(commands.AutoShardedBot):
         self.keeper = keeper
         self.default_council = default_council
         self.seating = seating
+        self.clock = clock
         self.once = Once()
         self.crowd = Crowd()
         self.poster = Poster(self, keeper, clock, sign_after_seconds)
         self.metrics = Metrics(clock)
         self.budgets = budgets or Budgets(clock)
         self.turns = Turns(keeper, self.poster, self.metrics)
-        self.clock = clock
         self.venue = Venue(self, keeper)
         self.director = Director(keeper, clock, self.venue)
         self.boards = Boards(self, keeper, clock)

@@ -52,13 +52,6 @@ class WhichWood(Refusal):
         super().__init__(f"Several woods grow in this server. Use this command where yours is: {where}.")
 
 
-class OneOfSeveralTables(Refusal):
-    """The wood is a table of a tournament, and all of its tables move alike."""
-
-    def __init__(self) -> None:
-        super().__init__("This is a table of a tournament: all of its tables move together, and by themselves.")
-
-
 class NotAManager(Refusal):
     """The member may not manage the server."""
 
@@ -120,16 +113,6 @@ def _seat_here(interaction: WoodInteraction) -> WoodRecord | None:
     tables = (wood for wood in keeper.of_guild(guild_of(interaction)) if wood.invited)
     here = (wood for wood in tables if wood.channel_id == interaction.channel_id)
     return next((wood for wood in here if keeper.mask(wood.world_id, player) is not None), None)
-
-
-def require_no_table(wood: WoodRecord) -> None:
-    """Check that a wood is no table of a tournament, which nobody moves alone.
-
-    Raises:
-        OneOfSeveralTables: If it is one.
-    """
-    if wood.invited:
-        raise OneOfSeveralTables
 
 
 def wood_here(interaction: WoodInteraction) -> WoodRecord | None:

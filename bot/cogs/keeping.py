@@ -8,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import deeds, replies
-from bot.checks import NoWood, WoodInteraction, guild_of, require_no_table, wood_here, wood_of, world_id_of
+from bot.checks import NoWood, WoodInteraction, guild_of, wood_here, wood_of, world_id_of
 from bot.cogs.options import DirectionOption, GoodOption, PokeOption
 from bot.quiet import offer_zones, read_quiet, told
 from bot.rights import Right, needs
@@ -123,7 +123,6 @@ class Keeping(commands.Cog):
         """Take a turn by hand."""
         await replies.begin(interaction)
         turns, wood = interaction.client.turns, wood_of(interaction)
-        require_no_table(wood)
         if turns.under_way(wood.world_id):
             raise StillThinking
         coming, where = turns.coming(wood.world_id), f"<#{wood.channel_id}>"

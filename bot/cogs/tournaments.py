@@ -15,11 +15,11 @@ from bot.checks import WoodInteraction, guild_of, player_of
 from bot.cogs.keeping import CADENCES, COUNCILS, CouncilNotReady
 from bot.quiet import offer_zones
 from bot.rights import Right, needs
+from bot.times import read_time
 from bot.tournaments import NEEDED
 from bot.ui.cards import turn_card
 from bot.ui.charts import price_chart
 from bot.ui.tournaments import name_of
-from bot.when import read_when
 from engine.actions.base import Refusal
 from engine.contests.plan import planned
 from engine.contests.tournament import finished
@@ -91,7 +91,7 @@ class Tournaments(commands.GroupCog, group_name="tournament", group_description=
             turns=turns,
             cadence_seconds=cadence,
             council=council,
-            starts_at=now + _LOBBY if starts is None else read_when(starts, zone, now),
+            starts_at=now + _LOBBY if starts is None else read_time(starts, zone, now),
             seed=secrets.token_hex(32),
             now=now,
         )

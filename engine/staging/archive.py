@@ -8,10 +8,9 @@ import sqlalchemy as sa
 from engine import schema as t
 from engine.actions.base import Refusal
 from engine.claims import server_in
-from engine.contests.careers import career
 from engine.contests.plan import TournamentPlan
 from engine.contests.seating import PLAYERS_RANGE, Career
-from engine.contests.tournament import Beat, Entrant, Seat, Table, TournamentState
+from engine.contests.tournament import Beat, Entrant, Seat, Table, TournamentState, career, titles
 from engine.ports import Frozen
 from engine.shards import Shards
 from engine.staging.hall import moment
@@ -164,17 +163,19 @@ def leave(connection: sa.Connection, guild_id: int, user: str) -> Tournament:
 
 def career_of(connection: sa.Connection, guild_id: int, user: str) -> Career:
     """Return what a player brings from the tournaments of a server that got to their podiums."""
-    over = {
-        each.tournament_id: each.state
-        for each in _tournaments(connection, t.tournaments.c.guild_id == guild_id, *_played_out(user))
-    }
-    return career((entrant, over[name]) for name, entrant in entered_by(connection, user) if name in over)
+    return career(_played(connection, guild_id, user))
 
 
-def _played_out(user: str) -> tuple[sa.ColumnElement[bool], ...]:
-    c, e = t.tournaments, t.entrants
-    mine = sa.select(e.c.tournament_id).where(e.c.user == user)
-    return c.c.over == 1, c.c.reason.is_(None), c.c.tournament_id.in_(mine)
+def titles_of(connection: sa.Connection, guild_id: int, user: str) -> list[str]:
+    """Return the names of the tournaments of a server that a player won, the oldest first."""
+    return titles(_played(connection, guild_id, user))
+
+
+def _played(connection: sa.Connection, guild_id: int, user: str) -> list[tuple[str, TournamentState]]:
+    """Return the tournaments of a server that are over and knew a player, each with the entrant it went by there."""
+    c, entrants = t.tournaments, dict(entered_by(connection, user))
+    over = (c.c.guild_id == guild_id, c.c.over == 1, c.c.reason.is_(None), c.c.tournament_id.in_(entrants))
+    return [(entrants[each.tournament_id], each.state) for each in _tournaments(connection, *over)]
 
 
 def enter(connection: sa.Connection, tournament_id: str, user: str, career: Career) -> bool:
