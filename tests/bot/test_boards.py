@@ -39,8 +39,8 @@ def held(
         over=over,
     )
     return Tournament(
-        tournament_id="1-1", guild_id=1, number=1, channel_id=CHANNEL, state=state, reason=reason or None, message_id=None,
-        shown=None,
+        tournament_id="1-1", guild_id=1, number=1, channel_id=CHANNEL, state=state, reason=reason or None,
+        message_id=None, shown=None,
     )  # fmt: skip
 
 
