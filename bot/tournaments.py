@@ -10,7 +10,7 @@ import discord
 from bot.notes import tell_keeper
 from bot.retries import UNREACHED, nonce_of, passes, soon
 from bot.turns import StillThinking
-from engine.contests.tournament import CallOff, Found, Step
+from engine.contests.tournament import CallOff, Finish, Found, ScoreRound, Step
 from engine.keeper import Keeper
 from engine.records import GIVEN_UP, Post
 from engine.staging import archive
@@ -69,6 +69,12 @@ class Venue:
         self._bot.boards.wake(tournament.tournament_id)
         if isinstance(step, Found):
             await self._open_play(tournament, step)
+        elif isinstance(step, ScoreRound):
+            text = f"🏟️ Round {step.round} of “{tournament.state.plan.name}” is scored: {_board_of(tournament)}"
+            await self.say(tournament, text, f"scored:{tournament.tournament_id}:{step.round}")
+        elif isinstance(step, Finish):
+            text = f"🏆 “{tournament.state.plan.name}” is over. The podium: {_board_of(tournament)}"
+            await self.say(tournament, text, f"podium:{tournament.tournament_id}")
         elif isinstance(step, CallOff):
             text = f"🏟️ The tournament “{tournament.state.plan.name}” was called off. {step.reason}"
             await tell_keeper(self._bot, tournament.guild_id, text)
@@ -220,3 +226,10 @@ class Venue:
 def thread_name(tournament: Tournament, table: StoredTable) -> str:
     """Return the name of a table's thread, by which it is known again."""
     return f"{tournament.state.plan.name} · round {table.round} · table {table.number}"
+
+
+def _board_of(tournament: Tournament) -> str:
+    """Return a link to a tournament's board, or words where none stands."""
+    if tournament.message_id is None:
+        return "see /tournament standings."
+    return f"https://discord.com/channels/{tournament.guild_id}/{tournament.channel_id}/{tournament.message_id}"

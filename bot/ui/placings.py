@@ -106,8 +106,9 @@ def _draw(title: str, heads: tuple[str, ...], rows: tuple[_Row, ...], left_out: 
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    columns = [rows[start : start + COLUMN] for start in range(0, len(rows), COLUMN)]
-    lines = len(columns[0])
+    count = -(-len(rows) // COLUMN)
+    lines = -(-len(rows) // count)
+    columns = [rows[start : start + lines] for start in range(0, len(rows), lines)]
     width, height = _WIDTH * len(columns), _HEAD + _ROW * lines + _FOOT
     figure = Figure(figsize=(width, height), dpi=_DPI, facecolor=_BACKGROUND)
     canvas = FigureCanvasAgg(figure)

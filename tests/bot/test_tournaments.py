@@ -193,6 +193,11 @@ async def test_it_is_played_to_its_podium_and_the_seed_is_shown(stage: Stage) ->
     assert now.state.plan.seed in text
     assert "wood replay --db" in text
     assert board(stage).id == middle.id, "the board is one message"
+    lines = [each.content for each in stage.channel.history() if middle.jump_url in each.content]
+    assert [line.split(":")[0] for line in lines] == [
+        "🏟️ Round 1 of “Spring Cup” is scored", "🏟️ Round 2 of “Spring Cup” is scored",
+        "🏆 “Spring Cup” is over. The podium",
+    ]  # fmt: skip
     assert now.shown == "over"
     assert all(thread._channel.thread_metadata.archived for thread in threads(stage))
     assert all("Turn 2" in "".join(map(text_of, thread.history())) for thread in threads(stage))
