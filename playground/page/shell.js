@@ -36,7 +36,8 @@ function portrait(key, size) {
 
 function placeButton(person, place, chosen) {
   const sign = place.key === "dm" ? portrait("bot", 24) : element("span", "sign", place.key.startsWith("thread-") ? "🧵" : "#");
-  const button = element("button", "place", sign, place.label);
+  const button = element("button", "place", sign, element("span", "label", place.label));
+  button.title = place.label;
   button.type = "button";
   button.dataset.place = place.key;
   button.classList.toggle("unread", !chosen && unread(person, place));
