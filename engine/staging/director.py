@@ -6,9 +6,9 @@ and done again when a kill came between; done twice it has one effect.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import sqlalchemy as sa
 
@@ -40,6 +40,7 @@ from engine.woods import NotHere
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
+_ABANDONED: Final = "abandoned tables"
 _TABLES_AT_ONCE: Final = 64
 """Tables of one tournament that think at once."""
 
@@ -75,10 +76,11 @@ class Director:
 
         The woods of one that was called off are ended once they rest.
         """
-        for world_id in await self._archive(lambda c: archive.abandoned_tables(c, self._keeper.store.shards)):
-            await self._end_abandoned(world_id)
+        abandoned = await self._archive(lambda c: archive.abandoned_tables(c, self._keeper.store.shards))
+        if abandoned:
+            self._begin(_ABANDONED, self._end_all(abandoned))
         for tournament in await self._archive(lambda c: archive.open_tournaments(c, self._keeper.store.shards)):
-            self._begin(tournament.tournament_id)
+            self._begin(tournament.tournament_id, self._work(tournament.tournament_id))
 
     async def settle(self) -> None:
         """Wait until every tournament has taken the steps that were due."""
@@ -151,10 +153,10 @@ class Director:
             archive.set_tournament(connection, tournament_id, paused=0)
 
         await self._archive(resumed)
-        self._begin(tournament_id)
+        self._begin(tournament_id, self._work(tournament_id))
 
     async def call_off(self, tournament_id: str, reason: str) -> None:
-        """End a tournament without a podium; `reason` is the sentence for everybody.
+        """End a tournament without a podium; `reason` is the sentence for everybody. The next look ends its woods.
 
         Raises:
             Refusal: If it is over.
@@ -165,15 +167,15 @@ class Director:
             archive.set_tournament(connection, tournament_id, over=1, reason=reason)
 
         await self._archive(called_off)
-        await self.look()
 
-    async def _end_abandoned(self, world_id: str) -> None:
-        if not self._keeper.keeps(world_id):
-            return
-        try:
-            await self._keeper.end(world_id)
-        except Refusal as refusal:
-            log.info("%s is not ended yet: %s", world_id, refusal)
+    async def _end_all(self, world_ids: Sequence[str]) -> None:
+        """End woods that rest; the others are ended at a later look."""
+        for world_id in world_ids:
+            if self._keeper.keeps(world_id):
+                try:
+                    await self._keeper.end(world_id)
+                except Refusal as refusal:
+                    log.info("%s is not ended yet: %s", world_id, refusal)
 
     def _turns_closed(self, table: StoredTable, all_turns: int) -> int:
         if not self._keeper.keeps(table.world_id):
@@ -181,12 +183,14 @@ class Director:
         world = self._keeper.wood(table.world_id).world
         return world.turn - (world.phase is Phase.THINKING)
 
-    def _begin(self, tournament_id: str) -> None:
-        if tournament_id in self._at_work:
+    def _begin(self, what: str, work: Coroutine[Any, Any, None]) -> None:
+        """Let some work go on in the background, unless the same is under way."""
+        if what in self._at_work:
+            work.close()
             return
-        task = asyncio.create_task(self._work(tournament_id), name=f"tournament {tournament_id}")
-        self._at_work[tournament_id] = task
-        task.add_done_callback(lambda _: self._at_work.pop(tournament_id))
+        task = asyncio.create_task(work, name=f"tournament {what}")
+        self._at_work[what] = task
+        task.add_done_callback(lambda _: self._at_work.pop(what))
 
     async def _work(self, tournament_id: str) -> None:
         try:
