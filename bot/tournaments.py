@@ -10,7 +10,7 @@ import discord
 from bot.notes import tell_keeper
 from bot.retries import UNREACHED, nonce_of, passes, soon
 from bot.turns import StillThinking
-from engine.contests.tournament import CallOff, Finish, Found, ScoreRound, Step
+from engine.contests.tournament import CallOff, Finish, Found, Move, ScoreRound, Step
 from engine.keeper import Keeper
 from engine.records import GIVEN_UP, Post
 from engine.staging import archive
@@ -66,7 +66,8 @@ class Venue:
 
     async def show(self, tournament: Tournament, step: Step) -> None:
         """Show what a step did: on the board, and in the tables' threads where they were set."""
-        self._bot.boards.wake(tournament.tournament_id)
+        if not isinstance(step, Move):  # when the next turn is due is stored right after it, and shown with it
+            self._bot.boards.wake(tournament.tournament_id)
         if isinstance(step, Found):
             await self._open_play(tournament, step)
         elif isinstance(step, ScoreRound):

@@ -102,7 +102,7 @@ class Director:
             if isinstance(step, Rest | Wait):
                 return tournament
             await self._take(tournament, step)
-            if not isinstance(step, Move):  # what follows it is shown
+            if not isinstance(step, Schedule):
                 await self._show(await self.read(tournament_id), step)
 
     async def read(self, tournament_id: str) -> Tournament:

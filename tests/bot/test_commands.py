@@ -16,6 +16,8 @@ ALL = {
     "bribe", "ally", "lend",
     "wood look", "wood prices", "wood chart", "wood creature", "wood news", "wood help", "wood objective",
     "wood scoreboard", "wood minds", "privacy export", "privacy delete",
+    "tournament create", "tournament join", "tournament leave", "tournament watch", "tournament standings",
+    "tournament history", "tournament pause", "tournament resume", "tournament cancel",
 }  # fmt: skip
 
 
