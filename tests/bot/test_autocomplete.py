@@ -16,8 +16,8 @@ CHOSEN: dict[str, dict[str, Any]] = {
 }
 
 
-OPEN = {("setup", "zone"), ("tournament create", "zone")}
-"""What is nobody's own, offered to those who manage the server."""
+ZONES = {("setup", "zone"), ("tournament create", "zone")}
+"""Time zones, which are offered to keepers."""
 
 
 class Forbidden:
@@ -49,12 +49,12 @@ async def test_every_offer_comes_from_memory(stage: Stage, monkeypatch: pytest.M
     found = offering(stage.bot.tree)
     assert found == {
         ("short", "quantity"), ("long", "quantity"), ("close", "number"), ("bribe", "pebbles"),
-        ("lend", "principal"), ("lend", "interest"), *OPEN,
+        ("lend", "principal"), ("lend", "interest"), *ZONES,
     }  # fmt: skip
     for command, option in found:
         chosen = {name: value for name, value in CHOSEN.get(command, {}).items() if name != option}
         for typed in ("", "1", "x" * 90):
-            who = stage.boss if (command, option) in OPEN else stage.ada
+            who = stage.boss if (command, option) in ZONES else stage.ada
             offered = await who.autocomplete(stage.channel, command, option, typed, **chosen)
             assert typed or offered, f"/{command} {option} offers nothing"
     assert stage.env.errors == []
@@ -63,6 +63,6 @@ async def test_every_offer_comes_from_memory(stage: Stage, monkeypatch: pytest.M
 
 async def test_a_stranger_is_offered_no_ones_figures(stage: Stage) -> None:
     await stage.plant()
-    for command, option in offering(stage.bot.tree) - OPEN:
+    for command, option in offering(stage.bot.tree) - ZONES:
         chosen = {name: value for name, value in CHOSEN.get(command, {}).items() if name != option}
         assert await stage.ben.autocomplete(stage.channel, command, option, "", **chosen) == []
