@@ -13,6 +13,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import gate, replies
+from bot.boards import Boards
 from bot.budgets import Budgets
 from bot.checks import WoodInteraction
 from bot.clock import TurnClock
@@ -24,6 +25,7 @@ from bot.cogs.looking import Looking
 from bot.cogs.membership import Membership
 from bot.cogs.privacy import Privacy
 from bot.cogs.seasons import SeasonKeeping
+from bot.cogs.tournaments import Tournaments
 from bot.cogs.trading import Trading
 from bot.crowd import Crowd
 from bot.metrics import Metrics
@@ -31,12 +33,15 @@ from bot.once import Once
 from bot.poster import Poster
 from bot.rights import right_of
 from bot.seasons import Seasons
+from bot.tournaments import Venue
 from bot.turns import Turns
 from bot.ui.buttons import DeedButton
+from bot.ui.entries import EntryButton
 from engine.actions.base import Refusal
 from engine.keeper import Keeper
 from engine.ports import Clock
 from engine.shards import ALL, Shards
+from engine.staging.director import Director
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +121,9 @@ class WoodBot(commands.AutoShardedBot):
         self.metrics = Metrics(clock)
         self.budgets = budgets or Budgets(clock)
         self.turns = Turns(keeper, self.poster, self.metrics)
+        self.venue = Venue(self, keeper)
+        self.director = Director(keeper, clock, self.venue)
+        self.boards = Boards(self, keeper, clock)
         self.turn_clock = TurnClock(
             keeper,
             self.turns,
@@ -123,7 +131,7 @@ class WoodBot(commands.AutoShardedBot):
             clock,
             tick_seconds,
             heartbeat,
-            attendants=[Seasons(self, keeper, clock)],
+            attendants=[Seasons(self, keeper, clock), self.director, self.boards],
         )
         self._sync_guilds = tuple(sync_guilds)
         self._commands_stamp = commands_stamp
@@ -140,12 +148,13 @@ class WoodBot(commands.AutoShardedBot):
             Looking(),
             Keeping(),
             SeasonKeeping(),
+            Tournaments(),
             Careers(),
             Privacy(),
         ):
             await self.add_cog(cog)
         self.keeper.store.on_commit = self.metrics.note_commit
-        self.add_dynamic_items(DeedButton)
+        self.add_dynamic_items(DeedButton, EntryButton)
         if 0 in self._shards.ids:  # one process tells for all
             await self._sync_commands()
         if self.keeper.store.turnstile is not None:

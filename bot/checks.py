@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.app import WoodBot
 
 _NAMED: Final = "wood"
-_DEED: Final = re.compile(r"wood:([a-z]{1,8}(?:-[a-z]{1,8})?)[:-]")
+_DEED: Final = re.compile(r"(?:wood|cup):([a-z]{1,8}(?:-[a-z]{1,8})?)[:-]")
 
 WoodInteraction: TypeAlias = "discord.Interaction[WoodBot]"
 """An interaction with this bot."""
@@ -83,6 +83,8 @@ def bind(interaction: WoodInteraction, world_id: str) -> None:
 def wood_of(interaction: WoodInteraction) -> WoodRecord:
     """Return the wood that an interaction is about: the one it names, else that of its channel, else the server's only.
 
+    Where several tables of a tournament share a channel, it is the one at which the player sits.
+
     Raises:
         NotInAServer: If it came from a direct message.
         NoWood: If none grows in the server, or the one that it names does not grow any more.
@@ -94,7 +96,7 @@ def wood_of(interaction: WoodInteraction) -> WoodRecord:
         if not keeper.keeps(named) or keeper.record(named).guild_id != guild_id:
             raise NoWoodAnyMore
         return keeper.record(named)
-    here = wood_here(interaction)
+    here = _seat_here(interaction) or wood_here(interaction)
     if here is not None:
         return here
     woods = [wood for wood in keeper.of_guild(guild_id) if not wood.invited]
@@ -103,6 +105,14 @@ def wood_of(interaction: WoodInteraction) -> WoodRecord:
     if not woods:
         raise NoWood
     return woods[0]
+
+
+def _seat_here(interaction: WoodInteraction) -> WoodRecord | None:
+    """Return the table played in this very channel at which the player sits, or None."""
+    keeper, player = interaction.client.keeper, player_of(interaction)
+    tables = (wood for wood in keeper.of_guild(guild_of(interaction)) if wood.invited)
+    here = (wood for wood in tables if wood.channel_id == interaction.channel_id)
+    return next((wood for wood in here if keeper.mask(wood.world_id, player) is not None), None)
 
 
 def wood_here(interaction: WoodInteraction) -> WoodRecord | None:

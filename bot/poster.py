@@ -176,10 +176,7 @@ class Poster:
         try:
             message_id = await self._place(post)
         except (discord.Forbidden, discord.NotFound) as error:
-            log.warning(
-                "The card of %s, turn %s, is given up, and the wood paused: %s", post.world_id, post.turn, error
-            )
-            await self._lose_channel(post)
+            await self._lose_channel(post, error)
             return False
         except Exception as error:
             if passes(error):
@@ -265,8 +262,15 @@ class Poster:
         for post in posts:
             await self._keeper.outbox.mark(post.post_id, GIVEN_UP)
 
-    async def _lose_channel(self, lost: Post) -> None:
-        """Pause a wood whose channel takes no card, give up what waits for it, and tell its keepers."""
+    async def _lose_channel(self, lost: Post, error: discord.HTTPException) -> None:
+        """Pause a wood whose channel takes no card, give up what waits for it, and tell its keepers.
+
+        A table of a tournament goes on with the others, in another place if there is one.
+        """
+        if await self._bot.venue.moved(lost, gone=isinstance(error, discord.NotFound)):
+            self._awake.add(lost.world_id)
+            return
+        log.warning("The card of %s, turn %s, is given up, and the wood paused: %s", lost.world_id, lost.turn, error)
         if self._keeper.keeps(lost.world_id):
             await self._keeper.configure(lost.world_id, paused=True)
         for post in await self._keeper.outbox.pending(lost.world_id):

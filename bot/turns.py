@@ -1,6 +1,7 @@
 """A turn as the bot takes it: visible while the creatures think, then posted. Never two at once in a wood."""
 
 import logging
+from asyncio import Event
 from time import perf_counter
 
 from bot import logs
@@ -27,7 +28,7 @@ class Turns:
         self._keeper = keeper
         self._metrics = metrics
         self._poster = poster
-        self._under_way: set[str] = set()
+        self._under_way: dict[str, Event] = {}
 
     def under_way(self, world_id: str) -> bool:
         """Say whether a turn of this wood is being taken."""
@@ -38,6 +39,12 @@ class Turns:
         view = self._keeper.public(world_id)
         return view.turn if view.thinking else view.turn + 1
 
+    async def rest(self, world_id: str) -> None:
+        """Wait until a wood's turn that is under way here has closed or failed."""
+        over = self._under_way.get(world_id)
+        if over is not None:
+            await over.wait()
+
     async def advance(self, world_id: str) -> TurnReport:
         """Take one turn of a wood, or go on with the one a crash left open, and have its card posted.
 
@@ -47,7 +54,7 @@ class Turns:
         if self.under_way(world_id):
             raise StillThinking
         wood = self._keeper.record(world_id)
-        self._under_way.add(world_id)
+        over = self._under_way[world_id] = Event()
         logs.bind(world=world_id)
         began = perf_counter()
         sign = self._poster.sign(wood, self.coming(world_id))
@@ -58,5 +65,6 @@ class Turns:
             log.info("Turn closed", extra={"world": world_id, "turn": report.turn, "seconds": seconds})
             return report
         finally:
-            self._under_way.discard(world_id)
+            del self._under_way[world_id]
+            over.set()
             self._poster.finish(world_id, sign)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple
 
 from engine import ledger as books
-from engine.actions import Action, Join, Leave, Receipt, Refusal, act
+from engine.actions import Action, Join, Leave, PokeWood, Receipt, Refusal, act
 from engine.actions.base import mask_worn
 from engine.cadence import QuietHours, counted_anew
 from engine.ending import end_wood
@@ -355,6 +355,8 @@ class Keeper:
         living = self._woods[world_id]
         if living.record.invited and isinstance(action, Join):
             raise Refusal("The seats of this table are given by its tournament. Watch it with /tournament watch.")
+        if living.record.invited and isinstance(action, PokeWood):
+            raise Refusal("This is one of several tables that are dealt alike, so nobody pokes it alone.")
         return await self._act(living, user, action, input_id)
 
     async def seat(self, world_id: str, user: str, input_id: str) -> Receipt:
@@ -468,6 +470,8 @@ class Keeper:
             Refusal: If it cannot be voided.
         """
         living = self._woods[world_id]
+        if living.record.invited:
+            raise Refusal("This is one of several tables that move together, so no turn of it is voided alone.")
         async with self._woods.alone(living):
             require_voidable(living.wood.world)
             rows = await self._store.journal_since(world_id, 0)

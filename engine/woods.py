@@ -93,14 +93,21 @@ class Woods:
         """Keep a wood."""
         self._of_guild.setdefault(living.record.guild_id, {})[living.record.world_id] = living
         self._living[living.record.world_id] = living
-        self._of_channel[living.record.channel_id] = living.record.world_id
+        self._note_channel(living.record)
 
     def settle(self, living: Living, record: WoodRecord) -> None:
         """Note the new settings of a wood, which are committed."""
         if self._of_channel.get(living.record.channel_id) == record.world_id:
             del self._of_channel[living.record.channel_id]
         living.record = record
-        self._of_channel[record.channel_id] = record.world_id
+        self._note_channel(record)
+
+    def _note_channel(self, record: WoodRecord) -> None:
+        """Note whose cards a channel shows. A table that is played in one for want of a thread is a guest there."""
+        if record.invited:
+            self._of_channel.setdefault(record.channel_id, record.world_id)
+        else:
+            self._of_channel[record.channel_id] = record.world_id
 
     def let_go(self, living: Living) -> None:
         """Keep a wood no more."""

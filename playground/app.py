@@ -15,7 +15,7 @@ from playground.lighter import lighter_pages
 from playground.live import LiveEnv
 from playground.mending import check_simcord
 from playground.pictures import Pictures
-from playground.scene import GUILD_ID, THE_WOOD_ID, build_scene
+from playground.scene import GUILD_ID, THE_WOOD_ID, build_scene, threads_of
 from playground.site import PlaygroundStatus, Site
 
 __all__ = ["PlaygroundError", "PlaygroundStatus", "serve"]
@@ -74,7 +74,15 @@ async def serve(
         site.show(scene, frames)
         if ready is not None:
             ready(site.url)
-        await asyncio.gather(_publish(env, frames, changed), _tidy(env))
+
+        async def enter_threads() -> None:
+            for (person, key), place in threads_of(env, scene).items():
+                if (person, key) not in frames:
+                    frame = Frame(env, place, pictures, port=site.port)
+                    await frame.open()
+                    frames[person, key] = frame
+
+        await asyncio.gather(_publish(env, frames, changed, enter_threads), _tidy(env))
 
 
 async def _register_commands(env: LiveEnv, bot: discord.Client) -> None:
@@ -84,12 +92,18 @@ async def _register_commands(env: LiveEnv, bot: discord.Client) -> None:
         await tree.sync()
 
 
-async def _publish(env: LiveEnv, frames: dict[tuple[str, str], Frame], changed: asyncio.Event) -> None:
+async def _publish(
+    env: LiveEnv,
+    frames: dict[tuple[str, str], Frame],
+    changed: asyncio.Event,
+    enter_threads: Callable[[], Awaitable[None]],
+) -> None:
     while True:
         await changed.wait()
         await asyncio.sleep(_GATHER_CHANGES)
         async with env.one_at_a_time:
             changed.clear()
+            await enter_threads()
             for frame in frames.values():
                 frame.republish()
 

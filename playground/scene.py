@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import discord
 from simcord.actors import MemberActor
+from simcord.backend.access import channel_accessible
 from simcord.backend.cdn import CDN_BASE
 from simcord.backend.models import User
 from simcord.builders import ChannelHandle, GuildHandle, UserHandle
@@ -26,6 +27,7 @@ HAZEL_ID = _FIRST_ID + 11
 ROWAN_ID = _FIRST_ID + 12
 ASH_ID = _FIRST_ID + 13
 _OWNER_ID = _FIRST_ID + 14
+FERN_ID = _FIRST_ID + 15
 _BOT_ROLE_ID = _FIRST_ID + 21
 _KEEPER_ROLE_ID = _FIRST_ID + 22
 _DM_OFFSET = 100
@@ -65,6 +67,7 @@ class Place:
 PEOPLE = (
     Person("hazel", "Hazel", "a Patron", HAZEL_ID, Portrait("leaf", "#8a5a2b", "#f3d9a4")),
     Person("rowan", "Rowan", "a Patron", ROWAN_ID, Portrait("berries", "#7a2e3b", "#ff9b8a")),
+    Person("fern", "Fern", "a Patron", FERN_ID, Portrait("leaf", "#2f6f73", "#b8e0c8")),
     Person("ash", "Ash", "the keeper", ASH_ID, Portrait("acorn", "#39506b", "#bfd7ee"), keeper=True),
 )
 
@@ -130,3 +133,15 @@ def _minting(env: Env, *ids: int) -> Iterator[None]:
         yield
     finally:
         del env.backend.snowflake
+
+
+def threads_of(env: Env, scene: Scene) -> dict[tuple[str, str], Place]:
+    """Return the threads that stand now, by person and key, each as the people see it who may."""
+    seen: dict[tuple[str, str], Place] = {}
+    for thread in [channel for channel in env.backend.channels.values() if channel.is_thread]:
+        for person in PEOPLE:
+            home = scene.places[person.key][0]
+            if channel_accessible(env.backend, thread.id, person.user_id, history=True):
+                key, channel = f"thread-{thread.id}", ChannelHandle(env, home.channel.guild, thread)
+                seen[person.key, key] = Place(key, thread.name or "", channel, home.viewer)
+    return seen

@@ -99,6 +99,7 @@ class Site:
         routes = [
             web.get("/{capability}/", self._shell),
             web.get("/{capability}/status", self._tell_status),
+            web.get("/{capability}/outline", self._tell_outline),
             web.get("/{capability}/page/{name}", self._page_file),
             web.get("/{capability}/portrait/{name}.png", self._portrait),
             web.get("/{capability}/static/{path:.+}", self._simcord_file),
@@ -156,7 +157,11 @@ class Site:
         return {"server": GUILD_NAME, "bot": BOT_NAME, "people": people}
 
     async def _tell_status(self, _request: web.Request) -> web.Response:
-        return web.json_response({**asdict(self._status()), "latest": self._latest}, headers=_FRESH)
+        told = {**asdict(self._status()), "latest": self._latest, "places": len(self._frames)}
+        return web.json_response(told, headers=_FRESH)
+
+    async def _tell_outline(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._outline(), headers=_FRESH)
 
     async def _page_file(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]

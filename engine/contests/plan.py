@@ -84,7 +84,7 @@ def check_start(starts_at: datetime, now: datetime) -> None:
         Refusal: If it would begin in the past.
     """
     if starts_at < now:
-        raise Refusal("A tournament cannot begin in the past. Choose a later time, or leave it out to begin at once.")
+        raise Refusal("A tournament cannot begin in the past. Choose a later time.")
 
 
 def check_terms(table_size: int, rounds: int, turns: int, cadence_seconds: int) -> None:

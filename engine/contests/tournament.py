@@ -6,7 +6,7 @@ transaction each; `Found`, `Move` and `Settle` table by table, and what they do 
 as done once. A table that cannot play on is settled early by the shell, and the others are not kept waiting.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -196,6 +196,45 @@ def next_step(state: TournamentState, now: datetime) -> Step:
         rounds = _rounds(state)
         return ScoreRound(state.round, tuple(rounds[-1]), tuple(standing_after(rounds, _seeding(state))))
     return _going_on(state)
+
+
+def scored_rounds(state: TournamentState) -> list[list[Score]]:
+    """Return the scores of every round that is scored."""
+    return _rounds(state)[: state.scored]
+
+
+def finished(state: TournamentState) -> Finish | None:
+    """Return how a tournament ended, worked out again from its seats, or None where rounds are left to play."""
+    if not state.scored or state.scored < state.round:
+        return None
+    step = _going_on(state)
+    return step if isinstance(step, Finish) else None
+
+
+def standing(state: TournamentState) -> tuple[Standing, ...]:
+    """Return the standing after the last round that is scored, that of the end where it was the last; else nothing."""
+    ended = finished(state)
+    if ended is not None:
+        return ended.standings
+    return tuple(standing_after(scored_rounds(state), _seeding(state))) if state.scored else ()
+
+
+def titles(played: Iterable[tuple[str, TournamentState]]) -> list[str]:
+    """Return the names of the tournaments that a player won, of those `played` as some entrant and over."""
+    ended = ((entrant, state.plan.name, finished(state)) for entrant, state in played)
+    return [name for entrant, name, end in ended if end is not None and end.podium[:1] == (entrant,)]
+
+
+def career(played: Iterable[tuple[str, TournamentState]]) -> Career:
+    """Return what a player brings from tournaments `played`: titles, and the scores of all rounds summed.
+
+    One that did not get to its podium counts for nothing.
+    """
+    over = [(entrant, state) for entrant, state in played if finished(state) is not None]
+    mine = (
+        s.score for entrant, state in over for scores in scored_rounds(state) for s in scores if s.player == entrant
+    )
+    return Career(titles=len(titles(over)), points=sum(mine))
 
 
 def _beginning(state: TournamentState, now: datetime) -> Step:

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from engine import schema as t
+from engine.actions.base import Refusal
 from engine.claims import server_in
 from engine.contests.plan import TournamentPlan
-from engine.contests.seating import Career
-from engine.contests.tournament import Beat, Entrant, Seat, Table, TournamentState
+from engine.contests.seating import PLAYERS_RANGE, Career
+from engine.contests.tournament import Beat, Entrant, Seat, Table, TournamentState, career, titles
 from engine.ports import Frozen
 from engine.shards import Shards
 from engine.staging.hall import moment
@@ -38,12 +39,32 @@ class StoredTable(Frozen):
     founded: bool
 
 
+class NoTournament(Refusal):
+    """No tournament is open in the server."""
+
+    def __init__(self) -> None:
+        super().__init__("No tournament is open in this server. Somebody who may manage it can use /tournament create.")
+
+
 class Taken(NamedTuple):
     """A seat whose player is known in the table's wood."""
 
     seat: int
     entrant: str
     player: str | None
+
+
+def announce(connection: sa.Connection, guild_id: int, channel_id: int, plan: TournamentPlan) -> Tournament:
+    """Enter a tournament of a server in which none is open.
+
+    Raises:
+        Refusal: If one is open or under way.
+    """
+    if open_in(connection, guild_id) is not None:
+        raise Refusal(
+            "A tournament is open or under way in this server. Wait for its podium, or use /tournament cancel."
+        )
+    return add_tournament(connection, guild_id, channel_id, plan)
 
 
 def add_tournament(connection: sa.Connection, guild_id: int, channel_id: int, plan: TournamentPlan) -> Tournament:
@@ -81,6 +102,24 @@ def open_tournaments(connection: sa.Connection, shards: Shards) -> list[Tourname
     return _tournaments(connection, t.tournaments.c.over == 0, server_in(t.tournaments.c.guild_id, shards))
 
 
+def open_in(connection: sa.Connection, guild_id: int) -> Tournament | None:
+    """Return the tournament of a server that is not over, or None."""
+    found = _tournaments(connection, t.tournaments.c.over == 0, t.tournaments.c.guild_id == guild_id)
+    return found[0] if found else None
+
+
+def the_open(connection: sa.Connection, guild_id: int) -> Tournament:
+    """Return the tournament of a server that is not over.
+
+    Raises:
+        NoTournament: If there is none.
+    """
+    found = open_in(connection, guild_id)
+    if found is None:
+        raise NoTournament
+    return found
+
+
 def undrawn_tournaments(connection: sa.Connection, shards: Shards) -> list[Tournament]:
     """Return the tournaments whose boards may have to be drawn anew: those not over, and those not drawn since."""
     c = t.tournaments
@@ -91,6 +130,52 @@ def undrawn_tournaments(connection: sa.Connection, shards: Shards) -> list[Tourn
 def tournaments_of(connection: sa.Connection, guild_id: int) -> list[Tournament]:
     """Return every tournament of a server, the oldest first."""
     return _tournaments(connection, t.tournaments.c.guild_id == guild_id)
+
+
+def join(connection: sa.Connection, guild_id: int, user: str) -> tuple[Tournament, bool]:
+    """Enter a player into the tournament that is open in a server; return it, and False for one who was in already.
+
+    Raises:
+        Refusal: If none is open, it has begun, or it is full.
+    """
+    now_open = the_open(connection, guild_id)
+    if now_open.state.seats:
+        raise Refusal("The tournament has begun, and nobody can join it any more. Watch it with /tournament watch.")
+    entered = {entrant for name, entrant in entered_by(connection, user) if name == now_open.tournament_id}
+    staying = [each.player for each in now_open.state.entrants if not each.withdrawn]
+    if len(staying) >= PLAYERS_RANGE[1] and not entered.intersection(staying):
+        raise Refusal(f"The tournament is full: it takes {PLAYERS_RANGE[1]} players. Ask again, should somebody leave.")
+    new = enter(connection, now_open.tournament_id, user, career_of(connection, guild_id, user))
+    return tournament(connection, now_open.tournament_id), new
+
+
+def leave(connection: sa.Connection, guild_id: int, user: str) -> Tournament:
+    """Let a player withdraw from the tournament that is open in a server, and return it.
+
+    Raises:
+        Refusal: If none is open, or the player is not in it.
+    """
+    now_open = the_open(connection, guild_id)
+    if not withdraw(connection, now_open.tournament_id, user):
+        raise Refusal("You are not in this tournament, so there is nothing to leave.")
+    return now_open
+
+
+def career_of(connection: sa.Connection, guild_id: int, user: str) -> Career:
+    """Return what a player brings from the tournaments of a server that got to their podiums."""
+    return career(_played(connection, guild_id, user))
+
+
+def titles_of(connection: sa.Connection, guild_id: int, user: str) -> list[str]:
+    """Return the names of the tournaments of a server that a player won, the oldest first."""
+    return titles(_played(connection, guild_id, user))
+
+
+def _played(connection: sa.Connection, guild_id: int, user: str) -> list[tuple[str, TournamentState]]:
+    """Return the tournaments of a server that are over and knew a player, each with the entrant it went by there."""
+    c, entrants = t.tournaments, dict(entered_by(connection, user))
+    over = (c.c.guild_id == guild_id, c.c.over == 1, c.c.reason.is_(None), c.c.tournament_id.in_(entrants))
+    return [(entrants[each.tournament_id], each.state) for each in _tournaments(connection, *over)]
 
 
 def enter(connection: sa.Connection, tournament_id: str, user: str, career: Career) -> bool:
@@ -219,6 +304,18 @@ def set_beat(connection: sa.Connection, tournament_id: str, beat: Beat) -> None:
     """Note the turn that all tables take next, and when."""
     due = int(beat.due.timestamp())
     set_tournament(connection, tournament_id, beat_round=beat.round, beat_turn=beat.turn, beat_due=due)
+
+
+def abandoned_tables(connection: sa.Connection, shards: Shards) -> list[str]:
+    """Return the woods of tables that still grow although their tournament is over, as after it was called off."""
+    c, o, w = t.tournament_tables, t.tournaments, t.woods
+    query = (
+        sa.select(c.c.world_id)
+        .join(o, o.c.tournament_id == c.c.tournament_id)
+        .join(w, w.c.world_id == c.c.world_id)
+        .where(o.c.over == 1, w.c.ended_at.is_(None), server_in(o.c.guild_id, shards))
+    )
+    return list(connection.execute(query).scalars())
 
 
 def table_of(connection: sa.Connection, world_id: str) -> tuple[str, StoredTable] | None:

@@ -6,11 +6,14 @@ and done again when a kill came between; done twice it has one effect.
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import Final, Protocol, TypeVar
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol, TypeVar
 
 import sqlalchemy as sa
 
+from engine.actions.base import Refusal
+from engine.cadence import counted_anew
 from engine.contests.tournament import (
     CallOff,
     Deal,
@@ -37,6 +40,7 @@ from engine.woods import NotHere
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
+_ABANDONED: Final = "abandoned tables"
 _TABLES_AT_ONCE: Final = 64
 """Tables of one tournament that think at once."""
 
@@ -68,9 +72,15 @@ class Director:
         self._at_work: dict[str, asyncio.Task[None]] = {}
 
     async def look(self) -> None:
-        """Let every tournament that is not over, and not at work already, take the steps that are due now."""
+        """Let every tournament that is not over, and not at work already, take the steps that are due now.
+
+        The woods of one that was called off are ended once they rest.
+        """
+        abandoned = await self._archive(lambda c: archive.abandoned_tables(c, self._keeper.store.shards))
+        if abandoned:
+            self._begin(_ABANDONED, self._end_all(abandoned))
         for tournament in await self._archive(lambda c: archive.open_tournaments(c, self._keeper.store.shards)):
-            self._begin(tournament.tournament_id)
+            self._begin(tournament.tournament_id, self._work(tournament.tournament_id))
 
     async def settle(self) -> None:
         """Wait until every tournament has taken the steps that were due."""
@@ -109,18 +119,78 @@ class Director:
         )
         return tournament.model_copy(update={"state": state.model_copy(update={"tables": tables})})
 
+    async def pause(self, tournament_id: str) -> None:
+        """Let no further step of a tournament be taken; a turn that is under way still closes.
+
+        Raises:
+            Refusal: If it is over or paused.
+        """
+
+        def paused(connection: sa.Connection) -> None:
+            state = _going(connection, tournament_id).state
+            if state.paused:
+                raise Refusal("The tournament is paused already. Let it go on with /tournament resume.")
+            archive.set_tournament(connection, tournament_id, paused=1)
+
+        await self._archive(paused)
+
+    async def resume(self, tournament_id: str) -> None:
+        """Let a paused tournament go on; the turn that was to come is due a whole cadence from now.
+
+        Raises:
+            Refusal: If it is over, or not paused.
+        """
+        state = (await self.read(tournament_id)).state
+        slowest = min((table.turn for table in state.tables if table.round == state.round), default=0)
+        due = datetime.fromtimestamp(counted_anew(int(self._clock.now().timestamp()), state.plan.cadence_seconds), UTC)
+
+        def resumed(connection: sa.Connection) -> None:
+            state = _going(connection, tournament_id).state
+            if not state.paused:
+                raise Refusal("The tournament is not paused.")
+            if state.beat is not None and state.beat.round == state.round and state.beat.turn > slowest:
+                archive.set_beat(connection, tournament_id, state.beat.model_copy(update={"due": due}))
+            archive.set_tournament(connection, tournament_id, paused=0)
+
+        await self._archive(resumed)
+        self._begin(tournament_id, self._work(tournament_id))
+
+    async def call_off(self, tournament_id: str, reason: str) -> None:
+        """End a tournament without a podium; `reason` is the sentence for everybody. The next look ends its woods.
+
+        Raises:
+            Refusal: If it is over.
+        """
+
+        def called_off(connection: sa.Connection) -> None:
+            _going(connection, tournament_id)
+            archive.set_tournament(connection, tournament_id, over=1, reason=reason)
+
+        await self._archive(called_off)
+
+    async def _end_all(self, world_ids: Sequence[str]) -> None:
+        """End woods that rest; the others are ended at a later look."""
+        for world_id in world_ids:
+            if self._keeper.keeps(world_id):
+                try:
+                    await self._keeper.end(world_id)
+                except Refusal as refusal:
+                    log.info("%s is not ended yet: %s", world_id, refusal)
+
     def _turns_closed(self, table: StoredTable, all_turns: int) -> int:
         if not self._keeper.keeps(table.world_id):
             return all_turns  # it has ended
         world = self._keeper.wood(table.world_id).world
         return world.turn - (world.phase is Phase.THINKING)
 
-    def _begin(self, tournament_id: str) -> None:
-        if tournament_id in self._at_work:
+    def _begin(self, what: str, work: Coroutine[Any, Any, None]) -> None:
+        """Let some work go on in the background, unless the same is under way."""
+        if what in self._at_work:
+            work.close()
             return
-        task = asyncio.create_task(self._work(tournament_id), name=f"tournament {tournament_id}")
-        self._at_work[tournament_id] = task
-        task.add_done_callback(lambda _: self._at_work.pop(tournament_id))
+        task = asyncio.create_task(work, name=f"tournament {what}")
+        self._at_work[what] = task
+        task.add_done_callback(lambda _: self._at_work.pop(what))
 
     async def _work(self, tournament_id: str) -> None:
         try:
@@ -228,6 +298,13 @@ class Director:
 
     async def _archive(self, work: Callable[[sa.Connection], T]) -> T:
         return await self._keeper.store.run(work)
+
+
+def _going(connection: sa.Connection, tournament_id: str) -> Tournament:
+    found = archive.tournament(connection, tournament_id)
+    if found.state.over:
+        raise Refusal("The tournament is over.")
+    return found
 
 
 def _note(connection: sa.Connection, tournament_id: str, step: Step) -> None:

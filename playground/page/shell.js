@@ -35,8 +35,9 @@ function portrait(key, size) {
 }
 
 function placeButton(person, place, chosen) {
-  const sign = place.key === "dm" ? portrait("bot", 24) : element("span", "sign", "#");
-  const button = element("button", "place", sign, place.label);
+  const sign = place.key === "dm" ? portrait("bot", 24) : element("span", "sign", place.key.startsWith("thread-") ? "🧵" : "#");
+  const button = element("button", "place", sign, element("span", "label", place.label));
+  button.title = place.label;
   button.type = "button";
   button.dataset.place = place.key;
   button.classList.toggle("unread", !chosen && unread(person, place));
@@ -101,6 +102,7 @@ async function look() {
     const status = await answer.json();
     failures = 0;
     drawStatus(status);
+    if (status.places !== countPlaces()) await readOutline();
     const first = !Object.keys(latest).length;
     const news = JSON.stringify(status.latest) !== JSON.stringify(latest);
     latest = status.latest;
@@ -113,6 +115,21 @@ async function look() {
   }
   $("gone").hidden = failures < GONE_AFTER;
   setTimeout(look, STATUS_EVERY);
+}
+
+// Threads come while the page is open, and are places like any other.
+
+function countPlaces() {
+  return outline.people.reduce((count, person) => count + person.places.length, 0);
+}
+
+async function readOutline() {
+  const answer = await fetch("outline", { cache: "no-store" });
+  if (!answer.ok) throw new Error(`outline ${answer.status}`);
+  const { person, place } = whereabouts();
+  outline.people = (await answer.json()).people;
+  shown = outline.people.find((each) => each.key === person.key)?.places.find((each) => each.key === place.key) ?? null;
+  drawSide();
 }
 
 addEventListener("hashchange", show);

@@ -16,7 +16,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
 }
 
 
-ZONES = {("setup", "zone"), ("season begin", "zone")}
+ZONES = {("setup", "zone"), ("season begin", "zone"), ("tournament create", "zone")}
 """Time zones, which are offered to keepers."""
 
 

@@ -18,6 +18,8 @@ ALL = {
     "wood scoreboard", "wood minds", "privacy export", "privacy delete",
     "postpone", "void", "patron profile",
     "season begin", "season cancel", "season end", "season extend", "season history",
+    "tournament create", "tournament join", "tournament leave", "tournament watch", "tournament standings",
+    "tournament history", "tournament pause", "tournament resume", "tournament cancel",
 }  # fmt: skip
 
 

@@ -223,3 +223,24 @@ async def test_a_page_that_slept_sees_the_present(playground: Playground, monkey
     await asyncio.sleep(0.4)
     await hazel.look()
     assert any("While you slept." in text for text in hazel.texts())
+
+
+async def test_a_thread_becomes_a_place_of_those_who_may_see_it(playground: Playground) -> None:
+    channel = playground.bot.get_channel(THE_WOOD_ID)
+    assert isinstance(channel, discord.TextChannel)
+    thread = await channel.create_thread(name="A table", type=discord.ChannelType.private_thread)
+    await thread.add_user(discord.Object(HAZEL_ID))
+    await thread.send("Take a seat.")
+    key = f"thread-{thread.id}"
+    async with asyncio.timeout(10):
+        while key not in (seen := await _places(playground))["hazel"]:  # noqa: ASYNC110 - as the page looks
+            await asyncio.sleep(0.05)
+    assert [person for person in seen if key in seen[person]] == ["hazel"]
+    visitor = await playground.visit("hazel", key)
+    await visitor.wait_for("Take a seat.")
+
+
+async def _places(playground: Playground) -> dict[str, list[str]]:
+    async with playground.session.get(playground.url + "outline") as answer:
+        people = (await answer.json())["people"]
+    return {person["key"]: [place["key"] for place in person["places"]] for person in people}

@@ -1,0 +1,102 @@
+"""What a tournament's commands and the buttons under its board have in common."""
+
+from typing import Final
+
+from bot import replies
+from bot.checks import WoodInteraction, guild_of, player_of
+from bot.ui.placings import players_shown, standings_picture
+from bot.ui.tournaments import best_lines, place_line
+from engine.actions.base import Refusal
+from engine.contests.tournament import finished, standing
+from engine.staging import archive
+from engine.staging.archive import Tournament
+
+_LINES: Final = 10
+"""Places told in words; the picture beside them shows more."""
+
+
+async def do(interaction: WoodInteraction, deed: str, tournament_id: str) -> None:
+    """Do what a button under a board says.
+
+    Raises:
+        Refusal: With the sentence for the player.
+    """
+    await replies.begin(interaction)
+    if deed == "places":
+        guild_id = guild_of(interaction)
+        known = await interaction.client.keeper.store.run(lambda c: archive.tournaments_of(c, guild_id))
+        here = next((each for each in known if each.tournament_id == tournament_id), None)
+        if here is None:
+            raise Refusal("That tournament is not of this server. Look at /tournament history.")
+        await show_standings(interaction, here)
+    elif deed == "enter":
+        await join(interaction, tournament_id)
+    else:
+        await leave(interaction, tournament_id)
+
+
+async def join(interaction: WoodInteraction, tournament_id: str | None = None) -> None:
+    """Enter the player into the tournament that is open, or one of this id.
+
+    Raises:
+        Refusal: If that cannot be.
+    """
+    guild_id, user = guild_of(interaction), player_of(interaction)
+    await _require_open(interaction, tournament_id)
+    joined, new = await interaction.client.keeper.store.run(lambda c: archive.join(c, guild_id, user))
+    interaction.client.boards.wake(joined.tournament_id)
+    name = joined.state.plan.name
+    if not new:
+        await replies.answer(interaction, f"🎭 You are in “{name}” already.")
+        return
+    await replies.answer(
+        interaction,
+        f"🎭 You are in “{name}”. When it begins, you are asked to your table's own thread. Who takes no action in a "
+        "round scores nothing in it; until it begins you can leave again.",
+    )
+
+
+async def leave(interaction: WoodInteraction, tournament_id: str | None = None) -> None:
+    """Let the player withdraw.
+
+    Raises:
+        Refusal: If the player is not in it.
+    """
+    guild_id, user = guild_of(interaction), player_of(interaction)
+    await _require_open(interaction, tournament_id)
+    left = await interaction.client.keeper.store.run(lambda c: archive.leave(c, guild_id, user))
+    interaction.client.boards.wake(left.tournament_id)
+    text = f"🚪 You have left “{left.state.plan.name}”."
+    if left.state.seats:
+        text += " Your seat of this round stays yours, and you will be in no later one."
+    await replies.answer(interaction, text)
+
+
+async def show_standings(interaction: WoodInteraction, tournament: Tournament) -> None:
+    """Show the standing of a tournament, and the player's own place.
+
+    Raises:
+        Refusal: If no round has been scored.
+    """
+    state, run = tournament.state, interaction.client.keeper.store.run
+    standings = standing(state)
+    if not standings:
+        raise Refusal("No round of this tournament has been scored yet. The standings follow the first one.")
+    users = await run(lambda c: archive.users(c, tournament.tournament_id))
+    names = await interaction.client.boards.names(tournament, users, players_shown(state))
+    when = "the end" if finished(state) else f"after round {state.scored}"
+    lines = [f"### 🏆 {state.plan.name}, {when}", best_lines(state, users, _LINES)]
+    mine = next((each for each in standings if users.get(each.player) == player_of(interaction)), None)
+    if mine is not None and mine.place > _LINES:
+        lines.append(f"⋯\n{place_line(state, mine, users)}")
+    await replies.answer(interaction, "\n".join(lines), file=await standings_picture(state, names))
+
+
+async def _require_open(interaction: WoodInteraction, tournament_id: str | None) -> None:
+    """Check that a button belongs to the tournament that is open."""
+    if tournament_id is None:
+        return
+    guild_id = guild_of(interaction)
+    found = await interaction.client.keeper.store.run(lambda c: archive.open_in(c, guild_id))
+    if found is None or found.tournament_id != tournament_id:
+        raise Refusal("That tournament is over. A newer board shows the one that is open, if there is one.")
