@@ -17,12 +17,14 @@ from bot.boards import Boards
 from bot.budgets import Budgets
 from bot.checks import WoodInteraction
 from bot.clock import TurnClock
+from bot.cogs.careers import Careers
 from bot.cogs.intrigue import Intrigue
 from bot.cogs.keeping import Keeping
 from bot.cogs.lending import Lending
 from bot.cogs.looking import Looking
 from bot.cogs.membership import Membership
 from bot.cogs.privacy import Privacy
+from bot.cogs.seasons import SeasonKeeping
 from bot.cogs.tournaments import Tournaments
 from bot.cogs.trading import Trading
 from bot.crowd import Crowd
@@ -30,6 +32,7 @@ from bot.metrics import Metrics
 from bot.once import Once
 from bot.poster import Poster
 from bot.rights import right_of
+from bot.seasons import Seasons
 from bot.tournaments import Venue
 from bot.turns import Turns
 from bot.ui.buttons import DeedButton
@@ -128,7 +131,7 @@ class WoodBot(commands.AutoShardedBot):
             clock,
             tick_seconds,
             heartbeat,
-            attendants=[self.director, self.boards],
+            attendants=[Seasons(self, keeper, clock), self.director, self.boards],
         )
         self._sync_guilds = tuple(sync_guilds)
         self._commands_stamp = commands_stamp
@@ -137,7 +140,18 @@ class WoodBot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Add commands and buttons, tell Discord of changed commands, and start the clock; runs once a process."""
-        for cog in (Membership(), Trading(), Intrigue(), Lending(), Looking(), Keeping(), Tournaments(), Privacy()):
+        for cog in (
+            Membership(),
+            Trading(),
+            Intrigue(),
+            Lending(),
+            Looking(),
+            Keeping(),
+            SeasonKeeping(),
+            Tournaments(),
+            Careers(),
+            Privacy(),
+        ):
             await self.add_cog(cog)
         self.keeper.store.on_commit = self.metrics.note_commit
         self.add_dynamic_items(DeedButton, EntryButton)

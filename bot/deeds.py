@@ -5,15 +5,18 @@ from typing import Final
 import discord
 
 from bot import guide, replies
-from bot.checks import WoodInteraction, input_of, player_of, wood_of
+from bot.checks import WoodInteraction, guild_of, input_of, player_of, wood_of
 from bot.retries import UNREACHED
 from bot.ui.books import ledger_card, result_card
 from bot.ui.buttons import DeedButton
 from bot.ui.cards import prices_card
 from bot.ui.charts import price_chart
 from bot.ui.help import HELP
+from bot.ui.scores import pages_of, scoreboard
+from bot.ui.seasons import season_pages
 from engine.actions import BuyForecast, CloseContract, Join
 from engine.actions.base import Action, Receipt, Refusal
+from engine.staging import hall
 
 NOTHING_STORED = "Nothing is stored about you here."
 FORGOTTEN = (
@@ -36,6 +39,9 @@ async def do(interaction: WoodInteraction, deed: str, number: int | None) -> Non
         await replies.begin(interaction)
     if deed == "forget":
         await forget(interaction)
+        return
+    if deed == "hall":
+        await show_history(interaction)
         return
     wood_of(interaction)
     if deed == "close" and number is not None:
@@ -89,6 +95,40 @@ async def show_prices(interaction: WoodInteraction) -> None:
     await replies.answer(interaction, view=prices_card(view, world_id), file=await price_chart(view))
 
 
+async def show_scoreboard(interaction: WoodInteraction, page: int = 1) -> None:
+    """Show a page of all Patrons by net worth, and the reader's own place.
+
+    Raises:
+        Refusal: If nobody is ranked yet, or there is no such page.
+    """
+    keeper, wood = interaction.client.keeper, wood_of(interaction)
+    ranking = keeper.standings(wood.world_id)
+    if not ranking:
+        raise Refusal("Nobody is ranked yet. The scoreboard begins once a turn has settled with a Patron in the wood.")
+    if not 1 <= page <= pages_of(ranking):
+        count = "1 page" if pages_of(ranking) == 1 else f"{pages_of(ranking)} pages"
+        raise Refusal(f"The scoreboard has {count}. Choose one that is there.")
+    own = keeper.mask(wood.world_id, player_of(interaction))
+    await replies.answer(interaction, scoreboard(ranking, own, page))
+
+
+async def show_history(interaction: WoodInteraction, page: int = 1) -> None:
+    """Show every season of this server, the newest first.
+
+    Raises:
+        Refusal: If there was none yet, or there is no such page.
+    """
+    guild_id, run = guild_of(interaction), interaction.client.keeper.store.run
+    seasons = await run(lambda c: hall.seasons_of(c, guild_id))
+    if not seasons:
+        raise Refusal("There was no season in this server yet. /season begin begins one.")
+    winners = await run(lambda c: hall.winners_of(c, guild_id))
+    pages = season_pages(seasons, winners)
+    if not 1 <= page <= len(pages):
+        raise Refusal(f"The history ends with page {len(pages)}. Choose one that is there.")
+    await replies.answer(interaction, pages[page - 1])
+
+
 async def close(interaction: WoodInteraction, number: int) -> None:
     """Close one of the player's contracts and show what came of it, and why."""
     keeper, world_id = interaction.client.keeper, wood_of(interaction).world_id
@@ -132,6 +172,7 @@ _PLAIN_DEEDS: Final = {
     "ledger": show_ledger,
     "prices": show_prices,
     "join": join,
+    "board": show_scoreboard,
     "tip": offer_forecast,
     "buy": buy_forecast,
     "first": guide.show,

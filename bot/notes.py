@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.retries import UNREACHED, soon
+from bot.retries import UNREACHED, nonce_of, soon
 
 if TYPE_CHECKING:
     from bot.app import WoodBot
@@ -25,6 +25,8 @@ def channel_lost(channel_id: int) -> str:
 async def tell_keeper(bot: "WoodBot", guild_id: int, text: str) -> None:
     """Tell a server's keepers something: in its system channel, or else in a direct message to its owner.
 
+    Sent twice within minutes, it is one message.
+
     Whom neither reaches finds the wood paused in `/wood news` and `/setup`; the operator finds it in the log.
     """
     try:
@@ -39,7 +41,7 @@ async def tell_keeper(bot: "WoodBot", guild_id: int, text: str) -> None:
             async for attempt in soon():
                 with attempt:
                     reader = place if isinstance(place, discord.TextChannel) else await bot.create_dm(place)
-                    await reader.send(text, silent=True)
+                    await reader.send(text, silent=True, nonce=nonce_of(text))
         except UNREACHED as error:
             log.info("A note to the keepers of server %s found no reader at %s: %s", guild_id, place.id, error)
         else:

@@ -15,7 +15,7 @@ from bot.retries import UNREACHED, nonce_of, passes, soon
 from bot.signs import ThinkingSign
 from bot.ui.cards import turn_card
 from bot.ui.charts import price_chart
-from bot.ui.posts import mark_of, message_of
+from bot.ui.posts import Posts, mark_of
 from engine.keeper import Keeper
 from engine.ports import Clock
 from engine.records import GIVEN_UP, Post, WoodRecord
@@ -53,6 +53,7 @@ class Poster:
         self._bot = bot
         self._keeper = keeper
         self._clock = clock
+        self._posts = Posts(keeper)
         self._sign_after_seconds = sign_after_seconds
         self._sending = asyncio.Semaphore(_AT_ONCE)
         self._awake: set[str] = set()
@@ -92,9 +93,10 @@ class Poster:
 
     async def tell(self, wood: WoodRecord, text: str) -> None:
         """Say one line in a wood's channel, when that is possible; nothing depends on it."""
-        await self._say(wood.guild_id, wood.channel_id, text)
+        await self.say(wood.guild_id, wood.channel_id, text)
 
-    async def _say(self, guild_id: int, channel_id: int, text: str) -> None:
+    async def say(self, guild_id: int, channel_id: int, text: str) -> None:
+        """Say one line in a channel, when that is possible; nothing depends on it."""
         try:
             await self._channel(guild_id, channel_id).send(text, silent=True)
         except UNREACHED as error:
@@ -207,7 +209,7 @@ class Poster:
         # Sent to another channel, it is another message.
         nonce = nonce_of(f"{post.nonce}:{post.channel_id}")
         channel = self._channel(post.guild_id, post.channel_id)
-        return (await channel.send(**await message_of(post), nonce=nonce, silent=True)).id
+        return (await channel.send(**await self._posts.message_of(post), nonce=nonce, silent=True)).id
 
     async def _found(self, post: Post) -> int | None:
         """Return the message that an earlier attempt made, when Discord may have forgotten the attempt's nonce."""
@@ -239,7 +241,7 @@ class Poster:
         try:
             async for attempt in soon():
                 with attempt:
-                    drawn = await message_of(post)
+                    drawn = await self._posts.message_of(post)
                     await message.edit(view=drawn["view"], attachments=[drawn["file"]])
         except (discord.Forbidden, discord.NotFound):
             return False
@@ -251,7 +253,7 @@ class Poster:
         """Give up the oldest cards of a long outage, and say so where they would have stood."""
         first, last = posts[0], posts[-1]
         log.warning("The cards of %s, turns %s to %s, are left out", first.world_id, first.turn, last.turn)
-        await self._say(
+        await self.say(
             first.guild_id,
             first.channel_id,
             f"-# 🌲 I could not reach this channel for a while. The cards of turns {first.turn} to {last.turn} are "

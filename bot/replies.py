@@ -2,7 +2,7 @@
 
 import io
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import discord
@@ -66,18 +66,20 @@ async def answer(
     content: str = MISSING,
     *,
     view: discord.ui.View | discord.ui.LayoutView | None = MISSING,
-    file: discord.File = MISSING,
+    file: discord.File | None = None,
+    files: Sequence[discord.File] = (),
 ) -> None:
     """Show the answer in the place that `begin` made, or make a private one."""
+    files = [*files] if file is None else [file, *files]
     if not interaction.response.is_done() and _BEGUN not in interaction.extras:
         shown: Any = view or MISSING
-        await interaction.response.send_message(content, view=shown, file=file, ephemeral=True)
+        await interaction.response.send_message(content, view=shown, files=files, ephemeral=True)
         interaction.client.metrics.note_acknowledged(interaction.created_at)
         return
-    picture = b"" if file is MISSING else file.fp.read()
+    contents = [each.fp.read() for each in files]
     async for attempt in soon():
         with attempt:
-            attachments = MISSING if file is MISSING else [_copy(file, picture)]
+            attachments = [_copy(*each) for each in zip(files, contents, strict=True)] or MISSING
             await interaction.edit_original_response(content=content, view=view, attachments=attachments)
 
 

@@ -1,4 +1,4 @@
-"""Auditing a store: whether its file, journal, turns, books, snapshots and outbox are sound, and agree.
+"""Auditing a store: whether its file, journal, turns, books, snapshots, outbox and contests are sound, and agree.
 
 Nothing is mended and nothing written. Everything is read in one transaction, as it is at one moment, so a store is
 audited while its bot runs. A fault names where to look, and tells no balance and no other secret.

@@ -229,6 +229,15 @@ class Keeper:
 
         return await self._set(world_id, changed, told)
 
+    async def finish(self, world_id: str, told: Told) -> WoodRecord:
+        """Let the turn that closed last, or the one under way, be the last of a wood, and post that.
+
+        Raises:
+            Refusal: If it has ended already.
+        """
+        changes = {"last_turn": self._woods[world_id].wood.world.turn, "next_turn_at": None}
+        return await self._set(world_id, lambda record: record.model_copy(update=changes), told)
+
     async def _set(
         self, world_id: str, changed: Callable[[WoodRecord], WoodRecord], told: Told | None = None
     ) -> WoodRecord:

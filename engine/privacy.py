@@ -41,11 +41,75 @@ async def export(keeper: Keeper, user: str) -> dict[str, Any]:
         user: The player's outside id.
     """
     woods = [await _of_wood(keeper, record.world_id, player, user) for record, player in keeper.known_in(user)]
+    run = keeper.store.run
     return {
         "your_id": user,
         "woods": woods,
+        "ended_woods": await run(lambda c: _ended_woods(c, user)),
+        "tournaments": await run(lambda c: _tournaments(c, user)),
         "what_each_table_holds": {name: held for name, held in HELD.items() if held},
     }
+
+
+async def known_to(keeper: Keeper, user: str) -> int:
+    """Return how many woods, those that ended among them, and tournaments know a player by the outside id."""
+    p, e = t.players, t.entrants
+
+    def work(connection: sa.Connection) -> int:
+        count = sa.func.count()
+        woods = connection.execute(sa.select(count).where(p.c.user == user)).scalar_one()
+        return woods + connection.execute(sa.select(count).where(e.c.user == user)).scalar_one()
+
+    return await keeper.store.run(work)
+
+
+def _ended_woods(connection: sa.Connection, user: str) -> list[dict[str, Any]]:
+    """Return what is kept of a player in woods that have ended: the result, what it did, and what moved for it.
+
+    Who left a wood before its end has no result in it, and its mask is not known any more.
+    """
+    p, w, r = t.players, t.woods, t.results
+    query = (
+        sa.select(p.c.world_id, p.c.player, r.c.mask, r.c.place, r.c.net_worth, r.c.deeds)
+        .join(w, w.c.world_id == p.c.world_id)
+        .outerjoin(r, sa.and_(r.c.world_id == p.c.world_id, r.c.player == p.c.player))
+        .where(p.c.user == user, w.c.ended_at.is_not(None))
+        .order_by(w.c.ended_at, p.c.world_id)
+    )
+    return [
+        {
+            "wood": row.world_id,
+            "pseudonym": row.player,
+            "mask": row.mask,
+            "result": {"place": row.place, "net_worth": row.net_worth, "deeds": row.deeds} if row.mask else None,
+            "actions": _actions(connection, row.world_id, row.player),
+            "postings": _postings(connection, row.world_id, row.mask) if row.mask else [],
+        }
+        for row in connection.execute(query).all()
+    ]
+
+
+def _tournaments(connection: sa.Connection, user: str) -> list[dict[str, Any]]:
+    """Return every tournament that a player entered, with the seats it had and what they ended with."""
+    e, s = t.entrants, t.tournament_seats
+    entered = sa.select(e.c.tournament_id, e.c.entrant, e.c.career, e.c.withdrawn).where(e.c.user == user)
+    found: list[dict[str, Any]] = []
+    for row in connection.execute(entered.order_by(e.c.tournament_id)).all():
+        seats = (
+            sa.select(s.c.round, s.c.number.label("table"), s.c.seat, s.c.player, s.c.net_worth, s.c.played)
+            .where(s.c.tournament_id == row.tournament_id, s.c.entrant == row.entrant)
+            .order_by(s.c.round)
+        )
+        found.append(
+            {
+                "tournament": row.tournament_id,
+                "number": row.entrant,
+                "earlier_tournaments": json.loads(row.career),
+                "withdrawn": bool(row.withdrawn),
+                "seats": [dict(seat) for seat in connection.execute(seats).mappings()],
+            }
+        )
+    return found
 
 
 async def _of_wood(keeper: Keeper, world_id: str, player: str, user: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import openai
+from pydantic import BaseModel, ValidationError
 
 from inference.mind import MindAwayError, MindError
 
@@ -31,6 +32,16 @@ _DOWN: Final = (openai.APIConnectionError, openai.InternalServerError, asyncio.C
 
 class GarbledError(MindError):
     """A server answered with something that is no answer: a page of HTML, or half of a reply."""
+
+
+class _Model(BaseModel):
+    id: str
+
+
+class _Models(BaseModel):
+    """What a server names as the models it serves."""
+
+    data: list[_Model]
 
 
 @dataclass
@@ -130,6 +141,11 @@ class Pool:
                     log.warning("The server %s of %s is back.", endpoint.url, self._model)
 
     async def _knows(self, endpoint: Endpoint) -> list[str]:
-        page = await endpoint.client.with_options(timeout=_PROBE_TIMEOUT).models.list()
-        # A server that answers in HTML gives no page of models, whatever the types say.
-        return [model.id for model in getattr(page, "data", ())]
+        """Return the models that a server names; none where its answer names none, such as a page of HTML."""
+        models = endpoint.client.with_options(timeout=_PROBE_TIMEOUT).models
+        # Read here, because the client breaks on an answer that is no JSON.
+        answer = await models.with_raw_response.list()
+        try:
+            return [model.id for model in _Models.model_validate_json(answer.content).data]
+        except ValidationError:
+            return []

@@ -6,9 +6,10 @@ from typing import Final
 import discord
 from discord import app_commands
 from discord.ext import commands
+from discord.utils import format_dt
 
 from bot import deeds, replies
-from bot.checks import NoWood, WoodInteraction, guild_of, wood_here, wood_of, world_id_of
+from bot.checks import NoWood, WoodInteraction, guild_of, input_of, wood_here, wood_of, world_id_of
 from bot.cogs.options import DirectionOption, GoodOption, PokeOption
 from bot.quiet import offer_zones, read_quiet, told
 from bot.rights import Right, needs
@@ -16,6 +17,7 @@ from bot.turns import StillThinking
 from engine.actions import PokeWood
 from engine.actions.base import Refusal
 from engine.cadence import QuietHours
+from engine.keeper import Told
 from engine.records import WoodRecord
 from inference.config import CouncilConfigError, council_names
 
@@ -41,6 +43,9 @@ COUNCILS: Final = [
 MOST_WOODS: Final = 10
 """Woods of one server, its tournaments' tables not counted; they share the minds with all servers' others."""
 
+_DAY: Final = 24 * 60
+"""Minutes by which a turn is put off at most."""
+
 _NEEDED: Final = discord.Permissions(view_channel=True, send_messages=True, attach_files=True)
 
 
@@ -61,7 +66,7 @@ class CouncilNotReady(Refusal):
 
 
 class Keeping(commands.Cog):
-    """`/setup`, `/advance` and `/poke`."""
+    """`/setup`, `/advance`, `/poke`, `/postpone` and `/void`."""
 
     @needs(Right.MANAGER)
     @app_commands.command(description="Plant a wood in this server, or change its settings")
@@ -93,7 +98,7 @@ class Keeping(commands.Cog):
         """Plant a wood, or change the one that is meant."""
         await replies.begin(interaction)
         if channel is not None:
-            _require_posting(channel)
+            require_posting(channel)
         keeper = interaction.client.keeper
         wood = _meant(interaction, channel, another=another)
         hours = read_quiet(quiet, zone, wood.quiet_hours if wood else None)
@@ -109,10 +114,12 @@ class Keeping(commands.Cog):
                 cadence_seconds=cadence,
                 paused=paused,
                 quiet_hours=hours,
+                told=_told_of_clock(interaction, wood, paused),
             )
         except CouncilConfigError as error:
             log.warning("A council cannot be used: %s", error)
             raise CouncilNotReady from error
+        interaction.client.poster.wake(wood.world_id)
         await replies.answer(interaction, f"🌲 The wood is set. {_settings(wood)}")
         if channel is not None:
             await interaction.client.poster.show(wood)
@@ -122,7 +129,7 @@ class Keeping(commands.Cog):
     async def advance(self, interaction: WoodInteraction) -> None:
         """Take a turn by hand."""
         await replies.begin(interaction)
-        turns, wood = interaction.client.turns, wood_of(interaction)
+        turns, wood = interaction.client.turns, kept_wood(interaction)
         if turns.under_way(wood.world_id):
             raise StillThinking
         coming, where = turns.coming(wood.world_id), f"<#{wood.channel_id}>"
@@ -145,9 +152,57 @@ class Keeping(commands.Cog):
     ) -> None:
         """Poke the wood; everybody hears of it."""
         await replies.begin(interaction)
+        wood = kept_wood(interaction)
         receipt = await deeds.act(interaction, PokeWood(poke=poke, good=good, direction=direction))
         await replies.answer(interaction, f"🌩️ {receipt.text}")
-        await interaction.client.poster.tell(wood_of(interaction), f"🌩️ {receipt.text}")
+        await interaction.client.poster.tell(wood, f"🌩️ {receipt.text}")
+
+    @needs(Right.MANAGER)
+    @app_commands.command(description="Let the next turn come later; everybody reads that")
+    @app_commands.describe(minutes="How many minutes later, up to a day")
+    async def postpone(self, interaction: WoodInteraction, minutes: int) -> None:
+        """Put the next turn off."""
+        await replies.begin(interaction)
+        wood = kept_wood(interaction)
+        if not 1 <= minutes <= _DAY:
+            raise Refusal(
+                f"A turn is put off by 1 to {_DAY} minutes. Choose a number in between, or pause with /setup."
+            )
+        text = f"A keeper of this server put the next turn off by {_minutes(minutes)}."
+        wood = await interaction.client.keeper.postpone(wood.world_id, 60 * minutes, Told(input_of(interaction), text))
+        interaction.client.poster.wake(wood.world_id)
+        assert wood.next_turn_at is not None, "a wood without a clock is refused"
+        await replies.answer(interaction, f"⏳ The next turn comes {format_dt(wood.next_turn_at, 'R')}.")
+
+    @needs(Right.MANAGER)
+    @app_commands.command(description="Undo the last turn and all that Patrons did since the one before; once")
+    async def void(self, interaction: WoodInteraction) -> None:
+        """Void the last closed turn."""
+        await replies.begin(interaction)
+        wood = kept_wood(interaction)
+        told = await interaction.client.keeper.void(wood.world_id)
+        interaction.client.poster.wake(wood.world_id)
+        await replies.answer(interaction, f"↩️ {told}")
+
+
+def kept_wood(interaction: WoodInteraction) -> WoodRecord:
+    """Return the wood that a keeper's command is about.
+
+    Raises:
+        Refusal: If nobody can say which, or it is a table: what is done to one table is not done to those dealt alike.
+    """
+    wood = wood_of(interaction)
+    if wood.invited:
+        raise Refusal("This is a table of a tournament, and its keepers leave it alone. See /tournament instead.")
+    return wood
+
+
+def _told_of_clock(interaction: WoodInteraction, wood: WoodRecord, paused: bool | None) -> Told | None:
+    """Return what everybody reads when a wood's clock is stopped or let run, or None where neither happens."""
+    if paused is None or paused == wood.paused:
+        return None
+    done = "stopped the clock of this wood. No turn comes until it runs" if paused else "let the clock of this wood run"
+    return Told(input_of(interaction), f"A keeper of this server {done} again.")
 
 
 def _meant(interaction: WoodInteraction, channel: discord.TextChannel | None, *, another: bool) -> WoodRecord | None:
@@ -196,7 +251,12 @@ async def _plant(
     await interaction.client.poster.welcome(wood)
 
 
-def _require_posting(channel: discord.TextChannel) -> None:
+def require_posting(channel: discord.TextChannel) -> None:
+    """Check that the bot may post cards in a channel.
+
+    Raises:
+        CannotPostThere: If it may not.
+    """
     may = channel.permissions_for(channel.guild.me)
     if not may.is_superset(_NEEDED):
         raise CannotPostThere
@@ -207,3 +267,7 @@ def _settings(wood: WoodRecord) -> str:
     clock = "Its clock is paused" if wood.paused else f"A turn comes every {cadence}"
     quiet = f" {told(wood.quiet_hours)}." if wood.quiet_hours else ""
     return f"{clock}, in <#{wood.channel_id}>, and the council “{wood.council}” thinks for the creatures.{quiet}"
+
+
+def _minutes(count: int) -> str:
+    return "1 minute" if count == 1 else f"{count} minutes"

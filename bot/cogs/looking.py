@@ -14,7 +14,7 @@ from bot.ui.charts import closed_turn, price_chart
 from bot.ui.help import HELP
 from bot.ui.minds import TURNS_SHOWN, minds_card
 from bot.ui.plain import plain
-from bot.ui.scores import objective, pages_of, scoreboard
+from bot.ui.scores import objective
 from engine.actions.base import Refusal
 from engine.cast import BY_NAME
 from engine.records import WoodRecord
@@ -104,16 +104,7 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
     async def scoreboard(self, interaction: WoodInteraction, page: int = 1) -> None:
         """Show a page of the scoreboard."""
         await replies.begin(interaction)
-        keeper, wood = interaction.client.keeper, wood_of(interaction)
-        ranking = keeper.standings(wood.world_id)
-        if not ranking:
-            raise Refusal(
-                "Nobody is ranked yet. The scoreboard begins once a turn has settled with a Patron in the wood."
-            )
-        if not 1 <= page <= pages_of(ranking):
-            raise Refusal(f"The scoreboard has {_pages(pages_of(ranking))}. Choose one that is there.")
-        own = keeper.mask(wood.world_id, player_of(interaction))
-        await replies.answer(interaction, scoreboard(ranking, own, page))
+        await deeds.show_scoreboard(interaction, page)
 
     @needs(Right.ANYONE)
     @app_commands.command(description="Who thinks with what, and how well")
@@ -133,12 +124,13 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
 
 
 def _next_turn(interaction: WoodInteraction, wood: WoodRecord) -> str:
+    end = f" This wood ends after turn {wood.last_turn}." if wood.last_turn is not None else ""
+    return f"{_clock(interaction, wood)}{end}"
+
+
+def _clock(interaction: WoodInteraction, wood: WoodRecord) -> str:
     if interaction.client.turns.under_way(wood.world_id):
         return "The creatures are thinking about the next turn now."
     if wood.paused or wood.next_turn_at is None:
         return "No clock moves this wood; somebody who may manage the server can use /advance."
     return f"The next turn comes {format_dt(wood.next_turn_at, 'R')}."
-
-
-def _pages(count: int) -> str:
-    return "1 page" if count == 1 else f"{count} pages"

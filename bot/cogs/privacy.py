@@ -14,7 +14,7 @@ from bot.checks import WoodInteraction, guild_of, player_of, world_id_of
 from bot.rights import Right, needs
 from bot.ui.buttons import DeedButton
 from engine.actions.base import Refusal
-from engine.privacy import export
+from engine.privacy import export, known_to
 
 _LARGEST: Final = 8_000_000
 """Bytes of a file that is sent as it is; Discord takes 10 MB, and packed it is a tenth."""
@@ -25,9 +25,10 @@ what moved in them. `/privacy delete` deletes it.\
 """
 _WARNING: Final = """\
 ### 🗑️ Delete what is stored about you?
-You leave {woods}: contracts are closed at the last settlement price, offers are withdrawn, your pebbles go to the \
-treasury, and your mask is laid down for good. Your Discord id is deleted; what you did stays in the journal under a \
-number that leads to nobody, because every wood must add up.
+You leave {woods}. In a wood that grows, contracts are closed at the last settlement price, offers are withdrawn, your \
+pebbles go to the treasury, and your mask is laid down for good. Your Discord id is deleted; what you did stays in the \
+journal under a number that leads to nobody, because every wood must add up. A result stays in the hall of fame under \
+its mask alone; a card that was posted as a season ended still names you, until somebody deletes that message.
 **This cannot be undone**, and you can join again only tomorrow. `/privacy export` shows everything first.\
 """
 
@@ -41,7 +42,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="See or
         """Send the export."""
         await replies.begin(interaction)
         told = await export(interaction.client.keeper, player_of(interaction))
-        if not told["woods"]:
+        if not (told["woods"] or told["ended_woods"] or told["tournaments"]):
             raise Refusal(deeds.NOTHING_STORED)
         content = json.dumps(told, indent=1, ensure_ascii=False).encode()
         name = "thousand-token-wood.json"
@@ -54,10 +55,14 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="See or
     async def delete(self, interaction: WoodInteraction) -> None:
         """Ask once more, because it cannot be undone."""
         await replies.begin(interaction)
-        known = interaction.client.keeper.known_in(player_of(interaction))
+        known = await known_to(interaction.client.keeper, player_of(interaction))
         if not known:
             raise Refusal(deeds.NOTHING_STORED)
         view = discord.ui.View(timeout=None)
         view.add_item(DeedButton("forget", world_id_of(guild_of(interaction))))
-        woods = "this wood" if len(known) == 1 else f"all {len(known)} woods that know you"
+        woods = (
+            "the one wood or tournament that knows you"
+            if known == 1
+            else f"all {known} woods and tournaments that know you"
+        )
         await replies.answer(interaction, _WARNING.format(woods=woods), view=view)

@@ -11,7 +11,7 @@ from bot.replies import explain
 from bot.rights import Right
 
 TEMPLATE: Final = re.compile(
-    r"wood:(?P<deed>ledger|prices|join|tip|buy|help|close|forget|first(?:-[a-z]{3,8})?)(?:-(?P<number>\d{1,9}))?:(?P<world>[\w-]{1,64})"
+    r"wood:(?P<deed>ledger|prices|join|tip|buy|help|close|forget|first(?:-[a-z]{3,8})?|board|hall)(?:-(?P<number>\d{1,9}))?:(?P<world>[\w-]{1,64})"
 )
 
 _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
@@ -23,6 +23,8 @@ _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
     "help": ("How to play", "❔", discord.ButtonStyle.secondary),
     "close": ("Close", "🤝", discord.ButtonStyle.secondary),
     "first": ("First trade", "🎲", discord.ButtonStyle.success),
+    "board": ("Scoreboard", "🏆", discord.ButtonStyle.secondary),
+    "hall": ("All seasons", "🏛️", discord.ButtonStyle.secondary),
     "forget": ("Delete it all", "🗑️", discord.ButtonStyle.danger),
 }
 
@@ -35,6 +37,8 @@ RIGHTS: Final = {
     "help": Right.ANYONE,
     "close": Right.PATRON,
     "first": Right.ANYONE,
+    "board": Right.ANYONE,
+    "hall": Right.ANYONE,
     "forget": Right.ANYONE,
 }
 """Who may click what. A button acts for whoever clicks it, and never for whom it was shown to."""

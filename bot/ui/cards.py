@@ -71,7 +71,7 @@ def _price_line(quote: GoodQuote) -> str:
 
 
 def _opening(view: PublicView, legend: Legend | None) -> str:
-    when = f"-# 🌲 Season {view.season_number} · chapter {view.chapter} · {view.season}"
+    when = f"-# 🌲 Chapter {view.chapter} · {view.season}"
     turn = closed_turn(view)
     if legend is None:
         title = f"Turn {turn}" if turn else "A new wood"

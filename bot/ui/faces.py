@@ -23,6 +23,9 @@ GOOD_COLOUR: Final[dict[Good, str]] = {
 }
 """The colours of Okabe and Ito, which colour-blind eyes tell apart."""
 
+PATRON_COLOURS: Final = ("#F0E442", "#56B4E9", "#E69F00", "#009E73", "#CC79A7")
+"""The same colours for the best five of a season, from the first place on."""
+
 LEGEND_COLOUR: Final = 0xF0E442
 
 _SEASON_COLOUR: Final = {"autumn": 0xD55E00, "winter": 0x56B4E9, "spring": 0x009E73}
@@ -48,3 +51,8 @@ def arrow(change: int) -> str:
 def signed(pebbles: int) -> str:
     """Return an amount with its sign."""
     return f"+{pebbles}" if pebbles > 0 else f"−{-pebbles}" if pebbles < 0 else "0"
+
+
+def short_mask(mask: str) -> str:
+    """Return the part of a mask that tells it apart, as a label: `Old Willow` of `the Patron of the Old Willow`."""
+    return mask.removeprefix("the Patron of the ")

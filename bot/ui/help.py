@@ -7,7 +7,7 @@ HELP: Final = """\
 Five creatures trade acorns, berries, mushrooms, honey and firewood. Each one thinks with a small language model. \
 You are a **Patron**: a masked financier who bets on their prices, and nudges them.
 
-**Your first trade: the gambit** (the button 🎲 First trade under a card does it step by step)
+**Your first trade: the gambit** (🎲 First trade under a card does it step by step)
 1. `/join` puts on a mask and gives you 100 pebbles.
 2. `/insider` buys the true forecast: which good, which way, which turn.
 3. `/short` if it will fall, `/long` if it will rise. Half its value is your margin.
@@ -17,7 +17,7 @@ You are a **Patron**: a masked financier who bets on their prices, and nudges th
 
 **Good to know**
 • Contracts settle every turn. Below a quarter of its value in margin, one is liquidated.
-• A legend really happened, once, to somebody. It halves or doubles a price.
+• A legend really happened once. It halves or doubles a price.
 • Short a crop and its grower bears a grudge. A false whisper costs you its trust.
 • Win twice on a true tip and the magistrate asks questions: a fine, then a freeze, then exile. \
 `/bribe` may help, or hurt.
@@ -26,5 +26,5 @@ You are a **Patron**: a masked financier who bets on their prices, and nudges th
 • Firewood runs short in winter.
 
 `/ledger` shows your books. `/wood look`, `prices`, `chart`, `creature`, `news`, `objective`, \
-`scoreboard` and `minds` show the wood. `/privacy`: your data.\
+`scoreboard` and `minds` show the wood. `/season history`: the past. `/privacy`: your data.\
 """

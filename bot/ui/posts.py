@@ -4,21 +4,50 @@ from typing import Any
 
 from bot.ui.buttons import custom_id_of
 from bot.ui.cards import turn_card
-from bot.ui.charts import price_chart
+from bot.ui.charts import price_chart, season_charts
+from bot.ui.seasons import ended_card, standings_card
+from engine.contests.honours import SeasonStory
+from engine.keeper import Keeper
 from engine.records import Post, PostKind
+from engine.staging import hall
 
 
-async def message_of(post: Post) -> dict[str, Any]:
-    """Return what to send for a post, as arguments of `Messageable.send`; sending it uses a file in it up."""
-    if post.kind is PostKind.NOTICE:
-        return {"content": f"📣 {post.content}"}
-    assert post.view is not None, "every card shows a turn that has closed"
-    chart = await price_chart(post.view)
-    return {"view": turn_card(post.view, post.world_id), "file": chart}
+class Posts:
+    """Draws posts; what an ended wood was is read from the store."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        """Draw posts of the woods in the store of `keeper`."""
+        self._keeper = keeper
+
+    async def message_of(self, post: Post) -> dict[str, Any]:
+        """Return what to send for a post, as arguments of `Messageable.send`; sending it uses a file in it up."""
+        if post.kind is PostKind.NOTICE:
+            return {"content": f"📣 {post.content}"}
+        if post.kind is PostKind.ENDED:
+            return await self._ended(post)
+        assert post.view is not None, "every card shows a turn that has closed"
+        if post.kind is PostKind.STANDINGS:
+            last = self._keeper.record(post.world_id).last_turn if self._keeper.keeps(post.world_id) else None
+            return {"view": standings_card(post.content, post.view, post.world_id, last)}
+        chart = await price_chart(post.view)
+        return {"view": turn_card(post.view, post.world_id), "file": chart}
+
+    async def _ended(self, post: Post) -> dict[str, Any]:
+        ended = await self._keeper.store.run(lambda c: hall.ended_wood(c, post.world_id))
+        assert ended is not None, "the post was written by the transaction that ended the wood"
+        story = SeasonStory.model_validate_json(ended.story)
+        charts = await season_charts(story)
+        return {"view": ended_card(ended, story, charts, post.turn), "files": charts}
 
 
 def mark_of(post: Post) -> str:
     """Return the text or the custom_id by which a post's message is known."""
-    if post.kind is PostKind.NOTICE:
-        return f"📣 {post.content}"
-    return custom_id_of("ledger", post.world_id, post.turn)
+    match post.kind:
+        case PostKind.NOTICE:
+            return f"📣 {post.content}"
+        case PostKind.STANDINGS:
+            return custom_id_of("board", post.world_id, post.turn)
+        case PostKind.ENDED:
+            return custom_id_of("hall", post.world_id, post.turn)
+        case PostKind.TURN:
+            return custom_id_of("ledger", post.world_id, post.turn)

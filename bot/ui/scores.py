@@ -9,7 +9,7 @@ from engine.vocabulary import capital
 PAGE: Final = 15
 """Patrons on one page of the scoreboard; with the reader's own line it is far below 2,000 characters."""
 
-_MEDALS: Final = {1: "🥇", 2: "🥈", 3: "🥉"}
+MEDALS: Final = {1: "🥇", 2: "🥈", 3: "🥉"}
 _BAR: Final = 12
 
 
@@ -59,5 +59,5 @@ def _places(ranking: Sequence[RankLine]) -> list[tuple[int, RankLine]]:
 
 def _line(place: int, standing: RankLine, own: str | None) -> str:
     who = capital(standing.mask)
-    line = f"{_MEDALS.get(place, f'`{place:>3}`')} {who}: **{standing.net_worth}**"
+    line = f"{MEDALS.get(place, f'`{place:>3}`')} {who}: **{standing.net_worth}**"
     return f"{line} ← you" if standing.mask == own else line

@@ -8,6 +8,7 @@ from engine import ledger as books
 from engine.actions.base import Action, Receipt, Refusal, mask_of, mask_worn
 from engine.effects import Effects
 from engine.masks import mask_for
+from engine.rules import PatronRules
 from engine.vocabulary import PEBBLES, LateStake, pebbles
 from engine.world import Wood
 
@@ -30,13 +31,18 @@ class Join(Action):
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - the count of Patrons tells
         """Hand out the next mask and the stake."""
-        world, stake = wood.world, _stake(wood)
+        world, stake, rules = wood.world, _stake(wood), wood.world.rules.patron
         mask = _next_mask(wood)
         assert mask is not None
         world.patrons.append(mask)
         wood.vault.members.replace({**wood.vault.members.reveal(), user: mask})
         wood.ledger.move(world.turn, PEBBLES, stake, books.TREASURY, books.patron_account(mask), "stake")
         text = f"You are now {mask}. Your stake is {stake} pebbles. Nobody here knows your other name."
+        if rules.late_stake is LateStake.MEDIAN and standings.latest(wood):
+            text += (
+                " You join late, so you are lent what the Patron in the middle of the last ranking is worth, though no "
+                f"less than {_least(rules)} and no more than {_most(rules)} pebbles."
+            )
         return Receipt(text=text, figures={"purse": stake})
 
 
@@ -84,7 +90,15 @@ def _stake(wood: Wood) -> int:
     if rules.late_stake is LateStake.SAME or not ranked:
         return rules.stake
     middle = median_low(standing.net_worth for standing in ranked)
-    return max(-(-rules.stake // 2), min(2 * rules.stake, middle))
+    return max(_least(rules), min(_most(rules), middle))
+
+
+def _least(rules: PatronRules) -> int:
+    return -(-rules.stake // 2)
+
+
+def _most(rules: PatronRules) -> int:
+    return 2 * rules.stake
 
 
 def _next_mask(wood: Wood) -> str | None:

@@ -218,10 +218,10 @@ class Director:
     async def _found(self, tournament: Tournament, table: StoredTable, deal: Deal, seed: str) -> None:
         """Open a table's thread, found its wood and seat its players, each unless that was done."""
         tid, state = tournament.tournament_id, tournament.state
-        users = await self._archive(lambda c: archive.users(c, tid))
-        seated = [(seat, users[player]) for seat, player in enumerate(deal.players, 1)]
         if table.channel_id is None:
-            channel = await self._host.open_table(tournament, table, [user for _, user in seated if user])
+            users = await self._archive(lambda c: archive.users(c, tid))
+            invited = [user for player in deal.players if (user := users[player])]
+            channel = await self._host.open_table(tournament, table, invited)
             await self._archive(lambda c: archive.set_table(c, tid, table, channel_id=channel))
             table = table.model_copy(update={"channel_id": channel})
         assert table.channel_id is not None
@@ -238,8 +238,9 @@ class Director:
                 last_turn=state.plan.turns,
                 invited=True,
             )
-        for seat, user in seated:
-            if user is None:  # forgotten since
+        for seat, entrant in enumerate(deal.players, 1):
+            user = (await self._archive(lambda c: archive.users(c, tid)))[entrant]
+            if user is None:  # forgotten, perhaps while the thread was opened
                 continue
             player = await self._seated(table.world_id, user, f"{tid}:{table.round}:{table.number}:{seat}")
             await self._archive(

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import schema as t
+from engine.actions.base import Refusal
 from engine.claims import server_in
 from engine.contests.season import Season, SeasonPlan
 from engine.ports import Frozen
@@ -23,6 +24,24 @@ class Result(Frozen):
     net_worth: int
     deeds: int
     user: str | None
+
+
+class EndedWood(Frozen):
+    """A wood that has ended: its story as JSON, its results, the first place first, and the season it was, if any."""
+
+    world_id: str
+    guild_id: int
+    story: str
+    season: Season | None
+    results: tuple[Result, ...]
+
+
+class Played(Frozen):
+    """How an ended wood ended for one player; `number` is that of the season it was, None for one that was none."""
+
+    result: Result
+    number: int | None
+    story: str
 
 
 def plan_season(connection: sa.Connection, guild_id: int, channel_id: int, begins_at: int, plan: SeasonPlan) -> Season:
@@ -63,6 +82,89 @@ def open_seasons(connection: sa.Connection, shards: Shards) -> list[Season]:
 def seasons_of(connection: sa.Connection, guild_id: int) -> list[Season]:
     """Return every season of a server that was not cancelled, the oldest first."""
     return seasons(connection, t.seasons.c.guild_id == guild_id, t.seasons.c.cancelled == 0)
+
+
+def enter(connection: sa.Connection, guild_id: int, channel_id: int, begins_at: datetime, plan: SeasonPlan) -> Season:
+    """Plan a season in a channel that is free.
+
+    Raises:
+        Refusal: If a season is planned or runs there.
+    """
+    _require_free(connection, guild_id, channel_id)
+    return plan_season(connection, guild_id, channel_id, int(begins_at.timestamp()), plan)
+
+
+def cancel(connection: sa.Connection, guild_id: int, number: int) -> Season | None:
+    """Cancel a season as it stands now, as `cancel_season` does; return it as it was, or None if it is over."""
+    s = t.seasons
+    this = seasons(connection, s.c.guild_id == guild_id, s.c.number == number, s.c.cancelled == 0)
+    if not this or this[0].ended_at is not None:
+        return None
+    cancel_season(connection, this[0])
+    return this[0]
+
+
+def _require_free(connection: sa.Connection, guild_id: int, channel_id: int) -> None:
+    """Check that no season is planned or runs in a channel.
+
+    Raises:
+        Refusal: If one is.
+    """
+    s = t.seasons
+    here = (s.c.guild_id == guild_id, s.c.channel_id == channel_id, s.c.cancelled == 0)
+    for season in seasons(connection, *here):
+        if season.ended_at is None:
+            state = "runs" if season.planted else "is planned"
+            raise Refusal(
+                f"Season {season.number} {state} in <#{channel_id}> already. Choose another channel, or make room: "
+                "/season cancel takes back one that has not begun, /season end ends one that runs."
+            )
+
+
+def season_before(connection: sa.Connection, season: Season) -> Season | None:
+    """Return the season that ended last in the same channel before one, or None for the first."""
+    s = t.seasons
+    earlier = (s.c.guild_id == season.guild_id, s.c.channel_id == season.channel_id, s.c.number < season.number)
+    ended = [each for each in seasons(connection, *earlier, s.c.cancelled == 0) if each.ended_at is not None]
+    return ended[-1] if ended else None
+
+
+def winners_of(connection: sa.Connection, guild_id: int) -> list[Result]:
+    """Return the first places of every ended wood of a server."""
+    return _results(connection, t.woods.c.guild_id == guild_id, t.results.c.place == 1)
+
+
+def ended_wood(connection: sa.Connection, world_id: str) -> EndedWood | None:
+    """Return what is kept of a wood that has ended, or None for one that has not."""
+    w = t.woods
+    query = sa.select(w.c.guild_id, w.c.story).where(w.c.world_id == world_id, w.c.story.is_not(None))
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    season = next(iter(seasons(connection, t.seasons.c.world_id == world_id)), None)
+    return EndedWood(
+        world_id=world_id,
+        guild_id=row.guild_id,
+        story=row.story,
+        season=season,
+        results=tuple(results(connection, world_id)),
+    )
+
+
+def played_by(connection: sa.Connection, user: str, guild_id: int) -> list[Played]:
+    """Return how every ended wood of a server ended for a player, in that order, but for the tables of tournaments."""
+    w, s, tables = t.woods, t.seasons, t.tournament_tables
+    query = (
+        sa.select(w.c.world_id, w.c.story, s.c.number)
+        .outerjoin(s, s.c.world_id == w.c.world_id)
+        .where(w.c.guild_id == guild_id, w.c.story.is_not(None), w.c.world_id.not_in(sa.select(tables.c.world_id)))
+    )
+    woods = {row.world_id: row for row in connection.execute(query)}
+    return [
+        Played(result=result, number=woods[result.world_id].number, story=woods[result.world_id].story)
+        for result in results_of_user(connection, user, guild_id)
+        if result.world_id in woods
+    ]
 
 
 def cancel_season(connection: sa.Connection, season: Season) -> None:

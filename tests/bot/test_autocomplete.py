@@ -16,7 +16,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
 }
 
 
-ZONES = {("setup", "zone"), ("tournament create", "zone")}
+ZONES = {("setup", "zone"), ("season begin", "zone"), ("tournament create", "zone")}
 """Time zones, which are offered to keepers."""
 
 

@@ -21,7 +21,9 @@ from tests.bot.stage import Stage, text_of
 PATRONS, MANAGERS, EVERYBODY = Right.PATRON, Right.MANAGER, Right.ANYONE
 
 DECLARED = {
-    "setup": MANAGERS, "advance": MANAGERS, "poke": MANAGERS,
+    "setup": MANAGERS, "advance": MANAGERS, "poke": MANAGERS, "postpone": MANAGERS, "void": MANAGERS,
+    "season begin": MANAGERS, "season cancel": MANAGERS, "season end": MANAGERS, "season extend": MANAGERS,
+    "season history": EVERYBODY, "patron profile": EVERYBODY,
     "join": EVERYBODY, "privacy export": EVERYBODY, "privacy delete": EVERYBODY,
     "ledger": PATRONS, "short": PATRONS, "long": PATRONS, "close": PATRONS, "insider": PATRONS, "whisper": PATRONS,
     "spring": PATRONS, "bribe": PATRONS, "ally": PATRONS, "lend": PATRONS, "wood objective": PATRONS,

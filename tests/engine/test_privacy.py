@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,13 @@ from engine.actions import (
     Whisper,
 )
 from engine.audit import audit
+from engine.contests.plan import planned
+from engine.contests.seating import Career
 from engine.keeper import Keeper
 from engine.ports import CANARY
-from engine.privacy import HELD, export
+from engine.privacy import HELD, export, known_to
 from engine.replay import replay_wood
+from engine.staging import archive
 from engine.vocabulary import Direction, Good, Poke, Stance, Task
 from tests.engine.conftest import KeeperOpener
 from tests.engine.helpers import STRUCK
@@ -207,6 +211,48 @@ async def test_the_export_is_whole_and_holds_nothing_of_others(keeper: Keeper):
     assert not any(secret in text for secret in (others, BEN, "player-2"))
     assert not CANARY.search(text)
     assert not re.search(r"heat|deck|suspicion", text.replace(json.dumps(HELD), ""))
+
+
+async def test_ended_woods_and_tournaments_are_exported_and_forgotten(keeper: Keeper, open_keeper: KeeperOpener):
+    for number, deed in enumerate(DEEDS):
+        await keeper.act("w", ADA, deed, f"a{number}")
+        await keeper.act("w", BEN, deed, f"b{number}")
+    await keeper.advance("w")
+    others = keeper.mask("w", BEN)
+    await keeper.end("w")
+    await keeper.store.run(enter_both)
+    told = await export(keeper, ADA)
+    assert told["woods"] == []
+    (wood,), (tournament,) = told["ended_woods"], told["tournaments"]
+    assert wood["result"]["place"] in (1, 2)
+    assert wood["result"]["deeds"] == len(DEEDS) - 1
+    assert [action["action"]["kind"] for action in wood["actions"]] == [deed.kind for deed in DEEDS]
+    assert "stake" in {posting["memo"] for posting in wood["postings"]}
+    assert (tournament["number"], tournament["withdrawn"]) == ("entrant-1", False)
+    assert [(seat["round"], seat["table"], seat["net_worth"]) for seat in tournament["seats"]] == [(1, 1, 120)]
+    assert others is not None
+    assert not any(secret in json.dumps(told) for secret in (others, BEN, "player-2", "entrant-2"))
+    assert await known_to(keeper, ADA) == 2
+    again = await open_keeper()
+    assert await again.forget(ADA, "bye") == 2
+    assert await rows_with(again, ADA) == set()
+    assert await known_to(again, ADA) == 0
+    assert await known_to(again, BEN) == 2
+    assert (await replay_wood(again.store, "w")).identical
+
+
+def enter_both(connection: sa.Connection) -> None:
+    plan = planned(
+        "Cup", table_size=3, rounds=1, turns=2, cadence_seconds=60, council="script",
+        starts_at=datetime(2026, 3, 2, tzinfo=UTC), seed="ab" * 32, now=datetime(2026, 3, 1, tzinfo=UTC),
+    )  # fmt: skip
+    cup = archive.add_tournament(connection, 1, 2, plan).tournament_id
+    for user in (ADA, BEN):
+        archive.enter(connection, cup, user, Career())
+    archive.seat_round(connection, cup, 1, [["entrant-1", "entrant-2"]])
+    (table,) = archive.tables(connection, cup, 1)
+    archive.set_seat(connection, cup, table, 1, player="player-1", net_worth=120, played=1)
+    archive.set_seat(connection, cup, table, 2, player="player-2", net_worth=90, played=1)
 
 
 async def test_a_stranger_has_nothing_to_export(keeper: Keeper):

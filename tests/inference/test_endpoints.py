@@ -193,6 +193,22 @@ async def test_a_hanging_server_costs_the_turn_its_deadline_once_and_later_turns
     await council.aclose()
 
 
+@pytest.mark.parametrize("mood", LYING)
+async def test_a_server_that_lied_to_its_probes_is_used_again_when_it_is_well(server: FakeServer, mood: str):
+    council, server.mood = council_at(server, deadline_seconds=1.0), mood
+    for number in (1, 2, 3):
+        await council.deliberate(turn(number))
+    probed = server.probed
+    async with asyncio.timeout(10):
+        while server.probed < probed + 3:  # noqa: ASYNC110 - the server tells of nothing
+            await asyncio.sleep(0.02)
+    server.mood = "well"
+    await asyncio.sleep(0.3)
+    deliberation = await council.deliberate(turn(4))
+    assert not any(decision.failure for decision in deliberation.decisions.values())
+    await council.aclose()
+
+
 @pytest.mark.parametrize("mood", ["hang", "error", "html"])
 async def test_a_substitute_thinks_when_a_creatures_own_mind_does_not(server: FakeServer, mood: str):
     council, server.mood = council_at(server, deadline_seconds=1.0, substitutes={"Oona": "spare"}), mood

@@ -204,21 +204,22 @@ class Company:
             if not keeper.keeps(table.world_id) or keeper.public(table.world_id).thinking:
                 continue
             for taken in await run(lambda c, table=table: archive.seats(c, tid, table)):
-                user = users[taken.entrant]
-                if user is not None and keeper.mask(table.world_id, user):
+                if (user := users[taken.entrant]) is not None:
                     await self._act(keeper, tid, table, user)
 
     async def _act(self, keeper: Keeper, tournament_id: str, table: StoredTable, user: str) -> None:
         turn, mask = keeper.wood(table.world_id).world.turn, keeper.mask(table.world_id, user)
         number = int(user.removeprefix("user-"))
+        if table.round == 1 and turn == 1 and number == self.forgotten:
+            await keeper.forget(user, "forget")
+            return
+        if mask is None:
+            return
         if table.round == 1 and turn == 1 and number == self.leaver:
             await keeper.store.run(lambda c: archive.withdraw(c, tournament_id, user))
             await keeper.act(table.world_id, user, Leave(), f"{table.world_id}:leave")
             return
-        if table.round == 1 and turn == 1 and number == self.forgotten:
-            await keeper.forget(user, "forget")
-            return
-        for count, action in enumerate(deeds(number, mask or "", turn)):
+        for count, action in enumerate(deeds(number, mask, turn)):
             input_id = f"{self.prefix}{table.round}:{table.number}:{turn}:{number}:{count}"
             try:
                 await keeper.act(table.world_id, user, action, input_id)

@@ -1,0 +1,285 @@
+"""`/season`: seasons planned, ended and looked back at."""
+
+import logging
+from typing import Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from discord.utils import format_dt
+
+from bot import deeds, replies
+from bot.checks import NotInAServer, WoodInteraction, guild_of, input_of, wood_here
+from bot.cogs.keeping import (
+    CADENCES,
+    COUNCILS,
+    MOST_WOODS,
+    CouncilNotReady,
+    kept_wood,
+    require_posting,
+)
+from bot.quiet import offer_zones, read_quiet
+from bot.rights import Right, needs
+from bot.times import read_time
+from bot.ui.charts import season_charts
+from bot.ui.seasons import ended_card
+from engine.actions.base import Refusal
+from engine.contests.honours import SeasonStory
+from engine.contests.season import CHAPTERS_RANGE, Season, SeasonPlan, check_season
+from engine.keeper import Told
+from engine.records import WoodRecord
+from engine.rules import SEASON_RULES
+from engine.staging import hall
+from inference.config import CouncilConfigError
+
+log = logging.getLogger(__name__)
+
+_CHAPTER: Final = SEASON_RULES.time.turns_a_chapter
+
+
+class NoSuchSeason(Refusal):
+    """No season is planned or under way that could be meant."""
+
+    def __init__(self) -> None:
+        super().__init__("No season is planned or under way here. /season begin begins one.")
+
+
+class WhichSeason(Refusal):
+    """Several seasons are open in the server, and none of them in this channel."""
+
+    def __init__(self, seasons: list[Season]) -> None:
+        where = ", ".join(f"<#{season.channel_id}>" for season in seasons)
+        super().__init__(f"Several seasons are planned or under way. Use this command where yours is: {where}.")
+
+
+class NoLastTurn(Refusal):
+    """The wood goes on for ever."""
+
+    def __init__(self) -> None:
+        super().__init__("This wood is no season: it has no last turn, so there is nothing to put off.")
+
+
+class CannotGiveRole(Refusal):
+    """The role chosen cannot be a season's."""
+
+
+class SeasonKeeping(commands.GroupCog, group_name="season", group_description="Seasons: begin, end and look back"):
+    """`/season begin`, `cancel`, `end`, `extend` and `history`."""
+
+    @needs(Right.MANAGER)
+    @app_commands.command(description="Plan a season: a fresh wood that ends by itself, with a podium")
+    @app_commands.describe(
+        chapters="How long it is, in chapters of eight turns; six if left out",
+        cadence="Time between two turns; an hour if left out",
+        council="Who thinks for the creatures",
+        channel="Where it is played; this channel if left out",
+        begins="When, like 2026-12-01 18:00, or minutes from now; at once if left out",
+        zone="The time zone of that date and of the quiet hours; UTC if left out",
+        quiet="Hours without a turn, like 22:00-07:00",
+        role="A role for the winner, who keeps it until somebody wins the next season here",
+        repeats="Whether the next season begins as this one ends",
+    )
+    @app_commands.autocomplete(zone=offer_zones)
+    @app_commands.choices(cadence=[app_commands.Choice(name=name, value=seconds) for seconds, name in CADENCES.items()])
+    @app_commands.choices(council=COUNCILS)
+    async def begin(
+        self,
+        interaction: WoodInteraction,
+        chapters: int = 6,
+        cadence: int = 3600,
+        council: str | None = None,
+        channel: discord.TextChannel | None = None,
+        begins: str | None = None,
+        zone: str | None = None,
+        quiet: str | None = None,
+        role: discord.Role | None = None,
+        repeats: bool = False,
+    ) -> None:
+        """Plan a season; the clock begins it when it is due."""
+        await replies.begin(interaction)
+        keeper, now = interaction.client.keeper, interaction.client.clock.now()
+        begins_at = now if begins is None else read_time(begins, zone, now)
+        check_season(chapters, cadence, begins_at, now)
+        hours = None if quiet is None else read_quiet(quiet, zone, None)
+        where = channel or _here(interaction)
+        require_posting(where)
+        grows = keeper.of_channel(where.id)
+        _require_room(interaction, grows)
+        if role is not None:
+            _require_giving(interaction, role)
+        council = council or interaction.client.default_council
+        try:
+            keeper.require_council(council)
+        except CouncilConfigError as error:
+            log.warning("A council cannot be used: %s", error)
+            raise CouncilNotReady from error
+        plan = SeasonPlan(
+            chapters=chapters,
+            cadence_seconds=cadence,
+            council=council,
+            quiet_hours=None if hours == "none" else hours,
+            role_id=role.id if role else None,
+            repeats=repeats,
+        )
+        season = await keeper.store.run(lambda c: hall.enter(c, guild_of(interaction), where.id, begins_at, plan))
+        when = "in a few seconds" if begins is None else format_dt(begins_at, "f")
+        terms = f"{_chapters(chapters)} of {_CHAPTER} turns, a turn every {CADENCES.get(cadence, f'{cadence} seconds')}"
+        answer = f"📅 Season {season.number} begins {when} in <#{where.id}>: {terms}."
+        if grows is not None:
+            answer += (
+                " The wood that grows there now ends then, by the rules of a season's end: contracts are closed, loans "
+                "settled, and its Patrons ranked."
+            )
+        await replies.answer(interaction, answer)
+        if begins is not None:
+            await interaction.client.poster.say(where.guild.id, where.id, f"📣 {answer}")
+
+    @needs(Right.MANAGER)
+    @app_commands.command(description="Take back a season that has not begun, or let no other follow the one under way")
+    async def cancel(self, interaction: WoodInteraction) -> None:
+        """Cancel a season, or its repeating."""
+        await replies.begin(interaction)
+        keeper, number = interaction.client.keeper, (await _meant(interaction)).number
+        season = await keeper.store.run(lambda c: hall.cancel(c, guild_of(interaction), number))
+        if season is None:
+            raise NoSuchSeason
+        if keeper.keeps(season.world_id):
+            text = f"Season {number} is the last one here for now: a keeper decided that no other follows it."
+            await keeper.configure(season.world_id, told=Told(input_of(interaction), text))
+            interaction.client.poster.wake(season.world_id)
+        else:
+            text = f"Season {number} was taken back by a keeper. It does not begin."
+            await interaction.client.poster.say(season.guild_id, season.channel_id, f"📣 {text}")
+        await replies.answer(interaction, f"📅 {text}")
+
+    @needs(Right.MANAGER)
+    @app_commands.command(description="End the wood of this channel now; everybody reads that, and how it ended")
+    async def end(self, interaction: WoodInteraction) -> None:
+        """End a wood, whether it is a season's or not, once the turn under way has closed."""
+        await replies.begin(interaction)
+        keeper, wood = interaction.client.keeper, kept_wood(interaction)
+        text = "A keeper of this server ends this wood. What is open is settled by the rules of a season's end."
+        await keeper.finish(wood.world_id, Told(input_of(interaction), text))
+        interaction.client.poster.wake(wood.world_id)
+        when = "once the turn under way has closed" if keeper.thinking(wood.world_id) else "in a few seconds"
+        answer = f"🏁 The wood ends {when}, and <#{wood.channel_id}> tells how."
+        every = await keeper.store.run(lambda c: hall.seasons_of(c, wood.guild_id))
+        if any(season.world_id == wood.world_id and season.plan.repeats for season in every):
+            answer += " The next season follows it, as planned; /season cancel, before it ends, lets none follow."
+        await replies.answer(interaction, answer)
+
+    @needs(Right.MANAGER)
+    @app_commands.command(description="Let the season of this channel last longer; everybody reads that")
+    @app_commands.describe(chapters="How many chapters of eight turns more")
+    async def extend(self, interaction: WoodInteraction, chapters: int) -> None:
+        """Put the end of a season off."""
+        await replies.begin(interaction)
+        keeper, wood = interaction.client.keeper, kept_wood(interaction)
+        if wood.last_turn is None:
+            raise NoLastTurn
+        last = wood.last_turn
+        if chapters < 1 or last + chapters * _CHAPTER > CHAPTERS_RANGE[1] * _CHAPTER:
+            raise Refusal(
+                f"A season is made longer by a chapter at least, and has {CHAPTERS_RANGE[1]} of them in all at most. "
+                f"This one ends after turn {last}, and a chapter has {_CHAPTER} turns."
+            )
+        text = f"A keeper of this server made the season {_chapters(chapters)} longer."
+        text += f" Its last turn is now turn {last + chapters * _CHAPTER}."
+        wood = await keeper.extend(wood.world_id, chapters * _CHAPTER, Told(input_of(interaction), text))
+        interaction.client.poster.wake(wood.world_id)
+        await replies.answer(interaction, f"📅 The season ends after turn {wood.last_turn}.")
+
+    @needs(Right.ANYONE)
+    @app_commands.command(description="Every season ever of this server, and the story of each")
+    @app_commands.describe(number="A season whose story to tell; leave it out for the list", page="A page of the list")
+    async def history(self, interaction: WoodInteraction, number: int | None = None, page: int = 1) -> None:
+        """Show the list of the seasons, or the story of one."""
+        await replies.begin(interaction)
+        if number is None:
+            await deeds.show_history(interaction, page)
+            return
+        guild_id, run = guild_of(interaction), interaction.client.keeper.store.run
+        season = next(
+            (each for each in await run(lambda c: hall.seasons_of(c, guild_id)) if each.number == number), None
+        )
+        if season is None:
+            raise Refusal("This server had no season of that number. /season history lists those it had.")
+        ended = await run(lambda c: hall.ended_wood(c, season.world_id))
+        if ended is None:
+            raise Refusal(f"Season {number} is not over yet. Its story is told when it is.")
+        story = SeasonStory.model_validate_json(ended.story)
+        charts = await season_charts(story)
+        await replies.answer(interaction, view=ended_card(ended, story, charts), files=charts)
+
+
+def _here(interaction: WoodInteraction) -> discord.TextChannel:
+    """Return the text channel that a command was used in, or that of its thread.
+
+    Raises:
+        Refusal: If it is neither.
+    """
+    channel = interaction.channel
+    if isinstance(channel, discord.Thread):
+        channel = channel.parent
+    if not isinstance(channel, discord.TextChannel):
+        raise Refusal("A season is played in a text channel. Choose one with the option channel.")
+    return channel
+
+
+def _require_room(interaction: WoodInteraction, grows: WoodRecord | None) -> None:
+    """Check that a season may take a channel's place, or be one wood more.
+
+    Raises:
+        Refusal: If it may not.
+    """
+    if grows is not None and grows.invited:
+        raise Refusal("A table of a tournament is played there. Choose another channel for the season.")
+    woods = [wood for wood in interaction.client.keeper.of_guild(guild_of(interaction)) if not wood.invited]
+    if grows is None and len(woods) >= MOST_WOODS:
+        raise Refusal(f"A server has {MOST_WOODS} woods at most. End one with /season end, or use its channel.")
+
+
+def _require_giving(interaction: WoodInteraction, role: discord.Role) -> None:
+    """Check that both the bot and the keeper who asks for it may give a role.
+
+    Otherwise somebody could come by a role through the bot that they may not give themselves.
+
+    Raises:
+        Refusal: If one of them may not.
+    """
+    if interaction.guild is None or not isinstance(interaction.user, discord.Member):
+        raise NotInAServer
+    if role.is_default() or role.managed:
+        raise CannotGiveRole("Nobody can be given that role: Discord or another bot gives it. Choose one of your own.")
+    me, giver = interaction.guild.me, interaction.user
+    if not me.guild_permissions.manage_roles:
+        raise CannotGiveRole("I may not give roles here. Allow me to manage roles, then try again, or leave role out.")
+    if role >= me.top_role:
+        raise CannotGiveRole("That role stands above mine. Move my role above it, or choose a lower one.")
+    owner = giver.id == interaction.guild.owner_id
+    if not owner and (not giver.guild_permissions.manage_roles or role >= giver.top_role):
+        raise CannotGiveRole("You may not give that role yourself, so I may not do it for you. Choose a lower one.")
+
+
+async def _meant(interaction: WoodInteraction) -> Season:
+    """Return the season that is planned or under way in this channel, else the server's only one.
+
+    Raises:
+        Refusal: If there is none, or nobody can say which is meant.
+    """
+    guild_id = guild_of(interaction)
+    every = await interaction.client.keeper.store.run(lambda c: hall.seasons_of(c, guild_id))
+    still = [season for season in every if season.ended_at is None]
+    wood, here = wood_here(interaction), interaction.channel_id
+    for season in still:
+        if season.channel_id == here or (wood is not None and season.world_id == wood.world_id):
+            return season
+    if len(still) > 1:
+        raise WhichSeason(still)
+    if not still:
+        raise NoSuchSeason
+    return still[0]
+
+
+def _chapters(count: int) -> str:
+    return "1 chapter" if count == 1 else f"{count} chapters"
