@@ -288,6 +288,25 @@ async def test_a_kill_in_the_middle_of_a_turn_leaves_no_table_behind(stage: Stag
     assert (await tournament(stage)).state.over
 
 
+async def test_a_turn_that_goes_on_already_is_waited_for(stage: Stage) -> None:
+    players = crowd(stage, 4)
+    await begin(stage, players)
+    world_id, go_on = stage.keeper.of_channel(threads(stage)[0].id).world_id, asyncio.Event()  # type: ignore[union-attr]
+
+    async def think_on(_: TurnRequest) -> None:
+        await go_on.wait()
+
+    stage.council.before = think_on
+    first = asyncio.create_task(stage.bot.turns.advance(world_id))
+    await asyncio.sleep(0)
+    second = asyncio.create_task(stage.bot.venue.take_turn(world_id))
+    await asyncio.sleep(0.05)
+    assert not second.done()
+    go_on.set()
+    await second
+    assert (await first).turn == stage.keeper.public(world_id).turn == 1
+
+
 async def test_a_thread_opened_before_a_kill_is_found_again(stage: Stage) -> None:
     players = crowd(stage, 4)
     await begin(stage, players)
