@@ -11,7 +11,7 @@ from bot.ui.careers import profile
 from engine.actions.base import Refusal
 from engine.contests.career import Finish, career_of
 from engine.contests.honours import SeasonStory
-from engine.staging import hall
+from engine.staging import archive, hall
 from engine.staging.hall import Played
 
 
@@ -33,9 +33,10 @@ class Careers(commands.GroupCog, group_name="patron", group_description="What be
         await replies.answer(interaction, profile(who.mention, career, await titles_of(interaction, str(who.id))))
 
 
-async def titles_of(_interaction: WoodInteraction, _user: str) -> list[str]:
+async def titles_of(interaction: WoodInteraction, user: str) -> list[str]:
     """Return the tournaments of this server that a player won, by their names."""
-    return []
+    guild_id = guild_of(interaction)
+    return await interaction.client.keeper.store.run(lambda c: archive.titles_of(c, guild_id, user))
 
 
 def _finish(played: Played) -> tuple[Finish, SeasonStory]:

@@ -166,7 +166,14 @@ async def test_tables_are_private_threads_in_which_the_seated_play(stage: Stage)
     stage.env.backend.add_thread_member(first.id, stage.boss.id)
     card = next(message for message in first.history() if message.flags.components_v2)
     assert "seats of this table are given" in text_of(await stage.boss.click(card, label="Join the wood"))
-    for command, options in (("poke", {"poke": "drought"}), ("setup", {"paused": True})):
+    alone = {
+        "poke": {"poke": "drought"},
+        "setup": {"paused": True},
+        "advance": {},
+        "void": {},
+        "postpone": {"minutes": 5},
+    }
+    for command, options in alone.items():
         before = stage.keeper.record(wood.world_id), stage.keeper.wood(wood.world_id).state_hash()
         assert "table" in text_of(await stage.boss.slash(first, command, **options))
         assert (stage.keeper.record(wood.world_id), stage.keeper.wood(wood.world_id).state_hash()) == before
