@@ -26,11 +26,11 @@ class Careers(commands.GroupCog, group_name="patron", group_description="What be
         await replies.begin(interaction)
         who, guild_id = member or interaction.user, guild_of(interaction)
         played = await interaction.client.keeper.store.run(lambda c: hall.played_by(c, str(who.id), guild_id))
-        career = career_of(map(_finish, played))
-        if career is None:
+        career, titles = career_of(map(_finish, played)), await titles_of(interaction, str(who.id))
+        if career is None and not titles:
             whose = "You have" if who.id == interaction.user.id else f"{who.mention} has"
             raise Refusal(f"{whose} finished no season in this server yet. A career begins when a wood has ended.")
-        await replies.answer(interaction, profile(who.mention, career, await titles_of(interaction, str(who.id))))
+        await replies.answer(interaction, profile(who.mention, career, titles))
 
 
 async def titles_of(interaction: WoodInteraction, user: str) -> list[str]:

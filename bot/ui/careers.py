@@ -12,20 +12,30 @@ _SHOWN: Final = 5
 """Last finishes, seasons won and tournaments won that a profile names."""
 
 
-def profile(mention: str, career: PatronCareer, titles: Sequence[str] = ()) -> str:
-    """Return the profile of a player, by a mention, who finished a wood at least; `titles` are tournaments won."""
+def profile(mention: str, career: PatronCareer | None, titles: Sequence[str] = ()) -> str:
+    """Return the profile of a player, by a mention.
+
+    `career` is None for one who finished no wood; `titles` are the tournaments won, by their names.
+    """
+    won = [f"**Tournaments won** · {_named(titles)}"] if titles else []
+    woods = ["No season finished yet."] if career is None else _of_woods(career)
+    return "\n".join(
+        [
+            f"### 🎭 The career of {mention}",
+            *woods[:1],
+            *won,
+            *woods[1:],
+            "-# Woods that have ended, of this server. What goes on in a running one stays behind its mask.",
+        ]
+    )
+
+
+def _of_woods(career: PatronCareer) -> list[str]:
     finished = len(career.finishes)
-    lines = [
-        f"### 🎭 The career of {mention}",
-        f"{finished} wood finished · {_won(career)}"
-        if finished == 1
-        else f"{finished} woods finished · {_won(career)}",
-        f"**Best** · {_finish(career.best)}",
-    ]
+    count = "1 wood" if finished == 1 else f"{finished} woods"
+    lines = [f"{count} finished · {_won(career)}", f"**Best** · {_finish(career.best)}"]
     if finished > 1:
         lines.append(f"**Worst ruin** · {_finish(career.worst)}")
-    if titles:
-        lines.append(f"**Tournaments won** · {_named(titles)}")
     if career.honours:
         told = ", ".join(
             f"{HONOUR_FACE[honour]} {honour}" + (f" × {times}" if times > 1 else "")
@@ -35,8 +45,7 @@ def profile(mention: str, career: PatronCareer, titles: Sequence[str] = ()) -> s
     if finished > 1:
         lines.append("**Last**")
         lines += [f"• {_finish(finish)}" for finish in career.finishes[: -_SHOWN - 1 : -1]]
-    lines.append("-# Woods that have ended, of this server. What goes on in a running one stays behind its mask.")
-    return "\n".join(lines)
+    return lines
 
 
 def _won(career: PatronCareer) -> str:

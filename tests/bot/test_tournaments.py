@@ -220,6 +220,9 @@ async def test_it_is_played_to_its_podium_and_the_seed_is_shown(stage: Stage) ->
         "Spring Cup"
     ]
     assert career.points > 0
+    profile = text_of(await stage.ada.slash(stage.channel, "patron profile", member=winner))
+    assert "No season finished yet." in profile
+    assert "**Tournaments won** · Spring Cup" in profile
     stranger = await stage.keeper.store.run(lambda c: archive.career_of(c, stage.guild.id, str(stage.ada.id)))
     assert stranger == Career()
 
