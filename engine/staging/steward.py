@@ -4,8 +4,10 @@ Like the director it looks at what is stored and does the next thing; each thing
 """
 
 import logging
-from collections.abc import Awaitable
-from typing import Protocol
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final, Protocol
 
 from engine.actions.base import Refusal
 from engine.contests.season import Season
@@ -16,6 +18,8 @@ from engine.rules import DEFAULT_RULES, SEASON_RULES
 from engine.staging import hall
 
 log = logging.getLogger(__name__)
+
+_REST_AFTER_FAILURE: Final = timedelta(minutes=1)
 
 
 class Usher(Protocol):
@@ -42,18 +46,19 @@ class Steward:
         self._keeper = keeper
         self._clock = clock
         self._usher = usher
+        self._resting_until: dict[str, datetime] = {}
 
     async def look(self) -> None:
         """Do whatever is due now: end, crown and plan what follows, then begin."""
         for world_id in self._keeper.over():
             if not self._keeper.record(world_id).invited:
-                await self._guarded(self._keeper.end(world_id), world_id)
+                await self._guarded(partial(self._keeper.end, world_id), world_id)
         now, run = self._clock.now(), self._keeper.store.run
         for season in await run(lambda c: hall.open_seasons(c, self._keeper.store.shards)):
             if season.ended_at is not None:
-                await self._guarded(self._conclude(season), season.world_id)
+                await self._guarded(partial(self._conclude, season), season.world_id)
             elif not season.planted and season.begins_at <= now:
-                await self._guarded(self._begin(season), season.world_id)
+                await self._guarded(partial(self._begin, season), season.world_id)
 
     async def _conclude(self, season: Season) -> None:
         """Plan the season that follows, if one does, and crown the winner of this one."""
@@ -71,6 +76,7 @@ class Steward:
         if grows is not None:
             if self._keeper.thinking(grows.world_id) or self._keeper.public(grows.world_id).thinking:
                 return  # the next look comes soon
+            self._keeper.require_council(season.plan.council)  # rather before the one that grows has ended
             await self._keeper.end(grows.world_id)
         plan = season.plan
         wood = await self._keeper.found(
@@ -85,11 +91,16 @@ class Steward:
         )
         await self._usher.welcome(wood)
 
-    async def _guarded(self, doing: Awaitable[None], world_id: str) -> None:
-        """One season's trouble stays its own; the next look tries it again."""
+    async def _guarded(self, step: Callable[[], Awaitable[None]], world_id: str) -> None:
+        """Take a step; one season's trouble stays its own, and is tried again after a rest."""
+        if self._clock.now() < self._resting_until.get(world_id, self._clock.now()):
+            return
         try:
-            await doing
+            await step()
         except Refusal as refusal:
             log.info("%s waits: %s", world_id, refusal)
         except Exception:
             log.exception("A step of the season of %s failed", world_id)
+            self._resting_until[world_id] = self._clock.now() + _REST_AFTER_FAILURE
+        else:
+            self._resting_until.pop(world_id, None)

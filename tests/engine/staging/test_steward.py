@@ -114,6 +114,10 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return house.file
 
 
+def broken(_name: str) -> Script:
+    raise ValueError("its model is gone")
+
+
 class TestBeginning:
     async def test_comes_when_it_is_due_and_not_before(self, house: House):
         keeper, steward = await house.opened()
@@ -195,14 +199,29 @@ class TestEnding:
         await keeper.close()
         assert audit(house.file).faults == []
 
-    async def test_a_crown_that_cannot_be_given_is_tried_until_it_is(self, house: House):
+    async def test_a_crown_that_cannot_be_given_is_tried_again_after_a_rest_until_it_is(self, house: House):
         keeper, steward = await house.opened()
         await house.plan(keeper)
         await through_a_season(keeper, steward, house)
         house.usher.away = 2
-        for crowned in (0, 0, 1, 1):
+        for away, crowned in ((1, 0), (0, 0), (0, 1), (0, 1)):
             await steward.look()
-            assert len(house.usher.crowned) == crowned
+            await steward.look()
+            assert (house.usher.away, len(house.usher.crowned)) == (away, crowned)
+            house.clock.skip(60)
+        await keeper.close()
+
+    async def test_the_wood_that_grows_does_not_end_for_a_season_whose_council_cannot_think(self, house: House):
+        keeper, steward = await house.opened()
+        await keeper.found("before", GUILD, CHANNEL, council="script", cadence_seconds=CADENCE, seed="s")
+        await house.plan(keeper)
+        keeper._councils = broken
+        await steward.look()
+        assert [record.world_id for record in keeper.woods()] == ["before"]
+        keeper._councils = lambda _: house.council
+        house.clock.skip(60)
+        await steward.look()
+        assert [record.world_id for record in keeper.woods()] == ["season-1-1"]
         await keeper.close()
 
     async def test_one_season_follows_another_while_it_repeats(self, house: House):
