@@ -34,6 +34,7 @@ from engine.ports import Clock
 from engine.rules import DEFAULT_RULES
 from engine.staging import archive, hall
 from engine.staging.archive import StoredTable, Tournament
+from engine.staging.rests import Rests
 from engine.vocabulary import Phase
 from engine.woods import NotHere
 
@@ -69,6 +70,7 @@ class Director:
         self._keeper = keeper
         self._clock = clock
         self._host = host
+        self._rests = Rests(clock)
         self._at_work: dict[str, asyncio.Task[None]] = {}
 
     async def look(self) -> None:
@@ -80,7 +82,8 @@ class Director:
         if abandoned:
             self._begin(_ABANDONED, self._end_all(abandoned))
         for tournament in await self._archive(lambda c: archive.open_tournaments(c, self._keeper.store.shards)):
-            self._begin(tournament.tournament_id, self._work(tournament.tournament_id))
+            if not self._rests.resting(tournament.tournament_id):
+                self._begin(tournament.tournament_id, self._work(tournament.tournament_id))
 
     async def settle(self) -> None:
         """Wait until every tournament has taken the steps that were due."""
@@ -196,7 +199,8 @@ class Director:
         try:
             await self.run(tournament_id)
         except Exception:
-            log.exception("Tournament %s failed a step; the next look tries it again", tournament_id)
+            log.exception("Tournament %s failed a step, which is tried again after a rest", tournament_id)
+            self._rests.begin(tournament_id)
 
     async def _take(self, tournament: Tournament, step: Step) -> None:
         """Do a step and store it."""

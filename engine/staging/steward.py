@@ -5,9 +5,8 @@ Like the director it looks at what is stored and does the next thing; each thing
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, Protocol
+from typing import Protocol
 
 from engine.actions.base import Refusal
 from engine.contests.season import Season
@@ -16,10 +15,9 @@ from engine.ports import Clock
 from engine.records import WoodRecord
 from engine.rules import DEFAULT_RULES, SEASON_RULES
 from engine.staging import hall
+from engine.staging.rests import Rests
 
 log = logging.getLogger(__name__)
-
-_REST_AFTER_FAILURE: Final = timedelta(minutes=1)
 
 
 class Usher(Protocol):
@@ -46,7 +44,7 @@ class Steward:
         self._keeper = keeper
         self._clock = clock
         self._usher = usher
-        self._resting_until: dict[str, datetime] = {}
+        self._rests = Rests(clock)
 
     async def look(self) -> None:
         """Do whatever is due now: end, crown and plan what follows, then begin."""
@@ -93,7 +91,7 @@ class Steward:
 
     async def _guarded(self, step: Callable[[], Awaitable[None]], world_id: str) -> None:
         """Take a step; one season's trouble stays its own, and is tried again after a rest."""
-        if self._clock.now() < self._resting_until.get(world_id, self._clock.now()):
+        if self._rests.resting(world_id):
             return
         try:
             await step()
@@ -101,6 +99,4 @@ class Steward:
             log.info("%s waits: %s", world_id, refusal)
         except Exception:
             log.exception("A step of the season of %s failed", world_id)
-            self._resting_until[world_id] = self._clock.now() + _REST_AFTER_FAILURE
-        else:
-            self._resting_until.pop(world_id, None)
+            self._rests.begin(world_id)

@@ -102,6 +102,7 @@ class Host:
     """Where tables are played; what is on it stays when a process is gone."""
 
     threads: dict[str, int] = field(default_factory=dict[str, int])
+    tried: list[str] = field(default_factory=list[str])
     taken: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     shown: list[Step] = field(default_factory=list[Step])
     broken: set[str] = field(default_factory=set[str])
@@ -112,6 +113,7 @@ class Host:
 
     async def take_turn(self, world_id: str) -> None:
         assert self.keeper is not None
+        self.tried.append(world_id)
         if world_id in self.broken:
             raise OSError("the table is broken")
         turn = (await self.keeper.advance(world_id)).turn

@@ -329,6 +329,19 @@ class TestManyAtOnce:
         await keeper.close()
         assert audit(company.file).faults == []
 
+    async def test_a_tournament_that_failed_is_tried_again_after_a_minute(self, tmp_path: Path):
+        company = Company(tmp_path / "wood.db", plan(), PLAYERS)
+        keeper = await company.opened()
+        await keeper.store.run(company.enter)
+        director = company.directing(keeper)
+        company.host.broken.add("table-1-1-1-1")
+        for seconds, tries in ((CADENCE, 0), (59, 1), (1, 1), (59, 2), (1, 2)):
+            await director.look()
+            await director.settle()
+            assert company.host.tried.count("table-1-1-1-1") == tries
+            company.clock.skip(seconds)
+        await keeper.close()
+
     async def test_a_director_that_is_stopped_leaves_its_work_to_the_next(self, tmp_path: Path, undisturbed: Finish):
         company = Company(tmp_path / "wood.db", plan(), PLAYERS)
         keeper = await company.opened()
