@@ -90,6 +90,8 @@ async def bot_process(discord: LoopbackDiscord, database: Path, log: Path) -> As
 
 def main() -> None:
     """Run the bot until it is interrupted."""
+    # A shell that runs the tests in the background lets them, and so this process, ignore interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     api, gateway_url = sys.argv[1:]
     with pointed_at(api, gateway_url):
         try:
