@@ -1,6 +1,7 @@
 """The evening of a turn: creatures eat, burn wood and feel better or worse; what is perishable rots."""
 
 from collections.abc import Callable
+from typing import Final
 
 from engine import ledger as books
 from engine.banishment import present
@@ -9,6 +10,12 @@ from engine.effects import Effects
 from engine.vocabulary import FOODS, FUEL, GOODS, Good
 from engine.weather import fuel_need
 from engine.world import Creature, Wood
+
+_OWN_FIRST: Final = {grows: tuple(sorted(GOODS, key=lambda good: good is not grows)) for grows in GOODS}
+"""All goods in their order, but with what a creature grows in front, by what it grows."""
+
+_TABLES: Final = tuple((*FOODS[first:], *FOODS[:first]) for first in range(len(FOODS)))
+"""All foods in their order, beginning with each of them."""
 
 
 def held(wood: Wood, name: str, good: Good) -> int:
@@ -64,15 +71,13 @@ def surplus(wood: Wood, name: str) -> list[tuple[Good, int]]:
     keep[FUEL] = fuel_need(wood.world) + hearth.fuel_reserve
     if grows is not FUEL:
         keep[grows] = hearth.pantry
-    own_first = sorted(GOODS, key=lambda good: good is not grows)
-    spare = [(good, stock(good, 0) - keep[good]) for good in own_first]
+    spare = [(good, stock(good, 0) - keep[good]) for good in _OWN_FIRST[grows]]
     return [(good, units) for good, units in spare if units > 0]
 
 
-def _table(wood: Wood, name: str) -> list[Good]:
+def _table(wood: Wood, name: str) -> tuple[Good, ...]:
     """Return the foods in the order in which a creature thinks of them this turn."""
-    first = wood.world.turn + NAMES.index(name)
-    return [FOODS[(first + place) % len(FOODS)] for place in range(len(FOODS))]
+    return _TABLES[(wood.world.turn + NAMES.index(name)) % len(FOODS)]
 
 
 def _eat(wood: Wood, name: str) -> bool:

@@ -19,6 +19,8 @@ from engine.turn import Step
 from engine.views import PublicView
 from engine.world import Wood, Written
 
+_COMPACT: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
 FIRST_EPOCH: Final = 1
 """The epoch of a wood that was never taken over."""
 
@@ -219,9 +221,9 @@ def ask_rows(
 
 def _public_effects(effects: Effects) -> str:
     trades = [[t.good, t.buyer, t.seller, t.quantity, t.price] for t in effects.trades]
-    return compact({"events": [event.model_dump(mode="json") for event in effects.events], "trades": trades})
+    return compact({"events": [vars(event) for event in effects.events], "trades": trades})
 
 
 def compact(value: object) -> str:
     """Return `value` as compact JSON with sorted keys, the form in which the store keeps plain data."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return _COMPACT.encode(value)

