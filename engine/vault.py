@@ -7,7 +7,7 @@ modules may name it (a test holds them to that). The vault is saved in a table o
 
 import copy
 import json
-from typing import Any, Final, Generic, NoReturn, TypeVar
+from typing import Any, Final, Generic, NoReturn, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -256,7 +256,7 @@ def _plain(kind: TypeAdapter[Any], value: object) -> object:
 
 
 def _shallow_copy(value: Any) -> Any:
-    return value.copy() if isinstance(value, list | dict) else value
+    return cast("Any", value).copy() if isinstance(value, list | dict) else value
 
 
 def unseal(text: str) -> Vault:

@@ -161,7 +161,9 @@ class TestActing:
                 await asyncio.sleep(0.01)
                 task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        await asyncio.sleep(0.05)
+        async with asyncio.timeout(10):  # what was begun is written though nobody waits for it
+            while not keeper.contracts_of("w", ALICE):  # noqa: ASYNC110 - the keeper tells of nothing
+                await asyncio.sleep(0.01)
         assert len(keeper.contracts_of("w", ALICE)) == 1
         assert (await keeper.act("w", ALICE, short(Good.HONEY), "other")).figures["number"] == 2
         before = keeper.wood("w").state_hash()
