@@ -147,6 +147,10 @@ async def _set(discord: LoopbackDiscord, places: list[Guild], **settings: Any) -
     for place in places:
         interaction = await discord.command(place, _BOSS, "setup", keeper=True, **settings)
         await asyncio.wait_for(interaction.answered.wait(), _ANSWERED_WITHIN_SECONDS)
+        while "Try again in" in interaction.text:  # its players have used up what the server may ask
+            await asyncio.sleep(2)
+            interaction = await discord.command(place, _BOSS, "setup", keeper=True, **settings)
+            await asyncio.wait_for(interaction.answered.wait(), _ANSWERED_WITHIN_SECONDS)
         if not interaction.text.startswith("🌱" if "cadence" in settings else "🌲"):
             raise RuntimeError(f"/setup was answered with {interaction.text!r}")
 
