@@ -49,8 +49,8 @@ class Boards:
 
     async def look(self) -> None:
         """See to every board on which something else may stand by now."""
-        for tournament in await self._run(lambda c: archive.undrawn_tournaments(c, self._keeper.store.shards)):
-            self.wake(tournament.tournament_id)
+        for tournament_id in await self._run(lambda c: archive.undrawn_tournaments(c, self._keeper.store.shards)):
+            self.wake(tournament_id)
 
     async def settle(self) -> None:
         """Wait until the boards begun are drawn, or put off."""

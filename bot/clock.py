@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -15,14 +15,13 @@ from bot.turns import StillThinking, Turns
 from engine.cadence import beats_between
 from engine.keeper import Keeper
 from engine.ports import Clock
+from engine.rests import Rests
 from engine.vocabulary import turns
 
 log = logging.getLogger(__name__)
 
 TURNS_AT_ONCE: Final = 256
 """Turns under way at once: enough to keep a server of minds busy, few enough that each has its share of the loop."""
-
-_REST_AFTER_FAILURE: Final = timedelta(minutes=1)
 
 
 class SystemClock:
@@ -80,7 +79,7 @@ class TurnClock:
         self._attendants = tuple(attendants)
         self._waiting: deque[str] = deque()
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._resting_until: dict[str, datetime] = {}
+        self._rests = Rests(clock)
         self._announcing: set[asyncio.Task[None]] = set()
         self._announced: dict[str, datetime] = {}
 
@@ -123,7 +122,7 @@ class TurnClock:
             await attendant.look()
         due = await self._keeper.due(now)
         # Those that still waited are due yet, or have taken their turn by hand meanwhile.
-        self._waiting = deque(world_id for world_id in due if now >= self._resting_until.get(world_id, now))
+        self._waiting = deque(world_id for world_id in due if not self._rests.resting(world_id))
         self._fill()
         self._poster.kick()
         if self._heartbeat is not None:
@@ -162,7 +161,7 @@ class TurnClock:
         except Exception:
             # One wood's trouble stays its own; it is tried again after a rest.
             log.exception("The turn of %s failed", world_id)
-            self._resting_until[world_id] = self._clock.now() + _REST_AFTER_FAILURE
+            self._rests.begin(world_id)
 
     def _announce_downtime(self, world_id: str) -> None:
         """Say so when turns passed by unplayed, once and beside the turn, which does not wait for it."""

@@ -49,8 +49,7 @@ def read_quiet(quiet: str | None, zone: str | None, before: QuietHours | None) -
         return None
     if quiet is not None and quiet.strip().lower() == "none":
         return "none"
-    if zone is not None and zone not in zones():
-        raise NoSuchZone
+    require_zone(zone)
     zone = zone or (before.zone if before else "UTC")
     if quiet is None:
         if before is None:
@@ -64,6 +63,16 @@ def read_quiet(quiet: str | None, zone: str | None, before: QuietHours | None) -
         return QuietHours(zone=zone, start=time(hour, minute), end=time(end_hour, end_minute))
     except (ValueError, ValidationError) as error:
         raise NotQuietHours from error
+
+
+def require_zone(zone: str | None) -> None:
+    """Check that there is a time zone of this name, if one is given.
+
+    Raises:
+        NoSuchZone: If there is none.
+    """
+    if zone is not None and zone not in zones():
+        raise NoSuchZone
 
 
 def told(quiet: QuietHours) -> str:

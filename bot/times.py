@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.quiet import NoSuchZone
+from bot.quiet import require_zone
 from engine.actions.base import Refusal
-from engine.cadence import zones
 
 _FORMS: Final = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
 _MINUTES: Final = re.compile(r"\s*(?:in\s+)?(\d{1,6})\s*(?:m|min|minutes?)?\s*")
@@ -31,8 +30,7 @@ def read_time(text: str, zone: str | None, now: datetime) -> datetime:
     Raises:
         Refusal: If it is no moment, or there is no such zone.
     """
-    if zone is not None and zone not in zones():
-        raise NoSuchZone
+    require_zone(zone)
     if minutes := _MINUTES.fullmatch(text):
         return now + timedelta(minutes=int(minutes[1]))
     for form in _FORMS:

@@ -133,7 +133,7 @@ def _entered(connection: sa.Connection, terms: Terms) -> str:
     """Return the tournament of the store, entered with all its players unless it was before."""
     there = archive.open_tournaments(connection, ALL)
     if there:
-        return there[0].tournament_id
+        return there[0]
     plan = planned(
         "Experiment",
         table_size=terms.table,

@@ -1,6 +1,8 @@
 """For a wood's keepers: planting and setting it, the weather-god's hand, and the next turn now."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import discord
@@ -65,6 +67,20 @@ class CouncilNotReady(Refusal):
         super().__init__("That council is not ready on this bot; its operator's log says why. Choose another.")
 
 
+@contextmanager
+def council_ready() -> Iterator[None]:
+    """Let a keeper read in a sentence that a council cannot be used, and the operator's log why.
+
+    Raises:
+        CouncilNotReady: If what is done within finds that it cannot.
+    """
+    try:
+        yield
+    except CouncilConfigError as error:
+        log.warning("A council cannot be used: %s", error)
+        raise CouncilNotReady from error
+
+
 class Keeping(commands.Cog):
     """`/setup`, `/advance`, `/poke`, `/postpone` and `/void`."""
 
@@ -102,7 +118,7 @@ class Keeping(commands.Cog):
         keeper = interaction.client.keeper
         wood = _meant(interaction, channel, another=another)
         hours = read_quiet(quiet, zone, wood.quiet_hours if wood else None)
-        try:
+        with council_ready():
             if wood is None:
                 council = council or interaction.client.default_council
                 await _plant(interaction, channel, cadence or 3600, council, None if hours == "none" else hours)
@@ -116,9 +132,6 @@ class Keeping(commands.Cog):
                 quiet_hours=hours,
                 told=_told_of_clock(interaction, wood, paused),
             )
-        except CouncilConfigError as error:
-            log.warning("A council cannot be used: %s", error)
-            raise CouncilNotReady from error
         interaction.client.poster.wake(wood.world_id)
         await replies.answer(interaction, f"🌲 The wood is set. {_settings(wood)}")
         if channel is not None:

@@ -1,6 +1,5 @@
 """`/season`: seasons planned, ended and looked back at."""
 
-import logging
 from typing import Final
 
 import discord
@@ -14,7 +13,7 @@ from bot.cogs.keeping import (
     CADENCES,
     COUNCILS,
     MOST_WOODS,
-    CouncilNotReady,
+    council_ready,
     kept_wood,
     require_posting,
 )
@@ -30,9 +29,6 @@ from engine.keeper import Told
 from engine.records import WoodRecord
 from engine.rules import SEASON_RULES
 from engine.staging import hall
-from inference.config import CouncilConfigError
-
-log = logging.getLogger(__name__)
 
 _CHAPTER: Final = SEASON_RULES.time.turns_a_chapter
 
@@ -108,11 +104,8 @@ class SeasonKeeping(commands.GroupCog, group_name="season", group_description="S
         if role is not None:
             _require_giving(interaction, role)
         council = council or interaction.client.default_council
-        try:
+        with council_ready():
             keeper.require_council(council)
-        except CouncilConfigError as error:
-            log.warning("A council cannot be used: %s", error)
-            raise CouncilNotReady from error
         plan = SeasonPlan(
             chapters=chapters,
             cadence_seconds=cadence,

@@ -1,6 +1,5 @@
 """`/tournament`: announced and kept by those who manage the server, joined and watched by everybody."""
 
-import logging
 import secrets
 from datetime import timedelta
 from typing import Final
@@ -12,7 +11,7 @@ from discord.utils import format_dt
 
 from bot import entering, replies
 from bot.checks import WoodInteraction, guild_of, player_of
-from bot.cogs.keeping import CADENCES, COUNCILS, CouncilNotReady
+from bot.cogs.keeping import CADENCES, COUNCILS, council_ready
 from bot.quiet import offer_zones
 from bot.rights import Right, needs
 from bot.times import read_time
@@ -25,9 +24,6 @@ from engine.contests.plan import planned
 from engine.contests.tournament import finished
 from engine.staging import archive
 from engine.staging.archive import NoTournament, StoredTable, Tournament
-from inference.config import CouncilConfigError
-
-log = logging.getLogger(__name__)
 
 _LOBBY: Final = timedelta(minutes=10)
 """For how long players can join where no other start is asked for."""
@@ -95,11 +91,8 @@ class Tournaments(commands.GroupCog, group_name="tournament", group_description=
             seed=secrets.token_hex(32),
             now=now,
         )
-        try:
+        with council_ready():
             bot.keeper.require_council(council)
-        except CouncilConfigError as error:
-            log.warning("A council cannot be used: %s", error)
-            raise CouncilNotReady from error
         tournament = await bot.keeper.store.run(lambda c: archive.announce(c, guild_id, channel_id, plan))
         bot.boards.wake(tournament.tournament_id)
         when = format_dt(plan.starts_at, "R")

@@ -31,8 +31,7 @@ class SeasonPlan(Frozen):
 class Season(Frozen):
     """A season of a server as it stands: planned, under way once its wood is `planted`, over once that has ended.
 
-    `story` is an `engine.contests.honours.SeasonStory` as JSON, once it is over. `crowned` says that nothing is left to
-    do for it.
+    `crowned` says that nothing is left to do for it.
     """
 
     guild_id: int
@@ -45,7 +44,6 @@ class Season(Frozen):
     crowned: bool = False
     planted: bool = False
     ended_at: AwareDatetime | None = None
-    story: str | None = None
 
 
 def check_season(chapters: int, cadence_seconds: int, begins_at: datetime, now: datetime) -> None:

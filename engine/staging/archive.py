@@ -13,7 +13,7 @@ from engine.contests.seating import PLAYERS_RANGE, Career
 from engine.contests.tournament import Beat, Entrant, Seat, Table, TournamentState, career, titles
 from engine.ports import Frozen
 from engine.shards import Shards
-from engine.staging.hall import moment
+from engine.staging.hall import moment, next_number
 
 
 class Tournament(Frozen):
@@ -70,8 +70,7 @@ def announce(connection: sa.Connection, guild_id: int, channel_id: int, plan: To
 def add_tournament(connection: sa.Connection, guild_id: int, channel_id: int, plan: TournamentPlan) -> Tournament:
     """Enter a tournament of a server."""
     c = t.tournaments
-    last = connection.execute(sa.select(sa.func.max(c.c.number)).where(c.c.guild_id == guild_id)).scalar()
-    number = (last or 0) + 1
+    number = next_number(connection, c, guild_id)
     tournament_id = f"{guild_id}-{number}"
     connection.execute(
         sa.insert(c).values(
@@ -97,9 +96,9 @@ def tournament(connection: sa.Connection, tournament_id: str) -> Tournament:
     return found[0]
 
 
-def open_tournaments(connection: sa.Connection, shards: Shards) -> list[Tournament]:
-    """Return the tournaments that are not over."""
-    return _tournaments(connection, t.tournaments.c.over == 0, server_in(t.tournaments.c.guild_id, shards))
+def open_tournaments(connection: sa.Connection, shards: Shards) -> list[str]:
+    """Return the ids of the tournaments that are not over."""
+    return _ids(connection, t.tournaments.c.over == 0, shards)
 
 
 def open_in(connection: sa.Connection, guild_id: int) -> Tournament | None:
@@ -120,11 +119,10 @@ def the_open(connection: sa.Connection, guild_id: int) -> Tournament:
     return found
 
 
-def undrawn_tournaments(connection: sa.Connection, shards: Shards) -> list[Tournament]:
-    """Return the tournaments whose boards may have to be drawn anew: those not over, and those not drawn since."""
+def undrawn_tournaments(connection: sa.Connection, shards: Shards) -> list[str]:
+    """Return the ids of those whose boards may have to be drawn anew: those not over, and those not drawn since."""
     c = t.tournaments
-    drawn = sa.or_(c.c.over == 0, c.c.shown.is_(None), c.c.shown != "over")
-    return _tournaments(connection, drawn, server_in(c.c.guild_id, shards))
+    return _ids(connection, sa.or_(c.c.over == 0, c.c.shown.is_(None), c.c.shown != "over"), shards)
 
 
 def tournaments_of(connection: sa.Connection, guild_id: int) -> list[Tournament]:
@@ -248,16 +246,7 @@ def tables(connection: sa.Connection, tournament_id: str, round_number: int) -> 
     """Return the tables of a round."""
     c = t.tournament_tables
     query = sa.select(c).where(c.c.tournament_id == tournament_id, c.c.round == round_number).order_by(c.c.number)
-    return [
-        StoredTable(
-            round=row["round"],
-            number=row["number"],
-            world_id=row["world_id"],
-            channel_id=row["channel_id"],
-            founded=bool(row["founded"]),
-        )
-        for row in connection.execute(query).mappings()
-    ]
+    return [_table(row) for row in connection.execute(query).mappings()]
 
 
 def set_table(connection: sa.Connection, tournament_id: str, table: StoredTable, **columns: Any) -> None:
@@ -324,8 +313,19 @@ def table_of(connection: sa.Connection, world_id: str) -> tuple[str, StoredTable
     row = connection.execute(sa.select(c).where(c.c.world_id == world_id)).mappings().first()
     if row is None:
         return None
+    return row["tournament_id"], _table(row)
+
+
+def _table(row: Mapping[Any, Any]) -> StoredTable:
     columns = {name: row[name] for name in StoredTable.model_fields if name != "founded"}
-    return row["tournament_id"], StoredTable(**columns, founded=bool(row["founded"]))
+    return StoredTable(**columns, founded=bool(row["founded"]))
+
+
+def _ids(connection: sa.Connection, condition: sa.ColumnElement[bool], shards: Shards) -> list[str]:
+    """Return the ids alone, for looks that come every few seconds; each tournament is read when it is its turn."""
+    c = t.tournaments
+    query = sa.select(c.c.tournament_id).where(condition, server_in(c.c.guild_id, shards))
+    return list(connection.execute(query.order_by(c.c.guild_id, c.c.number)).scalars())
 
 
 def _tournaments(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Tournament]:

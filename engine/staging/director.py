@@ -31,10 +31,10 @@ from engine.contests.tournament import (
 )
 from engine.keeper import Keeper
 from engine.ports import Clock
+from engine.rests import Rests
 from engine.rules import DEFAULT_RULES
 from engine.staging import archive, hall
 from engine.staging.archive import StoredTable, Tournament
-from engine.staging.rests import Rests
 from engine.vocabulary import Phase
 from engine.woods import NotHere
 
@@ -81,9 +81,9 @@ class Director:
         abandoned = await self._archive(lambda c: archive.abandoned_tables(c, self._keeper.store.shards))
         if abandoned:
             self._begin(_ABANDONED, self._end_all(abandoned))
-        for tournament in await self._archive(lambda c: archive.open_tournaments(c, self._keeper.store.shards)):
-            if not self._rests.resting(tournament.tournament_id):
-                self._begin(tournament.tournament_id, self._work(tournament.tournament_id))
+        for tournament_id in await self._archive(lambda c: archive.open_tournaments(c, self._keeper.store.shards)):
+            if not self._rests.resting(tournament_id):
+                self._begin(tournament_id, self._work(tournament_id))
 
     async def settle(self) -> None:
         """Wait until every tournament has taken the steps that were due."""

@@ -47,8 +47,7 @@ class Played(Frozen):
 def plan_season(connection: sa.Connection, guild_id: int, channel_id: int, begins_at: int, plan: SeasonPlan) -> Season:
     """Enter the next season of a server; it begins at `begins_at`, in seconds since 1970."""
     s = t.seasons
-    last = connection.execute(sa.select(sa.func.max(s.c.number)).where(s.c.guild_id == guild_id)).scalar()
-    number = (last or 0) + 1
+    number = next_number(connection, s, guild_id)
     row = {
         "guild_id": guild_id,
         "number": number,
@@ -58,14 +57,20 @@ def plan_season(connection: sa.Connection, guild_id: int, channel_id: int, begin
         "plan": plan.model_dump_json(),
     }
     connection.execute(sa.insert(s).values(**row))
-    return season_of({**row, "cancelled": 0, "crowned": 0, "planted": None, "ended_at": None, "story": None})
+    return season_of({**row, "cancelled": 0, "crowned": 0, "planted": None, "ended_at": None})
+
+
+def next_number(connection: sa.Connection, table: sa.Table, guild_id: int) -> int:
+    """Return the number that the next season or tournament of a server has, after those in `table`."""
+    last = connection.execute(sa.select(sa.func.max(table.c.number)).where(table.c.guild_id == guild_id)).scalar()
+    return (last or 0) + 1
 
 
 def seasons(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Season]:
     """Return seasons with what became of their woods, the oldest of each server first."""
     s, w = t.seasons, t.woods
     query = (
-        sa.select(*s.c, w.c.world_id.label("planted"), w.c.ended_at, w.c.story)
+        sa.select(*s.c, w.c.world_id.label("planted"), w.c.ended_at)
         .outerjoin(w, w.c.world_id == s.c.world_id)
         .where(*conditions)
         .order_by(s.c.guild_id, s.c.number)
@@ -193,7 +198,6 @@ def season_of(row: Mapping[Any, Any]) -> Season:
         crowned=bool(row["crowned"]),
         planted=row["planted"] is not None,
         ended_at=None if ended is None else moment(ended),
-        story=row["story"],
     )
 
 

@@ -13,9 +13,9 @@ from engine.contests.season import Season
 from engine.keeper import Keeper
 from engine.ports import Clock
 from engine.records import WoodRecord
+from engine.rests import Rests
 from engine.rules import DEFAULT_RULES, SEASON_RULES
 from engine.staging import hall
-from engine.staging.rests import Rests
 
 log = logging.getLogger(__name__)
 

@@ -10,21 +10,21 @@ import argparse
 import asyncio
 import json
 import os
-import select
-import signal
 import sys
 import tempfile
 import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from engine.audit import audit
 from engine.store import Store
 from engine.streams import derive
+from tests.crash.mortal import heard_until_killed
 from tests.crash.progress import bar
 from tests.engine.staging.stage import Company, finish_of, left_behind, plan
 
@@ -76,32 +76,13 @@ def _tournament(folder: Path, rng: Random, tally: Counter[str], *, plant: bool) 
 def _life(company: Company, rng: Random) -> bool:
     """Let one child play until it is killed; return whether it got to the end before."""
     most, soon = rng.randint(1, MOST_WRITTEN), rng.uniform(0, SOON)
-    ear, mouth = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(ear)
-        _be_the_child(mouth, company)
-    os.close(mouth)
-    heard, until = bytearray(), time.monotonic() + PATIENCE
-    while (left := until - time.monotonic()) > 0:
-        if select.select([ear], [], [], left)[0]:
-            said = os.read(ear, 65_536)
-            if not said:
-                break
-            heard += said
-            if heard.count(b".") >= most:
-                until, most = min(until, time.monotonic() + soon), sys.maxsize
-    os.kill(child, signal.SIGKILL)
-    while said := os.read(ear, 65_536):
-        heard += said
-    os.close(ear)
-    os.waitpid(child, 0)
+    heard = heard_until_killed(partial(_be_the_child, company), b".", most, PATIENCE, soon)
     if b"broken" in heard:
         raise RuntimeError(heard.decode().lstrip("."))
     return heard.endswith(b"over")
 
 
-def _be_the_child(mouth: int, company: Company) -> None:
+def _be_the_child(company: Company, mouth: int) -> NoReturn:
     async def live() -> None:
         keeper = await company.opened()
         _tell_of_each(keeper.store, lambda: os.write(mouth, b"."))

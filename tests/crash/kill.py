@@ -12,23 +12,23 @@ import asyncio
 import gc
 import json
 import os
-import select
 import shutil
-import signal
 import sys
 import tempfile
 import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, NoReturn
 
 from engine.keeper import Keeper
 from engine.store import MEMORY, sqlite_url
 from tests.crash.audit import Auditor
 from tests.crash.client import Client, Pondering
+from tests.crash.mortal import heard_until_killed
 from tests.crash.planted import PLANTED
 from tests.crash.pragmas import Settings
 from tests.crash.progress import bar
@@ -156,33 +156,14 @@ def _count(tally: Counter[str], witness: Witness, auditor: Auditor) -> None:
 
 def _be_killed(orders: Orders, witness: Witness, rng: Random) -> None:
     """Run one child until a random moment and kill it; `witness` hears what it said until then."""
-    life, most_said = (rng.uniform(0, YOUNG), 0) if rng.random() < 0.25 else (PATIENCE, rng.randint(1, MOST_SAID))
+    life, most_said = (rng.uniform(0, YOUNG), None) if rng.random() < 0.25 else (PATIENCE, rng.randint(1, MOST_SAID))
     soon = rng.uniform(0, SOON)
-    ear, mouth = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(ear)
-        _be_the_child(mouth, orders)
-    os.close(mouth)
-    heard, until = bytearray(), time.monotonic() + life
-    while (left := until - time.monotonic()) > 0:
-        if select.select([ear], [], [], left)[0]:
-            said = os.read(ear, 65_536)
-            if not said:
-                break
-            heard += said
-            if most_said and heard.count(b"\n") >= most_said:
-                until, most_said = time.monotonic() + soon, 0
-    os.kill(child, signal.SIGKILL)
-    while said := os.read(ear, 65_536):
-        heard += said
-    os.close(ear)
-    os.waitpid(child, 0)
-    for text in bytes(heard).splitlines():
+    heard = heard_until_killed(partial(_be_the_child, orders), b"\n", most_said, life, soon)
+    for text in heard.splitlines():
         witness.hear(text)
 
 
-def _be_the_child(mouth: int, orders: Orders) -> None:
+def _be_the_child(orders: Orders, mouth: int) -> NoReturn:
     def tell(said: str, **facts: Any) -> None:
         os.write(mouth, line(said, **facts))
 

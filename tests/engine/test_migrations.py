@@ -160,7 +160,9 @@ class TestContests:
         assert not keeper.keeps("season-51-1")
         first, second = await keeper.store.run(lambda c: hall.seasons_of(c, 51))
         assert (first.crowned, second.planted, second.ended_at) == (True, True, None)
-        assert SeasonStory.model_validate_json(first.story or "").turns[-1].turn == 8
+        ended = await keeper.store.run(lambda c: hall.ended_wood(c, first.world_id))
+        assert ended is not None
+        assert SeasonStory.model_validate_json(ended.story).turns[-1].turn == 8
         results = await keeper.store.run(lambda c: hall.results(c, "season-51-1"))
         assert [(result.user, result.place) for result in results] == [
             ("hazel", 1), ("birch", 2), ("ash", 3), ("rowan", 4),

@@ -1,11 +1,13 @@
 """The parser under millions of hostile texts, with or without atheris.
 
     python tests/fuzz/fuzz_parse.py --plain 1000000 --seed 1            random mutation, not instrumented, all timed
+    python tests/fuzz/fuzz_parse.py --plain 1000000 --seed 1 --chase    the same, and the slowest are mutated further
     python tests/fuzz/fuzz_parse.py --atheris runs/fuzz -runs=1000000   guided by coverage, with libFuzzer's options
     python tests/fuzz/fuzz_parse.py --time runs/fuzz                    time texts that were kept, not instrumented
 
 Atheris is no dependency of the project: make an environment for it with `pip install atheris pydantic` and set
-PYTHONPATH to the root of the project. Texts that break a rule are written to the folder `--to` as JSON strings. A text
+PYTHONPATH to the root of the project. Texts that break a rule are told, and written to the folder `--to` as JSON
+strings. A seed gives the same texts on every machine, unless `--chase` lets the time that they take choose them. A text
 is slow when it takes more than 20 ms of processor time three times in a row. With instrumentation times mean nothing:
 there the slowest texts are kept instead, for `--time`.
 """
@@ -173,24 +175,24 @@ def keep(folder: Path, kind: str, text: str) -> Path:
     return file
 
 
-def plain(count: int, seed: int, folder: Path) -> int:
+def plain(count: int, seed: int, folder: Path, *, chase: bool = False) -> int:
     """Read `count` mutated texts, timing each, and return how many broke a rule.
 
-    Texts that are read in a new way, and the slowest, are mutated further.
+    Texts that are read in a new way are mutated further; with `chase` the slowest are too.
     """
     luck, pool, seen, faults = Random(seed), seeds(), set[object](), 0
     slowest: list[tuple[float, str]] = []
     total = 0.0
     began = time.perf_counter()
     for number in range(1, count + 1):
-        text = mutated(pool if not slowest or luck.random() < 0.9 else [text for _, text in slowest], luck)
+        text = mutated([text for _, text in slowest] if chase and slowest and luck.random() < 0.1 else pool, luck)
         fault, trace, taken = _read(text)
         total += taken
         if taken > SLOW_SECONDS and seconds(text, _finish(text), 3) > SLOW_SECONDS:
             fault = fault or "slow"
         if fault:
             faults += 1
-            sys.stderr.write(f"{fault}: {keep(folder, 'fault', text)}\n")
+            sys.stderr.write(f"{fault}: {keep(folder, 'fault', text)}: {json.dumps(text)}\n")
         if trace not in seen and len(pool) < _POOL:
             seen.add(trace)
             pool.append(text)
@@ -268,6 +270,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     what.add_argument("--time", type=Path, metavar="FOLDER", help="time the texts that were kept")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--chase", action="store_true", help="with --plain: mutate the slowest texts further")
     parser.add_argument("--to", type=Path, default=Path("runs/fuzz"))
     given, further = parser.parse_known_args(arguments)
     if given.atheris:
@@ -276,7 +279,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"unknown: {further}")
     if given.time:
         return 1 if timed(given.time) else 0
-    return 1 if plain(given.plain, given.seed, given.to) else 0
+    return 1 if plain(given.plain, given.seed, given.to, chase=given.chase) else 0
 
 
 if __name__ == "__main__":

@@ -12,6 +12,18 @@ def test_a_few_hundred_mutated_texts_break_no_rule(tmp_path, capsys) -> None:
     assert " 0 slow" in capsys.readouterr().out
 
 
+def test_a_seed_gives_the_same_texts_whatever_the_time_they_take(tmp_path, monkeypatch) -> None:
+    def texts_read(hundredths: int, *options: str) -> list[str]:
+        read: list[str] = []
+        monkeypatch.setattr("fuzz_parse.seconds", lambda text, *_: (len(text) * hundredths % 97) / 1e4)
+        monkeypatch.setattr("fuzz_parse._read", lambda text: (read.append(text), ("", len(text) % 40, 0.0))[1])
+        assert main(["--plain", "300", "--seed", "5", "--to", str(tmp_path), *options]) == 0
+        return read
+
+    assert texts_read(1) == texts_read(31)
+    assert texts_read(1, "--chase") != texts_read(31, "--chase")
+
+
 @pytest.mark.slow
 def test_a_hundred_thousand_mutated_texts_break_no_rule(tmp_path) -> None:
     assert main(["--plain", "100000", "--seed", "21", "--to", str(tmp_path)]) == 0
