@@ -1,25 +1,60 @@
-"""`wood finetune`: our own small mind (data and evaluation need nothing more; training needs the group `training`)."""
+"""`wood finetune`: our own small mind (training needs the group `training`, everything else nothing more)."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
 
-from cli.console import emit, errors, fail, out, run
+from cli.console import emit, errors, fail, out, parse_seeds, progress, run
 
 app = typer.Typer(help="Make our own small mind, and compare it with the others.", no_args_is_help=True)
+
+RUNS: Final = Path("runs/finetune")
+
+_Lessons = Annotated[Path, typer.Option("--data", help="What `wood finetune data` wrote.")]
+_Council = Annotated[str, typer.Option(help="The council whose minds are asked: a name, or the path of a TOML file.")]
+_Mind = Annotated[
+    list[str] | None, typer.Option(help="A mind of the council; give it again for more, leave it out for all.")
+]
+
+
+@app.command("candidates")
+def candidates(
+    to: Annotated[Path, typer.Option(help="The JSONL file to write.")] = RUNS / "candidates.jsonl",
+    asks: Annotated[int, typer.Option(min=1, help="Asks to every mind.")] = 200,
+    council: _Council = "embedded",
+    mind: _Mind = None,
+) -> None:
+    """Put asks of the lessons' seasons to real minds, whose orders then compete to be the answers to learn."""
+    from inference.mind import MindError
+    from training.candidates import gather
+
+    minds = _minds(council, mind)
+    try:
+        with progress("answers", asks * len(minds)) as step:
+            counts = run(gather(to, asks, minds, on_answer=step))
+    except MindError as error:
+        fail(str(error))
+    out.print(f"{', '.join(f'{count} of {name}' for name, count in counts.items())} written to {to}", highlight=False)
 
 
 @app.command("data")
 def data(
-    to: Annotated[Path, typer.Option(help="The JSONL file to write.")] = Path("runs/finetune/lessons.jsonl"),
-    examples: Annotated[int, typer.Option(min=50, help="How many asks with their targets.")] = 4_500,
+    to: Annotated[Path, typer.Option(help="The JSONL file to write.")] = RUNS / "lessons.jsonl",
+    examples: Annotated[int, typer.Option(min=50, help="How many asks with their targets.")] = 3_600,
+    answers: Annotated[
+        Path | None, typer.Option(help="What `wood finetune candidates` wrote; orders of minds that may be targets.")
+    ] = None,
 ) -> None:
-    """Play seasons and write their asks, each with the answer to learn."""
+    """Play seasons and write their asks, each with the answer to learn: the best of many legal ones."""
+    from training.candidates import read
     from training.data import DataError, generate
 
+    if answers is not None and not answers.is_file():
+        fail(f"{answers} holds no answers. Run wood finetune candidates first, or leave --answers out.")
     try:
-        card = generate(to, examples)
+        with progress("lessons", examples) as step:
+            card = generate(to, examples, answered=read(answers) if answers else None, on_lesson=step)
     except DataError as error:
         fail(str(error))
     out.print(f"{card.examples} examples of {card.seasons} seasons in {to}, SHA-256 {card.sha256}")
@@ -27,11 +62,9 @@ def data(
 
 @app.command("train")
 def train(
-    lessons: Annotated[Path, typer.Option("--data", help="What `wood finetune data` wrote.")] = Path(
-        "runs/finetune/lessons.jsonl"
-    ),
-    folder: Annotated[Path, typer.Option(help="Where checkpoints and the adapter go.")] = Path("runs/finetune/adapter"),
-    to: Annotated[Path, typer.Option(help="The GGUF adapter to write.")] = Path("runs/finetune/wood-smollm2-135m.gguf"),
+    lessons: _Lessons = RUNS / "lessons.jsonl",
+    folder: Annotated[Path, typer.Option(help="Where checkpoints and the adapter go.")] = RUNS / "adapter",
+    to: Annotated[Path, typer.Option(help="The GGUF adapter to write.")] = RUNS / "wood-smollm2-135m.gguf",
     steps: Annotated[int, typer.Option(min=1, help="Steps of training.")] = 374,
     minutes: Annotated[float, typer.Option(min=1, help="The longest training may take.")] = 110.0,
 ) -> None:
@@ -43,43 +76,96 @@ def train(
     if not lessons.is_file():
         fail(f"{lessons} holds no lessons. Run wood finetune data first.")
     try:
-        trained = run_training(lessons, folder, Recipe(steps=steps, max_minutes=minutes), report=errors.print)
+        with progress("steps", steps) as step:
+            trained = run_training(
+                lessons, folder, Recipe(steps=steps, max_minutes=minutes), report=errors.print, on_step=step
+            )
         digest = to_gguf(folder, to)
     except ModuleNotFoundError as error:
         fail(f"Training needs {error.name}. Run uv sync --group training.")
     except (ExportError, TrainError) as error:
         fail(str(error))
-    out.print(f"{trained.steps} steps in {trained.minutes:.0f} minutes; {to}, SHA-256 {digest}")
+    out.print(
+        f"{trained.steps} steps in {trained.minutes:.0f} minutes; {to}, SHA-256 {digest}; the loss by step is drawn in "
+        f"{folder / 'loss.png'}"
+    )
 
 
 @app.command("evaluate")
 def evaluate(
-    asks: Annotated[int, typer.Option(min=1, help="Unseen asks for every mind, constrained and free.")] = 200,
-    mind: Annotated[list[str] | None, typer.Option(help="A mind of the embedded council; left out, all.")] = None,
+    asks: Annotated[int, typer.Option(min=0, help="Unseen asks for every mind in each mode.")] = 200,
+    council: _Council = "embedded",
+    mind: _Mind = None,
+    mode: Annotated[list[str] | None, typer.Option(help="constrained or free; left out, both.")] = None,
+    adapter: Annotated[
+        Path | None, typer.Option(help="A GGUF adapter to try in the place of that of every adapted mind.")
+    ] = None,
+    listen: Annotated[
+        int, typer.Option(min=0, help="Quiet asks of every creature to repeat with one piece of news each.")
+    ] = 0,
+    play: Annotated[str, typer.Option(help="Seeds like 1-21: woods in which the minds play against each other.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
-    """Put the same unseen asks to every embedded mind and judge the answers in the engine."""
-    from inference.config import CouncilConfigError
+    """Put the same unseen asks to every mind, and judge its answers, how it listens and what it earns in the engine."""
     from inference.mind import MindError
-    from training.evaluate import evaluate as run_evaluation
-    from training.evaluate import minds_to_evaluate
+    from training.asking import MODES
 
-    seated = minds_to_evaluate()
-    unknown = [name for name in mind or () if name not in seated]
-    if unknown:
-        fail(f"No mind {unknown[0]!r} sits in the embedded council. Name one of {', '.join(seated)}.")
-    chosen = {name: config for name, config in seated.items() if not mind or name in mind}
+    modes = list(dict.fromkeys(mode or MODES))
+    if not set(modes) <= set(MODES):
+        fail(f"A mode is {' or '.join(MODES)}. Leave it out for both.")
+    minds = _minds(council, mind)
+    if adapter is not None:
+        if not adapter.is_file():
+            fail(f"{adapter} is no adapter. Name one that wood finetune train wrote.")
+        place = str(adapter.resolve())
+        minds = {
+            name: each.model_copy(update={"adapter": place}) if each.adapter else each for name, each in minds.items()
+        }
     try:
-        result = run(run_evaluation(asks, chosen, report=errors.print))
-    except (CouncilConfigError, MindError) as error:
+        result = _evaluated(minds, modes, asks, listen, parse_seeds(play) if play else [])
+    except MindError as error:
         fail(str(error))
     if as_json:
         emit(result)
-        return
-    for name, modes in result["minds"].items():
-        for mode, score in modes.items():
-            out.print(
-                f"{name:>8} {mode:>11}: valid JSON {score['valid_json']:.1%}, valid offers {score['valid_offers']:.1%} "
-                f"of {score['offers']}, self-buys {score['self_buys']}, acting {score['acting']:.1%}, "
-                f"{score['seconds_per_ask']:.2f} s an ask"
-            )
+
+
+def _evaluated(minds: dict[str, Any], modes: list[str], asks: int, listen: int, seeds: list[int]) -> dict[str, Any]:
+    """Run the parts of the evaluation that were asked for, each told on stderr as it is done."""
+    from training.evaluate import evaluate as run_evaluation
+    from training.listening import in_words as heard_in_words
+    from training.listening import listening, questions_of
+    from training.play import TURNS, earnings
+    from training.play import in_words as earned_in_words
+    from training.play import play as run_play
+
+    result: dict[str, Any] = {"minds": {}}
+    if asks:
+        with progress("answers", asks * len(minds) * len(modes)) as step:
+            result |= run(run_evaluation(asks, minds, modes, report=errors.print, on_answer=step))
+    if listen:
+        with progress("news", questions_of(listen) * len(minds)) as step:
+            result["listening"] = run(listening(minds, listen, on_answer=step))
+        for line in heard_in_words(result["listening"]):
+            errors.print(line, highlight=False)
+    if seeds:
+        with progress("turns", len(seeds) * TURNS) as step:
+            games = run(run_play(minds, seeds, on_turn=step))
+        result["play"] = earnings(games)
+        for line in earned_in_words(result["play"]):
+            errors.print(line, highlight=False)
+    return result
+
+
+def _minds(council: str, names: list[str] | None) -> dict[str, Any]:
+    """Return the chosen minds of a council, or fail with a sentence."""
+    from inference.config import CouncilConfigError
+    from training.asking import minds_of
+
+    try:
+        seated = minds_of(council)
+    except CouncilConfigError as error:
+        fail(str(error))
+    unknown = [name for name in names or () if name not in seated]
+    if unknown:
+        fail(f"No mind {unknown[0]!r} sits in the council {council}. Name one of {', '.join(seated)}.")
+    return {name: config for name, config in seated.items() if not names or name in names}

@@ -28,7 +28,7 @@ from inference.headline import read_headline
 from inference.mind import Answer, Message, Mind, MindAwayError, MindError, MindRequest
 from inference.parse import parse
 from inference.scan import FirewallBreach, check
-from inference.shape import Form
+from inference.shape import Form, form_of
 from inference.standin import StandinMind
 from prompts.render import creature_messages, narrator_messages
 
@@ -258,7 +258,7 @@ class MindCouncil:
             creature=view.name,
             attempt=attempt,
             view=view,
-            form=Form.ORDERS if view.loan is None else Form.ORDERS_AND_LOAN,
+            form=form_of(view),
             messages=tuple(Message.model_validate(message) for message in creature_messages(view)),
             sampling=config.sampling,
             seed=sampling_seed(seed, view.name, attempt),

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Final
 
 from engine.ports import HEADLINE_LENGTH, MAX_ORDERS, MAX_PRICE, MAX_QUANTITY
+from engine.views import CreatureView
 from engine.vocabulary import GOODS, Side
 
 THOUGHT_LENGTH: Final = 100
@@ -24,6 +25,11 @@ class Form(StrEnum):
     ORDERS = "orders"
     ORDERS_AND_LOAN = "orders and loan"
     HEADLINE = "headline"
+
+
+def form_of(view: CreatureView) -> Form:
+    """Return what the creature of `view` is asked for: with a loan on offer, an answer to it as well."""
+    return Form.ORDERS if view.loan is None else Form.ORDERS_AND_LOAN
 
 
 @cache

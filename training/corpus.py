@@ -22,10 +22,10 @@ from inference.config import MindConfig
 from inference.council import build_mind
 from inference.mind import Message, MindError, MindRequest
 from inference.parse import parse
-from inference.shape import Form
+from inference.shape import Form, form_of
 from prompts.render import creature_messages
+from training.asking import MODES, minds_to_evaluate
 from training.data import unseen_asks
-from training.evaluate import MODES, minds_to_evaluate
 from training.seasons import Ask
 
 HOME: Final = Path(__file__).resolve().parents[1] / "tests" / "data" / "answers"
@@ -102,7 +102,7 @@ async def record(name: str, config: MindConfig, mode: str, asks: Sequence[Ask], 
                 creature=ask.view.name,
                 attempt=0,
                 view=ask.view,
-                form=Form.ORDERS_AND_LOAN if loan else Form.ORDERS,
+                form=form_of(ask.view),
                 messages=tuple(Message.model_validate(message) for message in messages),
                 sampling=config.sampling,
                 seed=ask.answer_seed,

@@ -1,10 +1,10 @@
-"""The lessons: asks of played seasons with the teacher's answers, checked, balanced and written as JSONL."""
+"""The lessons: asks of played seasons with the answers to learn, chosen, checked, balanced and written as JSONL."""
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -12,17 +12,36 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from engine.cast import NAMES
-from engine.ports import Decision
 from engine.turn import admit
+from engine.views import CreatureView
+from inference.parse import parse
+from inference.shape import form_of
 from prompts.render import creature_messages
+from training.plan import make_plan
 from training.seasons import Ask, play_season
-from training.teacher import teach
+from training.selection import TEACHER, Candidate, select
+from training.teacher import answer, stance_for
 
 EVALUATION_SEEDS: Final = 10_000
 """Season seeds from here on are for evaluation alone: no lesson comes from one."""
 
-RESTING_SHARE: Final = 0.12
-"""Most of a set of lessons that may have no orders: enough to learn to rest, too few to become idle."""
+SHARES: Final[dict[str, float]] = {
+    "loan": 0.12,
+    "favour": 0.14,
+    "debt": 0.05,
+    "whisper": 0.24,
+    "legend": 0.12,
+    "feeling": 0.11,
+    "plain": 0.22,
+}
+"""The kinds of ask, the most special first, and how much of the lessons each is: seasons hold far fewer special
+ones."""
+
+RESTING_SHARE: Final = 0.15
+"""Most of the lessons that may have no orders: enough to learn to rest, too few to become idle."""
+
+_UNWANTED_SEASONS: Final = 40
+"""Seasons without a single lesson after which a kind of ask counts as not to be had."""
 
 
 class DataError(Exception):
@@ -30,13 +49,19 @@ class DataError(Exception):
 
 
 class Example(BaseModel):
-    """One lesson: the messages of an ask, the answer to learn, and where it comes from."""
+    """One lesson: the messages of an ask, the answer to learn, and where both come from.
+
+    `kind` is that of the ask (see `SHARES`), `source` whose orders they are: the teacher's, those of the search
+    around it, or a mind's.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     seed: int
     turn: int
     creature: str
+    kind: str
+    source: str
     messages: list[dict[str, str]]
     target: str
     orders: int
@@ -44,12 +69,18 @@ class Example(BaseModel):
 
 @dataclass(frozen=True)
 class DataCard:
-    """What a set of lessons holds: counts, and the SHA-256 of its file."""
+    """What a set of lessons holds: counts, and the SHA-256 of its file.
+
+    `moved` counts the lessons of each kind in which the creature acts on what it was told, keeps to its favour or takes
+    the loan; in the others it declines. `refused` and `duplicates` are asks that made no lesson.
+    """
 
     examples: int
     creatures: dict[str, int]
+    kinds: dict[str, int]
+    moved: dict[str, int]
+    sources: dict[str, int]
     orders: dict[str, int]
-    whispered: int
     seasons: int
     first_seed: int
     refused: int
@@ -57,52 +88,106 @@ class DataCard:
     sha256: str
 
 
-def generate(file: Path, examples: int = 6_000, first_seed: int = 0, asks_a_season: int = 60) -> DataCard:
+@dataclass
+class _Quota:
+    """How many lessons are still wanted of each creature, by kind and in all, and how many of them may rest."""
+
+    wanted: dict[tuple[str, str], int]
+    resting: dict[str, int]
+
+    @classmethod
+    def of(cls, examples: int) -> "_Quota":
+        wanted: dict[tuple[str, str], int] = {}
+        resting: dict[str, int] = {}
+        for place, name in enumerate(NAMES):
+            mine = examples // len(NAMES) + (place < examples % len(NAMES))
+            resting[name] = int(mine * RESTING_SHARE)
+            special = {kind: int(mine * share) for kind, share in SHARES.items() if kind != "plain"}
+            wanted |= {(name, kind): count for kind, count in special.items()}
+            wanted[name, "plain"] = mine - sum(special.values())
+        return cls(wanted, resting)
+
+    def open(self) -> bool:
+        return any(self.wanted.values())
+
+    def wants(self, name: str, kind: str) -> bool:
+        return self.wanted[name, kind] > 0
+
+    def take(self, name: str, kind: str, orders: int) -> bool:
+        """Count a lesson in, unless it rests and enough do."""
+        if not orders:
+            if not self.resting[name]:
+                return False
+            self.resting[name] -= 1
+        self.wanted[name, kind] -= 1
+        return True
+
+    def lacking(self) -> str:
+        return ", ".join(f"{count} of {name} with {kind}" for (name, kind), count in self.wanted.items() if count)
+
+
+def generate(
+    file: Path,
+    examples: int = 3_600,
+    first_seed: int = 0,
+    asks_a_season: int = 60,
+    answered: Mapping[str, Sequence[Candidate]] | None = None,
+    on_lesson: Callable[[], None] = lambda: None,
+) -> DataCard:
     """Write `examples` lessons to the JSONL file `file`, and their card beside it as `.card.json`.
 
-    Creatures share the lessons equally. Every target parses strictly, and the engine admits all its
-    orders untrimmed. The same arguments write the same bytes.
+    Creatures share the lessons equally, and so do the kinds of ask in each of them (`SHARES`). Every target parses
+    strictly, and the engine admits all its orders untrimmed. The same arguments write the same bytes.
+
+    Args:
+        file: Where the lessons go.
+        examples: How many.
+        first_seed: The first season.
+        asks_a_season: How many asks of a season are looked at, the special ones first.
+        answered: What minds answered to asks, by `ask_key`; candidates for the targets.
+        on_lesson: Called for each lesson.
 
     Raises:
-        DataError: If the seasons would reach the seeds kept for evaluation.
+        DataError: If the seasons would reach the seeds kept for evaluation, or hold too few asks of some kind.
     """
-    quota = {name: examples // len(NAMES) + (place < examples % len(NAMES)) for place, name in enumerate(NAMES)}
-    resting = {name: int(share * RESTING_SHARE) for name, share in quota.items()}
+    quota = _Quota.of(examples)
     kept: list[Example] = []
+    moved: Counter[str] = Counter()
     seen: set[str] = set()
-    refused = duplicates = whispered = 0
+    refused = duplicates = barren = 0
     seed = first_seed
-    while any(quota.values()):
+    while quota.open():
         if seed >= EVALUATION_SEEDS:
             raise DataError(f"Seeds from {EVALUATION_SEEDS} on are kept for evaluation. Ask for fewer examples.")
-        for ask in _sample(seed, asks_a_season, widened=True):
-            name = ask.view.name
-            if not quota[name]:
+        before = len(kept)
+        for ask in looked_at(seed, asks_a_season):
+            kind = kind_of(ask.view)
+            if not quota.wants(ask.view.name, kind):
                 continue
-            example = lesson(ask)
+            example = lesson(ask, (answered or {}).get(ask_key(ask), ()))
             if example is None:
                 refused += 1
-                continue
-            if example.messages[1]["content"] in seen:
+            elif example.messages[1]["content"] in seen:
                 duplicates += 1
-                continue
-            if not example.orders:
-                if not resting[name]:
-                    continue
-                resting[name] -= 1
-            seen.add(example.messages[1]["content"])
-            quota[name] -= 1
-            whispered += bool(ask.view.heard)
-            kept.append(example)
+            elif quota.take(ask.view.name, kind, example.orders):
+                seen.add(example.messages[1]["content"])
+                moved[kind] += is_moved(ask)
+                kept.append(example)
+                on_lesson()
+        barren = 0 if len(kept) > before else barren + 1
+        if barren == _UNWANTED_SEASONS:
+            raise DataError(f"No season holds more of what is lacking: {quota.lacking()}. Ask for fewer examples.")
         seed += 1
     text = "".join(example.model_dump_json() + "\n" for example in kept)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
     card = DataCard(
         examples=len(kept),
-        creatures=dict(sorted(Counter(example.creature for example in kept).items())),
-        orders={str(count): number for count, number in sorted(Counter(e.orders for e in kept).items())},
-        whispered=whispered,
+        creatures=_counts(example.creature for example in kept),
+        kinds=_counts(example.kind for example in kept),
+        moved=dict(sorted(moved.items())),
+        sources=_counts(example.source for example in kept),
+        orders=_counts(str(example.orders) for example in kept),
         seasons=seed - first_seed,
         first_seed=first_seed,
         refused=refused,
@@ -113,20 +198,69 @@ def generate(file: Path, examples: int = 6_000, first_seed: int = 0, asks_a_seas
     return card
 
 
-def lesson(ask: Ask) -> Example | None:
-    """Return the lesson of an ask, or None when the teacher's answer is not legal in the ask's wood."""
-    target = teach(ask.view, ask.answer_seed)
-    decision = Decision.model_validate_json(target, strict=True)
-    if any(verdict.refused for verdict in admit(ask.wood, ask.view.name, decision.orders)):
+def lesson(ask: Ask, answered: Sequence[Candidate] = ()) -> Example | None:
+    """Return the lesson of an ask, or None when its answer is not legal in the ask's wood."""
+    view = ask.view
+    stance = stance_for(view, ask.answer_seed)
+    plan = make_plan(view, stance)
+    chosen = select(ask, stance, plan, answered)
+    orders = list(chosen.orders)
+    target = answer(view, stance, plan if chosen.source == TEACHER else replace(plan, orders=orders), ask.answer_seed)
+    decision, read = parse(target, form=form_of(view))
+    if not read.valid_json or any(verdict.refused for verdict in admit(ask.wood, view.name, decision.orders)):
         return None
     return Example(
         seed=ask.season_seed,
         turn=ask.turn,
-        creature=ask.view.name,
-        messages=creature_messages(ask.view),
+        creature=view.name,
+        kind=kind_of(view),
+        source=chosen.source,
+        messages=creature_messages(view),
         target=target,
         orders=len(decision.orders),
     )
+
+
+def kind_of(view: CreatureView) -> str:
+    """Return the kind of an ask: the most special thing in it."""
+    if view.loan is not None:
+        return "loan"
+    if view.favour is not None:
+        return "favour"
+    if view.debts:
+        return "debt"
+    if view.heard:
+        return "whisper"
+    if any(" crashes from " in line or " soars from " in line for line in view.news):
+        return "legend"
+    return "feeling" if any(feeling.split(" ", 2)[2] in NAMES for feeling in view.feelings) else "plain"
+
+
+def is_moved(ask: Ask) -> bool:
+    """Say whether the creature of an ask acts on the most special thing in it, by its teacher."""
+    stance = stance_for(ask.view, ask.answer_seed)
+    return {
+        "loan": bool(stance.loan),
+        "favour": stance.task is not None,
+        "whisper": stance.source == "whisper",
+        "legend": stance.source == "legend",
+        "feeling": bool(stance.shunned or stance.sought),
+    }.get(kind_of(ask.view), False)
+
+
+def ask_key(ask: Ask) -> str:
+    """Return the name of an ask, the same whenever its season is played."""
+    return f"{ask.season_seed}/{ask.turn}/{ask.view.name}"
+
+
+def _counts(values: Iterator[str]) -> dict[str, int]:
+    return dict(sorted(Counter(values).items()))
+
+
+def looked_at(seed: int, most: int) -> list[Ask]:
+    """Return at most so many asks of a lessons' season, those of the rarer kinds first."""
+    rank = {kind: place for place, kind in enumerate(SHARES)}
+    return sorted(_sample(seed, 4 * most, widened=True), key=lambda ask: rank[kind_of(ask.view)])[:most]
 
 
 def unseen_asks(count: int, first_seed: int = EVALUATION_SEEDS, asks_a_season: int = 25) -> list[Ask]:

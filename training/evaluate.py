@@ -1,55 +1,27 @@
 """How well minds trade: every mind on the same unseen asks, its answers judged by the engine."""
 
-import asyncio
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Final
+from statistics import fmean
+from typing import Any
 
-from engine.ports import Decision
-from engine.turn import admit
-from inference.config import MindConfig, read_council
-from inference.council import build_mind
-from inference.mind import Message, MindError, MindRequest
-from inference.parse import parse
-from prompts.render import creature_messages
+from engine.cast import GROWER
+from engine.vocabulary import GOODS, Side, Task
+from experiments.intervals import share
+from inference.config import MindConfig
+from training.asking import MODES, Answered, minds_to_evaluate, put
+from training.characters import characters
 from training.data import unseen_asks
-from training.seasons import Ask
-
-MODES: Final = ("constrained", "free")
-
-
-@dataclass
-class Score:
-    """What a mind's answers to `asks` questions came to.
-
-    `valid_json` is the share of raw answers that were the object asked for before any repair, `acting`
-    the share with at least one order. `valid_offers` is the share of `offers` that were affordable, in
-    stock and no self-buy, after the ones before them in the same answer; `self_buys` is a count.
-    """
-
-    asks: int = 0
-    valid_json: float = 0.0
-    offers: int = 0
-    valid_offers: float = 0.0
-    self_buys: int = 0
-    acting: float = 0.0
-    failures: int = 0
-    seconds_per_ask: float = 0.0
-
-
-def minds_to_evaluate() -> dict[str, MindConfig]:
-    """Return the embedded minds that have a seat in the council that comes with the project, by name."""
-    council = read_council("embedded")
-    return {name: council.minds[name] for name in council.seats.values() if council.minds[name].kind == "embedded"}
+from training.plan import amounts
+from training.tempers import buyable
 
 
 async def evaluate(
     asks: int = 200,
     minds: Mapping[str, MindConfig] | None = None,
     modes: Sequence[str] = MODES,
-    report: Callable[[str], None] | None = None,
-) -> dict[str, dict[str, dict[str, dict[str, float | int]]]]:
+    report: Callable[[str], None] = lambda _: None,
+    on_answer: Callable[[], None] = lambda: None,
+) -> dict[str, dict[str, dict[str, dict[str, Any]]]]:
     """Ask every mind the same `asks` unseen questions, at the sampling the game uses.
 
     Args:
@@ -57,74 +29,95 @@ async def evaluate(
         minds: The minds by name; those of the embedded council when left out.
         modes: `constrained` (the answer's grammar is enforced), `free`, or both.
         report: Told one line for each mind and mode when it is done.
+        on_answer: Called after each answer.
 
     Returns:
-        `{"minds": {name: {mode: score}}}`, plain values only.
+        `{"minds": {name: {mode: score}}}`, plain values only; see `score`.
 
     Raises:
         MindError: If a mind cannot be loaded.
     """
     chosen = minds_to_evaluate() if minds is None else minds
     questions = unseen_asks(asks)
-    result: dict[str, dict[str, dict[str, float | int]]] = {}
+    result: dict[str, dict[str, dict[str, Any]]] = {}
     for name, config in chosen.items():
         result[name] = {}
         for mode in modes:
-            score = await _score(config, questions, constrained=mode == "constrained")
-            result[name][mode] = asdict(score)
-            if report is not None:
-                report(f"{name} {mode}: {score}")
+            answers, seconds = await put(config, questions, constrained=mode == "constrained", on_answer=on_answer)
+            figures = score(answers, seconds)
+            result[name][mode] = figures
+            report(f"{name} {mode}: {in_words(figures)}")
     return {"minds": result}
 
 
-async def _score(config: MindConfig, asks: Sequence[Ask], *, constrained: bool) -> Score:
-    mind = build_mind(config)
-    await mind.warm()
-    score, gate = Score(asks=len(asks)), asyncio.Semaphore(config.workers)
+def score(answers: Sequence[Answered], seconds: float) -> dict[str, Any]:
+    """Return what a mind's answers came to.
 
-    async def one(ask: Ask) -> None:
-        async with gate:
-            try:
-                answer = await mind.answer(_request(config, ask, constrained=constrained))
-            except MindError:
-                score.failures += 1
-                return
-        decision, read = parse(answer.text, answer.finish_reason)
-        score.valid_json += read.valid_json
-        tally(score, ask, decision)
+    `valid_json` is the share of raw answers that were the object asked for before any repair, `acting` the share
+    with at least one order, `acting_when_short` that of answers with a bid where the creature was short of
+    something it could pay. `valid_offers` is the share of `offers` that were affordable, in stock and no self-buy,
+    after the ones before them in the same answer; `self_buys` is a count. `tokens` is the mean length of an answer,
+    `characters` what each creature did. The 95% intervals of the shares stand under `intervals`.
+    """
+    verdicts = [verdict for each in answers for verdict in each.verdicts]
+    valid = sum(not verdict.refused for verdict in verdicts)
+    short = [each for each in answers if buyable(each.ask.view)]
+    shares = {
+        "valid_json": share(sum(each.valid_json for each in answers), len(answers)),
+        "valid_offers": share(valid, len(verdicts)),
+        "acting": share(sum(bool(each.verdicts) for each in answers), len(answers)),
+        "acting_when_short": share(sum(map(_bids_for_its_needs, short)), len(short)),
+        "loans_taken": share(*_loans(answers)),
+        "favours_kept": share(*_favours(answers)),
+    }
+    return {
+        "asks": len(answers),
+        "valid_json": shares["valid_json"]["share"] or 0.0,
+        "offers": len(verdicts),
+        "valid_offers": shares["valid_offers"]["share"] or 0.0,
+        "self_buys": sum(verdict.refused == "self_buy" for verdict in verdicts),
+        "acting": shares["acting"]["share"] or 0.0,
+        "acting_when_short": shares["acting_when_short"]["share"],
+        "failures": sum(each.failed for each in answers),
+        "tokens": round(fmean(each.tokens for each in answers), 1) if answers else 0.0,
+        "seconds_per_ask": round(seconds / max(1, len(answers)), 3),
+        "intervals": shares,
+        "characters": characters(answers),
+    }
 
-    started = time.perf_counter()
-    try:
-        await asyncio.gather(*map(one, asks))
-    finally:
-        await mind.aclose()
-    score.seconds_per_ask = round((time.perf_counter() - started) / max(1, len(asks)), 3)
-    score.valid_json = round(score.valid_json / max(1, len(asks)), 4)
-    score.acting = round(score.acting / max(1, len(asks)), 4)
-    score.valid_offers = round(score.valid_offers / max(1, score.offers), 4)
-    return score
 
-
-def tally(score: Score, ask: Ask, decision: Decision) -> None:
-    """Add a decision to the sums of `score`, as the engine judges its orders in the ask's wood."""
-    verdicts = admit(ask.wood, ask.view.name, decision.orders)
-    score.acting += bool(verdicts)
-    score.offers += len(verdicts)
-    score.valid_offers += sum(not verdict.refused for verdict in verdicts)
-    score.self_buys += sum(verdict.refused == "self_buy" for verdict in verdicts)
-
-
-def _request(config: MindConfig, ask: Ask, *, constrained: bool) -> MindRequest:
-    messages = tuple(Message.model_validate(message) for message in creature_messages(ask.view))
-    return MindRequest(
-        season=ask.wood.world.season,
-        turn=ask.turn,
-        creature=ask.view.name,
-        attempt=0,
-        view=ask.view,
-        messages=messages,
-        sampling=config.sampling,
-        seed=ask.answer_seed,
-        max_tokens=config.max_tokens,
-        constrained=constrained,
+def in_words(figures: Mapping[str, Any]) -> str:
+    """Return a score as one line."""
+    return (
+        f"valid JSON {figures['valid_json']:.1%}, valid offers {figures['valid_offers']:.1%} of {figures['offers']}, "
+        f"self-buys {figures['self_buys']}, acting {figures['acting']:.1%}, {figures['tokens']} tokens and "
+        f"{figures['seconds_per_ask']:.2f} s an ask"
     )
+
+
+def _bids_for_its_needs(answered: Answered) -> bool:
+    needed = set(buyable(answered.ask.view))
+    return any(order.side is Side.BUY and order.good in needed for order in answered.decision.orders)
+
+
+def _loans(answers: Sequence[Answered]) -> tuple[int, int]:
+    said = [each.decision.loan for each in answers if each.ask.view.loan is not None and not each.failed]
+    return sum(bool(each) for each in said), len(said)
+
+
+def _favours(answers: Sequence[Answered]) -> tuple[int, int]:
+    kept = [keeps_favour(each) for each in answers if each.ask.view.favour is not None and not each.failed]
+    return sum(kept), len(kept)
+
+
+def keeps_favour(answered: Answered) -> bool:
+    """Say whether an answer does what the creature was paid for."""
+    view, orders = answered.ask.view, answered.decision.orders
+    assert view.favour is not None
+    sold = sum(order.quantity for order in orders if order.side is Side.SELL and order.good is view.grows)
+    if view.favour.task is Task.HOARD:
+        return not sold
+    if view.favour.task is Task.DUMP:
+        return sold >= amounts(view.spare).get(view.grows, 0) and sold > 0
+    whose = {good for good in GOODS if GROWER[good] == view.favour.whom}
+    return not any(order.side is Side.BUY and order.good in whose for order in orders)

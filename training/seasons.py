@@ -5,22 +5,37 @@ and planted whispers, legends and pokes. So openings vary, some seats act at ran
 and a few Patrons and a keeper meddle.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
-from typing import Final
+from typing import Final, get_args
 
 from engine import ledger as books
-from engine.actions import Action, BuyForecast, Join, OpenContract, PokeWood, Refusal, Spring, Whisper, act
-from engine.cast import NAMES
+from engine.actions import (
+    Action,
+    Ally,
+    BribeCreature,
+    BuyForecast,
+    Join,
+    Lend,
+    OpenContract,
+    PokeWood,
+    Refusal,
+    Spring,
+    Whisper,
+    act,
+)
+from engine.cast import NAMES, CreatureName
 from engine.ports import MAX_ORDERS, Decision, Order
 from engine.rules import DEFAULT_RULES, OpeningRules, Rules
 from engine.streams import derive
 from engine.turn import close_turn, found, open_turn
 from engine.views import CreatureView
-from engine.vocabulary import GOODS, PEBBLES, Direction, Flavour, Good, LegendMode, Poke, Side, Stance, Strength
+from engine.vocabulary import GOODS, PEBBLES, Direction, Flavour, Good, LegendMode, Poke, Side, Stance, Strength, Task
 from engine.world import Wood
-from training.teacher import teach
+from training.teacher import taught_decision
+
+CREATURES: Final[tuple[CreatureName, ...]] = get_args(CreatureName)
 
 TURNS_A_SEASON: Final = DEFAULT_RULES.time.turns_a_chapter * DEFAULT_RULES.time.chapters_a_season
 
@@ -37,7 +52,12 @@ class Ask:
     @property
     def answer_seed(self) -> int:
         """The seed that the teacher's answer, or a mind's sampling, takes for this ask."""
-        return int(derive(str(self.season_seed), "answer", self.turn, self.view.name)[:8], 16) % 2**31
+        return answer_seed(self.season_seed, self.turn, self.view.name)
+
+
+def answer_seed(season_seed: int, turn: int, creature: str) -> int:
+    """Return the seed of an answer, the same for the same ask."""
+    return int(derive(str(season_seed), "answer", turn, creature)[:8], 16) % 2**31
 
 
 def play_season(seed: int, turns: int = TURNS_A_SEASON, *, widened: bool = True) -> Iterator[Ask]:
@@ -59,7 +79,7 @@ def play_season(seed: int, turns: int = TURNS_A_SEASON, *, widened: bool = True)
         for view in wood.world.asked:
             ask = Ask(seed, wood.world.turn, view, wood)
             yield ask
-            taught = Decision.model_validate_json(teach(view, ask.answer_seed))
+            taught = taught_decision(view, ask.answer_seed)
             decisions[view.name] = _whim(view, luck, taught.gossip) if luck.random() < wildness else taught
         wood = close_turn(wood, decisions).wood
 
@@ -124,23 +144,50 @@ def _try(wood: Wood, user: str, action: Action) -> Wood:
 
 
 def _deed(luck: Random) -> Action:
-    good, direction = luck.choice(GOODS), luck.choice(tuple(Direction))
-    kind = luck.random()
-    if kind < 0.2:
-        return Join()
-    if kind < 0.35:
-        return OpenContract(stance=luck.choice(tuple(Stance)), good=good, quantity=luck.randint(1, 12))
-    if kind < 0.4:
-        return BuyForecast()
-    if kind < 0.45:
-        return Spring()
+    """Draw one of the things a Patron may do."""
+    chosen, creature, other = luck.random(), luck.choice(CREATURES), luck.choice(CREATURES)
+    kind = next(deed for most, deed in _DEEDS if chosen < most)
+    return kind(creature, other, luck)
+
+
+def _bribe(creature: CreatureName, other: CreatureName, luck: Random) -> Action:
+    task = luck.choice(tuple(Task))
+    whom = other if task is Task.SNUB else None
+    return BribeCreature(creature=creature, task=task, whom=whom, pebbles=luck.randint(3, 15))
+
+
+def _whisper(creature: CreatureName, _: CreatureName, luck: Random) -> Action:
     return Whisper(
-        creature=luck.choice(NAMES),
-        good=good,
-        direction=direction,
+        creature=creature,
+        good=luck.choice(GOODS),
+        direction=luck.choice(tuple(Direction)),
         strength=luck.choice(tuple(Strength)),
         flavour=luck.choice(tuple(Flavour)),
     )
+
+
+def _contract(_: CreatureName, __: CreatureName, luck: Random) -> Action:
+    return OpenContract(stance=luck.choice(tuple(Stance)), good=luck.choice(GOODS), quantity=luck.randint(1, 12))
+
+
+def _loan(creature: CreatureName, _: CreatureName, luck: Random) -> Action:
+    principal, turns = luck.randint(4, 30), luck.randint(1, 6)
+    interest = luck.randint(0, max(0, principal * 3 * turns // 100))
+    good = luck.choice((None, None, luck.choice(GOODS)))
+    return Lend(creature=creature, principal=principal, interest=interest, turns=turns, good=good)
+
+
+_DEEDS: Final[tuple[tuple[float, Callable[[CreatureName, CreatureName, Random], Action]], ...]] = (
+    (0.15, lambda *_: Join()),
+    (0.25, _contract),
+    (0.28, lambda *_: BuyForecast()),
+    (0.33, lambda *_: Spring()),
+    (0.36, lambda one, other, _: Ally(one=one, other=other)),
+    (0.50, _bribe),
+    (0.68, _loan),
+    (1.00, _whisper),
+)
+"""What a Patron may do: the chance of it or one before it, and how it is drawn."""
 
 
 def _poke(luck: Random) -> Action:

@@ -68,7 +68,7 @@ class Row:
 
 @dataclass
 class _Progress:
-    """How far a training has come: steps, seconds, and the losses of its last twenty steps."""
+    """How far a training has come: steps, seconds, and the loss of every step."""
 
     step: int = 0
     seconds: float = 0.0
@@ -98,6 +98,7 @@ def train(
     folder: Path,
     recipe: Recipe = Recipe(),
     report: Callable[[str], None] = print,
+    on_step: Callable[[], None] = lambda: None,
     on_checkpoint: Callable[[Path, int], None] | None = None,
 ) -> Trained:
     """Train an adapter on the examples of `data` and leave it, in PEFT's format, in `folder`.
@@ -109,6 +110,7 @@ def train(
         folder: Where checkpoints, the log and the adapter go.
         recipe: The numbers of the training.
         report: Told one line every ten steps.
+        on_step: Called after each step; of a training that goes on, also for those done before.
         on_checkpoint: Called with the folder and the step after each checkpoint.
 
     Raises:
@@ -130,6 +132,8 @@ def train(
     folder.mkdir(parents=True, exist_ok=True)
     done = _resume(folder, model, optimizer)
     report(f"{len(rows)} examples, from step {done.step}")
+    for _ in range(done.step):
+        on_step()
     started = time.monotonic() - done.seconds
     batches = _batches(rows, recipe, skip=done.step)
     while done.share(recipe) < 1:
@@ -141,14 +145,31 @@ def train(
         torch.nn.utils.clip_grad_norm_(weights, recipe.clip)
         optimizer.step()
         optimizer.zero_grad()
-        done = _Progress(done.step + 1, time.monotonic() - started, [*done.losses, loss.item()][-20:])
+        done = _Progress(done.step + 1, time.monotonic() - started, [*done.losses, loss.item()])
+        on_step()
         if done.step % 10 == 0:
             report(f"step {done.step} loss {done.mean(10):.4f} rate {rate:.2e} minutes {done.seconds / 60:.1f}")
         if done.step % recipe.checkpoint_every == 0 or done.share(recipe) >= 1:
             _save(folder, model, optimizer, done, recipe)
             if on_checkpoint is not None:
                 on_checkpoint(folder, done.step)
+    draw_losses(done.losses, folder / "loss.png")
     return Trained(folder, done.step, done.seconds / 60, done.mean(20))
+
+
+def draw_losses(losses: Sequence[float], file: Path) -> None:
+    """Draw the loss of every step, nats a token, and the mean of the twenty up to it."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 3.5), layout="constrained")
+    axes = figure.subplots()
+    steps = range(1, len(losses) + 1)
+    axes.plot(steps, losses, color="#b8c4bb", linewidth=0.8, label="one step")
+    means = [sum(losses[max(0, at - 20) : at]) / min(20, at) for at in steps]
+    axes.plot(steps, means, color="#2f5d50", label="the last twenty")
+    axes.set(xlabel="step", ylabel="loss, nats a token", yscale="log")
+    axes.legend(frameon=False)
+    figure.savefig(file, dpi=120)
 
 
 def common_prefix(asks: Sequence[Sequence[int]]) -> list[int]:

@@ -1,0 +1,172 @@
+"""Whether a mind listens: the same ask with one more thing in it, and how far that moves the creature's orders.
+
+For every creature quiet asks are taken that hold no whisper, legend, favour or loan, and put to the mind twice
+under the same seed: as they are, and with one piece of news. What is measured is the net demand for the good that
+the news is about: units bid for less units offered.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from engine.cast import BY_NAME, GROWER, NAMES
+from engine.ports import Decision
+from engine.views import CreatureView, Favour, Hearsay
+from engine.vocabulary import GOODS, Direction, Flavour, Good, Side, Strength, Task
+from experiments.intervals import mean, share
+from inference.config import MindConfig
+from training.asking import put
+from training.data import kind_of, unseen_asks
+from training.plan import amounts
+from training.seasons import Ask
+
+_SPEAKER: Final = "the Patron of the Birch"
+_PAID: Final = 9
+
+
+@dataclass(frozen=True)
+class News:
+    """One piece of news for a creature: what it is, the good it is about, and the view with it."""
+
+    kind: str
+    good: Good
+    view: CreatureView
+
+
+KINDS: Final[dict[str, int]] = {
+    "whispered rise": 1,
+    "whispered fall": -1,
+    "legend crash": 0,
+    "legend mania": 0,
+    "bitter at its grower": -1,
+    "fond of its grower": 1,
+    "paid to hoard": 1,
+    "paid to dump": -1,
+    "paid to snub": -1,
+}
+"""The kinds of news, and which way each should move demand if the creature heeds it; 0 where that is for its temper
+to say."""
+
+
+async def listening(
+    minds: dict[str, MindConfig],
+    asks: int,
+    on_answer: Callable[[], None] = lambda: None,
+) -> dict[str, Any]:
+    """Put `asks` quiet asks of every creature to every mind, as they are and with each kind of news.
+
+    Returns:
+        `{mind: {creature: {kind: {"change", "up", "down"}}}}`: the mean change of net demand in units, and the
+        shares of asks in which it rose and fell, with 95% intervals.
+
+    Raises:
+        MindError: If a mind cannot be loaded.
+    """
+    quiet = list(_quiet(asks))
+    told = [(place, news) for place, ask in enumerate(quiet) for news in tidings(ask.view)]
+    questions = [*quiet, *(_with(quiet[place], news.view) for place, news in told)]
+    result: dict[str, Any] = {}
+    for name, config in minds.items():
+        answers, _ = await put(config, questions, constrained=True, on_answer=on_answer)
+        plain, moved = answers[: len(quiet)], answers[len(quiet) :]
+        changes = [
+            (
+                quiet[place].view.name,
+                news.kind,
+                demand(after.decision, news.good) - demand(plain[place].decision, news.good),
+            )
+            for (place, news), after in zip(told, moved, strict=True)
+        ]
+        result[name] = _table(changes)
+    return result
+
+
+def questions_of(asks: int) -> int:
+    """Return how many questions `listening` puts to each mind."""
+    quiet = list(_quiet(asks))
+    return len(quiet) + sum(len(list(tidings(ask.view))) for ask in quiet)
+
+
+def tidings(view: CreatureView) -> Iterator[News]:
+    """Yield the pieces of news that a creature is told one at a time.
+
+    Claims of a rise, legends and feelings are about the dearest good that it does not grow and holds some of or
+    lacks; claims of a fall and favours are about its own crop, but for a snub.
+    """
+    price, crop = amounts(view.prices), view.grows
+    other = max(
+        (good for good in GOODS if good is not crop), key=lambda good: (good is not Good.FIREWOOD, -price[good])
+    )
+    grower = GROWER[other]
+    yield News("whispered rise", other, _heard(view, other, Direction.RISE))
+    yield News("whispered fall", crop, _heard(view, crop, Direction.FALL))
+    crash, mania = f"{other.capitalize()} crashes from", f"{other.capitalize()} soars from"
+    yield News("legend crash", other, _read(view, f"{crash} {2 * price[other]} to {price[other]}."))
+    yield News("legend mania", other, _read(view, f"{mania} {max(1, price[other] // 2)} to {price[other]}."))
+    yield News("bitter at its grower", other, view.model_copy(update={"feelings": (f"bitter at {grower}",)}))
+    yield News("fond of its grower", other, view.model_copy(update={"feelings": (f"fond of {grower}",)}))
+    for task, kind in ((Task.HOARD, "paid to hoard"), (Task.DUMP, "paid to dump")):
+        favour = Favour(payer=_SPEAKER, task=task, pebbles=_PAID)
+        yield News(kind, crop, view.model_copy(update={"favour": favour}))
+    snub = Favour(payer=_SPEAKER, task=Task.SNUB, whom=grower, pebbles=_PAID)
+    yield News("paid to snub", other, view.model_copy(update={"favour": snub}))
+
+
+def demand(decision: Decision, good: Good) -> int:
+    """Return the units of a good that a decision bids for, less those it offers."""
+    return sum(
+        order.quantity if order.side is Side.BUY else -order.quantity for order in decision.orders if order.good is good
+    )
+
+
+def _heard(view: CreatureView, good: Good, direction: Direction) -> CreatureView:
+    claim = Hearsay(speaker=_SPEAKER, good=good, direction=direction, strength=Strength.SHARPLY, flavour=Flavour.LEDGER)
+    return view.model_copy(update={"heard": (claim,)})
+
+
+def _read(view: CreatureView, line: str) -> CreatureView:
+    return view.model_copy(update={"news": (line,)})
+
+
+def _with(ask: Ask, view: CreatureView) -> Ask:
+    return Ask(ask.season_seed, ask.turn, view, ask.wood)
+
+
+def _quiet(asks: int) -> Iterator[Ask]:
+    """Yield so many quiet asks of every creature, in which it has some of its crop to spare and pebbles to spend."""
+    wanted = dict.fromkeys(NAMES, asks)
+    looked_at = 0
+    for ask in unseen_asks(400 + 200 * asks):
+        view, looked_at = ask.view, looked_at + 1
+        able = view.pebbles >= _PURSE and amounts(view.spare).get(BY_NAME[view.name].grows, 0) >= 2
+        if wanted[view.name] and able and kind_of(view) == "plain":
+            wanted[view.name] -= 1
+            yield ask
+        if not any(wanted.values()):
+            return
+
+
+_PURSE: Final = 25
+"""Pebbles a creature must have to show what it would buy."""
+
+
+def _table(changes: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for creature in NAMES:
+        table[creature] = {}
+        for kind in KINDS:
+            mine = [change for whose, what, change in changes if (whose, what) == (creature, kind)]
+            table[creature][kind] = {
+                "change": mean(mine),
+                "up": share(sum(change > 0 for change in mine), len(mine)),
+                "down": share(sum(change < 0 for change in mine), len(mine)),
+            }
+    return table
+
+
+def in_words(result: dict[str, Any]) -> Iterator[str]:
+    """Yield one line for every mind and creature: by how many units each kind of news moved its demand."""
+    for mind, creatures in result.items():
+        for creature, kinds in creatures.items():
+            moves = ", ".join(f"{kind} {figures['change']['mean']}" for kind, figures in kinds.items())
+            yield f"{mind} as {creature}: {moves}"

@@ -1,0 +1,181 @@
+"""From a stance to orders: needs first, then what it speculates on, then what it can spare.
+
+A plan keeps a margin in the purse, so that a pupil's small slips stay affordable.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from engine.ports import MAX_ORDERS, MAX_PRICE, MAX_QUANTITY, Order
+from engine.views import CreatureView, Stock
+from engine.vocabulary import FOODS, FUEL, Direction, Good, Side, Task
+from training.tempers import TEMPERS, Stance, purse_word
+
+_NEEDS_SHARE: Final = 3
+"""What part of a purse may go on needs in a turn: a third."""
+
+_HOPE_SHARE: Final = 3
+"""What part of a purse may go on a hope: another third."""
+
+_FUEL_DEAR: Final = 6
+"""The price above which firewood is bought by cold hearths alone."""
+
+_FUEL_MOST: Final = 8
+"""The price above which nobody buys firewood, cold or not."""
+
+_FOOD_DEAR: Final = 4
+"""The price above which food is bought by the hungry alone."""
+
+_FOOD_MOST: Final = 5
+"""The price above which nobody buys food: a hungry creature waits for a better day."""
+
+_MEAL: Final = 2
+"""Different foods that make a meal: with fewer in store a creature is hungry."""
+
+_PANIC: Final = 6
+"""Units that a creature sells at most of what it fears for."""
+
+
+@dataclass
+class Plan:
+    """The orders so far, what is left to spend on needs, and what they came from."""
+
+    budget: int
+    orders: list[Order] = field(default_factory=list[Order])
+    lacking: list[Good] = field(default_factory=list[Good])
+    dear: list[Good] = field(default_factory=list[Good])
+
+    @property
+    def bought(self) -> list[Good]:
+        """The goods that are bought, in the order of the orders."""
+        return [order.good for order in self.orders if order.side is Side.BUY]
+
+    @property
+    def sold(self) -> list[Good]:
+        """The goods that are sold, in the order of the orders."""
+        return [order.good for order in self.orders if order.side is Side.SELL]
+
+    @property
+    def room(self) -> bool:
+        """Whether another order may be given."""
+        return len(self.orders) < MAX_ORDERS
+
+    def add(self, side: Side, good: Good, quantity: int, price: int) -> None:
+        """Add an order, its price within the game's bounds."""
+        price = max(1, min(MAX_PRICE, price))
+        self.orders.append(Order(side=side, good=good, quantity=min(quantity, MAX_QUANTITY), price=price))
+        if side is Side.BUY:
+            self.budget -= quantity * price
+
+
+def amounts(stocks: Iterable[Stock]) -> dict[Good, int]:
+    """Return stocks as a table."""
+    return {stock.good: stock.amount for stock in stocks}
+
+
+def make_plan(view: CreatureView, stance: Stance) -> Plan:
+    """Return what a creature of this temper does with what it acts on."""
+    plan = Plan(budget=0 if purse_word(view.pebbles) == "empty" else view.pebbles // _NEEDS_SHARE)
+    spare = list(_for_sale(view, stance))
+    most = MAX_ORDERS - (1 if spare else 0)
+    # A cold hearth comes before any hope.
+    if amounts(view.store)[FUEL]:
+        _hope(plan, view, stance)
+        _buy_needs(plan, view, stance, most)
+    else:
+        _buy_needs(plan, view, stance, most)
+        _hope(plan, view, stance)
+    for stock in spare:
+        if plan.room and stock.good not in plan.bought:
+            plan.add(Side.SELL, stock.good, *_offer(view, stance, stock))
+    return plan
+
+
+def spendable(view: CreatureView) -> int:
+    """Return the pebbles that may be spent at most: none of an empty purse, two thirds of any other."""
+    return 0 if purse_word(view.pebbles) == "empty" else view.pebbles // _NEEDS_SHARE + view.pebbles // _HOPE_SHARE
+
+
+def pressed(view: CreatureView) -> bool:
+    """Say whether a debt is due tonight or in the next turn."""
+    return any(debt.turns <= 1 for debt in view.debts)
+
+
+def _buy_needs(plan: Plan, view: CreatureView, stance: Stance, most: int) -> None:
+    """Bid for firewood, then for the cheapest foods, while the budget lasts."""
+    prices, store = amounts(view.prices), amounts(view.store)
+    cold = not store[FUEL]
+    hungry = sum(1 for good in FOODS if store[good]) < _MEAL
+    plan.lacking.extend(stock.good for stock in view.short_of)
+    for good in _thought_of(view, stance):
+        price = prices[good]
+        dear = price > _most(good, cold if good is FUEL else hungry)
+        waits = stance.expects(good, Direction.FALL) and not (good is FUEL and cold)
+        if good in stance.shunned or good in plan.bought or waits:
+            continue
+        bid = price + (2 if cold else 1) if good is FUEL else price
+        if dear or bid > plan.budget:
+            plan.dear.append(good)
+        elif len(plan.orders) < most:
+            plan.add(Side.BUY, good, 1, bid)
+
+
+def _most(good: Good, needy: bool) -> int:
+    """Return the highest price at which a good is bought, by the cold or hungry and by others."""
+    if good is FUEL:
+        return _FUEL_MOST if needy else _FUEL_DEAR
+    return _FOOD_MOST if needy else _FOOD_DEAR
+
+
+def _thought_of(view: CreatureView, stance: Stance) -> list[Good]:
+    """Return what is short: firewood first, then the foods that are sought, then the cheapest."""
+    prices = amounts(view.prices)
+    short = [stock.good for stock in view.short_of]
+    return sorted(short, key=lambda good: (good is not FUEL, good not in stance.sought, prices[good]))
+
+
+def _hope(plan: Plan, view: CreatureView, stance: Stance) -> None:
+    """Buy what is to rise, unless the creature grows it or is pressed for pebbles."""
+    good = stance.good
+    if good is None or stance.direction is not Direction.RISE or good is view.grows or good in stance.shunned:
+        return
+    bid = amounts(view.prices)[good] + 1
+    quantity = min(2, view.pebbles // _HOPE_SHARE // bid)
+    if quantity and plan.room and good not in plan.bought and not pressed(view):
+        plan.add(Side.BUY, good, quantity, bid)
+        plan.budget += quantity * bid  # hopes have pebbles of their own
+
+
+def _for_sale(view: CreatureView, stance: Stance) -> Iterator[Stock]:
+    """Yield what a creature offers: of its crop what it does not keep back, and of other goods what it fears for."""
+    for stock in view.spare:
+        good, falls = stock.good, stance.expects(stock.good, Direction.FALL)
+        if good is not view.grows:
+            if falls:
+                yield stock
+            continue
+        called = any(debt.called and debt.pledge.good is good for debt in view.debts)
+        if called or stance.task is Task.HOARD:
+            continue
+        must = falls or stance.task is Task.DUMP
+        can = stock.amount > TEMPERS[view.species].reserve and not stance.expects(good, Direction.RISE)
+        if must or can:
+            yield stock
+
+
+def _poor(view: CreatureView) -> bool:
+    """Say whether a creature needs pebbles more than it minds the price."""
+    return purse_word(view.pebbles) in ("empty", "thin") or pressed(view)
+
+
+def _offer(view: CreatureView, stance: Stance, spare: Stock) -> tuple[int, int]:
+    """Return how many units of a good a creature offers, and at what price; an ally never goes below the last price."""
+    price, temper = amounts(view.prices)[spare.good], TEMPERS[view.species]
+    least = price if view.allies else 1
+    if spare.good is view.grows and stance.task is Task.DUMP:
+        return spare.amount, max(least, price - 1)
+    if stance.expects(spare.good, Direction.FALL):
+        return min(spare.amount, _PANIC), max(least, price - 1)
+    premium = min(0, temper.premium) if _poor(view) else temper.premium
+    return min(spare.amount - temper.reserve, temper.lot), max(least, price + premium)

@@ -1,0 +1,149 @@
+"""Minds played against each other in the engine: who ends rich, with the seats rotated.
+
+In every wood the minds sit in turns around the cast, one place further with every seed, so that over as many seeds as
+there are minds each of them sits once in every seat. What a seat is worth by itself (the woodcutter in winter, say) is
+taken off: a creature's wealth counts against the mean of its seat over all seeds.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any, Final
+
+from engine import ledger as books
+from engine.asking import turn_request
+from engine.cast import NAMES
+from engine.ports import Decision
+from engine.turn import close_turn, found, open_turn
+from experiments.intervals import mean as mean_of
+from experiments.intervals import share
+from experiments.measures import wealth
+from inference.config import CouncilConfig, MindConfig
+from inference.council import MindCouncil, build_mind
+
+TURNS: Final = 15
+WOODS_AT_ONCE: Final = 3
+"""Woods that are played side by side, so that a mind's slots are kept busy."""
+
+_PATIENCE_SECONDS: Final = 900.0
+
+
+@dataclass(frozen=True)
+class Game:
+    """A wood that was played: who sat where, and what each creature owned at the end, in pebbles.
+
+    `wealth` counts the store at reference prices, `purses` the pebbles alone; `trades` is the mean of a turn,
+    `failures` the answers that did not come.
+    """
+
+    seed: int
+    seats: dict[str, str]
+    wealth: dict[str, int]
+    purses: dict[str, int]
+    trades: float
+    failures: int
+
+
+def seating(minds: Sequence[str], seed: int) -> dict[str, str]:
+    """Return the mind of every creature in the wood of a seed."""
+    return {creature: minds[(place + seed) % len(minds)] for place, creature in enumerate(NAMES)}
+
+
+async def play(
+    minds: Mapping[str, MindConfig],
+    seeds: Sequence[int],
+    turns: int = TURNS,
+    on_turn: Callable[[], None] = lambda: None,
+) -> list[Game]:
+    """Play a wood of `turns` turns for every seed, by the game's own rules and without Patrons.
+
+    Raises:
+        MindError: If a mind cannot be loaded.
+    """
+    built = {name: build_mind(config) for name, config in minds.items()}
+    gate = asyncio.Semaphore(WOODS_AT_ONCE)
+
+    async def one(seed: int) -> Game:
+        seats = seating(list(minds), seed)
+        config = CouncilConfig(minds=dict(minds), seats=seats, deadline_seconds=_PATIENCE_SECONDS)
+        async with gate:
+            return await _game(MindCouncil(config, built), seed, seats, turns, on_turn)
+
+    try:
+        for mind in built.values():
+            await mind.warm()
+        return list(await asyncio.gather(*map(one, seeds)))
+    finally:
+        for mind in built.values():
+            await mind.aclose()
+
+
+async def _game(
+    council: MindCouncil, seed: int, seats: dict[str, str], turns: int, on_turn: Callable[[], None]
+) -> Game:
+    wood, failures, trades = found(f"game-{seed}", f"game/{seed}"), 0, 0
+    for _ in range(turns):
+        wood = open_turn(wood).wood
+        said = await council.deliberate(turn_request(wood, opened_hash=""))
+        decisions: dict[str, Decision] = dict(said.decisions)
+        failures += sum(bool(decision.failure) for decision in decisions.values())
+        closed = close_turn(wood, decisions)
+        wood, trades = closed.wood, trades + len(closed.effects.trades)
+        on_turn()
+    purses = {name: wood.ledger.balance(books.creature_account(name)) for name in NAMES}
+    return Game(seed, seats, wealth(wood), purses, trades / turns, failures)
+
+
+def advantages(games: Sequence[Game]) -> dict[str, list[float]]:
+    """Return for every mind, game by game, by how many pebbles its creatures ended above the mean of their seats."""
+    usual = {creature: fmean(game.wealth[creature] for game in games) for creature in NAMES}
+    minds = dict.fromkeys(mind for game in games for mind in game.seats.values())
+    return {mind: [fmean(above) for game in games if (above := list(_above(game, mind, usual)))] for mind in minds}
+
+
+def _above(game: Game, mind: str, usual: Mapping[str, float]) -> Iterator[float]:
+    for creature, seated in game.seats.items():
+        if seated == mind:
+            yield game.wealth[creature] - usual[creature]
+
+
+def earnings(games: Sequence[Game]) -> dict[str, Any]:
+    """Return what the minds earned, with 95% intervals over the games.
+
+    `advantage` is by how many pebbles a mind's creatures ended above the mean of their seats; `over` is, game by
+    game, how much more that was than another mind's; `wins` counts the games in which a creature of this mind ended
+    richest.
+    """
+    above = advantages(games)
+    richest = [max(game.wealth, key=lambda creature, game=game: game.wealth[creature]) for game in games]
+    table: dict[str, Any] = {}
+    for mind, values in above.items():
+        table[mind] = {
+            "advantage": mean_of(values),
+            "over": {
+                other: mean_of([one - two for one, two in zip(values, theirs, strict=True)])
+                for other, theirs in above.items()
+                if other != mind
+            },
+            "purse": mean_of(
+                [game.purses[creature] for game in games for creature, who in game.seats.items() if who == mind]
+            ),
+            "wins": share(sum(game.seats[who] == mind for game, who in zip(games, richest, strict=True)), len(games)),
+        }
+    return {
+        "seeds": [game.seed for game in games],
+        "minds": table,
+        "trades_a_turn": mean_of([game.trades for game in games]),
+        "failures": sum(game.failures for game in games),
+    }
+
+
+def in_words(result: Mapping[str, Any]) -> Iterator[str]:
+    """Yield one line for every mind of what `earnings` gives."""
+    for mind, figures in result["minds"].items():
+        advantage = figures["advantage"]
+        yield (
+            f"{mind}: {advantage['mean']} pebbles above its seats ({advantage['low']} to {advantage['high']}), "
+            f"richest in {figures['wins']['part']} of {figures['wins']['of']} games"
+        )

@@ -1,0 +1,102 @@
+"""The words of an answer: a thought that tells the plan, and gossip.
+
+A small mind does what it has just said, so the thought says the purse, what the creature makes of the news, and the
+plan in the order of the orders.
+"""
+
+from random import Random
+from typing import Final
+
+from engine.views import CreatureView
+from engine.vocabulary import FUEL, Direction, Good, Task
+from inference.shape import THOUGHT_LENGTH
+from training.plan import Plan, amounts
+from training.tempers import Stance, feelings_for, purse_word
+
+
+def thought(view: CreatureView, stance: Stance, plan: Plan) -> str:
+    """Return the thought of a plan; with much to say it leaves out what matters least, to stay within its length."""
+    deeds = " and ".join(
+        [f"{verb} {_list(goods)}" for verb, goods in (("buy", plan.bought), ("sell", plan.sold)) if goods]
+    )
+    reasons = [reason for reason in (_bond(view, stance), _belief(view, stance), _want(view, stance, plan)) if reason]
+    while True:
+        said = " and ".join([f"My purse is {purse_word(view.pebbles)}", *reasons])
+        text = f"{said}, so I {deeds or 'wait'}."
+        if len(text) <= THOUGHT_LENGTH or not reasons:
+            return text
+        reasons.pop()
+
+
+def _bond(view: CreatureView, stance: Stance) -> str:
+    """Return what the creature makes of a favour and a loan."""
+    said: list[str] = []
+    if view.favour is not None:
+        said.append("I keep my word" if stance.task is not None else "I owe no favour")
+    if stance.loan is not None:
+        said.append("take the loan" if stance.loan else "want no loan")
+    return " and ".join(said) if view.favour is not None or not said else f"I {said[0]}"
+
+
+def _belief(view: CreatureView, stance: Stance) -> str:
+    """Return what the creature makes of the one claim it acts on, or of the first that it lets pass."""
+    if stance.good is None:
+        return f"the talk of {stance.passed} is wind" if stance.passed is not None else ""
+    if stance.good is view.grows and stance.task in (Task.HOARD, Task.DUMP):
+        return ""
+    word = {"legend": "should", "whisper": "may", "gossip": "may"}[stance.source]
+    return f"{stance.good} {word} {stance.direction}"
+
+
+def _want(view: CreatureView, stance: Stance, plan: Plan) -> str:
+    """Return why nothing is bought, or not from whom."""
+    shunned = next((stock.good for stock in view.short_of if stock.good in stance.shunned), None)
+    if shunned is not None:
+        return f"I shun the {shunned}"
+    if plan.dear and not plan.bought:
+        return f"{plan.dear[0]} {_is(plan.dear[0])} too dear"
+    return "" if plan.lacking else "I lack nothing"
+
+
+def _is(good: Good) -> str:
+    return "is" if good in (Good.HONEY, FUEL) else "are"
+
+
+def _list(goods: list[Good]) -> str:
+    """Return `acorns, berries and honey` for those three goods."""
+    *others, last = goods
+    return f"{', '.join(others)} and {last}" if others else str(last)
+
+
+_BOAST: Final[dict[str, tuple[str, ...]]] = {
+    "tortoise": ("Acorns keep, friends.", "Slow and steady fills the store.", "I trust no loud talk."),
+    "owl": ("My honey is worth its price.", "The vault is full and safe.", "Honey keeps when all else rots."),
+    "beaver": ("No wood but mine this winter.", "Cold paws pay well.", "Whoever wants a fire comes to me."),
+    "fox": ("Berries are sweet, friends.", "Somebody always sells too soon.", "Buy low, my dears."),
+    "hedgehog": ("Nobody tells me anything!", "I fear for my mushrooms.", "Something is coming, I feel it."),
+}
+
+
+def gossip(view: CreatureView, stance: Stance, plan: Plan, luck: Random) -> str:
+    """Return one line of what a creature says to the others: what it heard, what it needs, or what it is proud of."""
+    if view.species == "hedgehog" and stance.source in ("whisper", "gossip"):
+        return f"They say {stance.good} will {stance.direction}!"
+    choices = list(_BOAST[view.species])
+    if view.species == "fox" and stance.source == "whisper" and stance.direction is Direction.RISE:
+        choices.append(f"A bird says {stance.good} will rise.")
+    if stance.passed is not None:
+        choices = [f"Talk of {stance.passed} is only talk."]
+    if stance.source == "legend":
+        choices.append(f"Who saw the {stance.good} coming?")
+    if plan.lacking:
+        choices.append(f"Who has {plan.lacking[0]} for me?")
+    if plan.dear:
+        choices.append(f"{plan.dear[0].capitalize()} {_is(plan.dear[0])} too dear.")
+    if amounts(view.prices)[FUEL] >= 8 and view.grows is not FUEL:
+        choices.append("Firewood costs the fur off my back.")
+    if plan.sold:
+        choices.append(f"Good {plan.sold[0]}, fair price!")
+    for whom, manner in list(feelings_for(view).items())[:1]:
+        sour = manner in ("wary of", "bitter at")
+        choices.append(f"Do not trust {whom}." if sour else f"I like {whom}.")
+    return luck.choice(choices)
