@@ -44,7 +44,7 @@ def _forked_table(table: dict[Any, Any]) -> dict[Any, Any]:
 
 
 def _forked(value: Any) -> Any:
-    kind: object = type(value)
+    kind = value.__class__
     if kind is dict:
         return _forked_table(value)
     if kind is list:
