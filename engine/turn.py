@@ -23,6 +23,9 @@ from engine.world import Creature, Decisions, Quote, Wood, World
 HISTORY_KEPT: Final = 48
 """Settlement prices kept in the world for charts: a season's."""
 
+UNANSWERED: Final = Decision.nothing("its mind gave no answer")
+"""What stands for the decision of a creature that is not among those given."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -173,7 +176,7 @@ def _new_season(wood: Wood) -> None:
 def _hear(wood: Wood, decisions: Decisions) -> None:
     for member in banishment.present(wood.world):
         creature = wood.world.creatures[member.name]
-        decision = decisions.get(member.name, Decision.nothing("its mind gave no answer"))
+        decision = decisions.get(member.name, UNANSWERED)
         creature.said = decision.gossip
         creature.silent = decision.failure
 
