@@ -13,7 +13,7 @@ from engine import ledger as books
 from engine.cast import BY_NAME, CAST
 from engine.chronicle import headline, trade_lines
 from engine.effects import Effects, Verdict
-from engine.ports import Decision, Order
+from engine.ports import UNANSWERED, Order
 from engine.rules import DEFAULT_RULES, Rules
 from engine.streams import canary, derive
 from engine.vault import Vault
@@ -22,9 +22,6 @@ from engine.world import Creature, Decisions, Quote, Wood, World
 
 HISTORY_KEPT: Final = 48
 """Settlement prices kept in the world for charts: a season's."""
-
-UNANSWERED: Final = Decision.nothing("its mind gave no answer")
-"""What stands for the decision of a creature that is not among those given."""
 
 
 @dataclass(frozen=True)
