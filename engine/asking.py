@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.ports import Decision, NarrationRequest, TurnRequest
+from engine.ports import UNANSWERED, Decision, NarrationRequest, TurnRequest
 from engine.releases import narrator_view
 from engine.streams import derive
 from engine.world import Wood
@@ -34,5 +34,4 @@ def narration_request(closed: Wood, request: TurnRequest) -> NarrationRequest:
 
 def completed(wood: Wood, decisions: Mapping[str, Decision]) -> dict[str, Decision]:
     """Return a decision for every creature that was asked; a missing one is a no-op."""
-    missing = Decision.nothing("its mind gave no answer")
-    return {name: decisions.get(name, missing) for name in (view.name for view in wood.world.asked)}
+    return {name: decisions.get(name, UNANSWERED) for name in (view.name for view in wood.world.asked)}

@@ -16,7 +16,7 @@ def absent(world: World, name: str) -> bool:
 
 def present(world: World) -> list[CastMember]:
     """Return the creatures that are in the wood, in the cast's order."""
-    return [member for member in CAST if member.name not in world.banished]
+    return [member for member in CAST if member.name not in world.banished] if world.banished else list(CAST)
 
 
 def banish(wood: Wood, name: str, effects: Effects) -> None:

@@ -104,6 +104,8 @@ def settle(wood: Wood, effects: Effects) -> None:
     A creature pays first whom it feels warmest towards, so nothing depends on who lent first.
     """
     world = wood.world
+    if not world.loans:
+        return
     for judge in (_pays_when_due, _meets_call):
         for name in NAMES:
             for loan in warmest(world, name, of_creature(world, name), lambda loan: loan.lender):

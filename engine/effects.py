@@ -1,6 +1,7 @@
 """What a step of the engine tells the outside: public events, declared releases and the auction's verdicts."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from engine.market import Trade
 from engine.ports import Order
@@ -8,8 +9,7 @@ from engine.vocabulary import Good
 from engine.world import Event, Release
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What became of one order a mind asked for.
 
     `accepted` is the quantity (units) that went into the auction after trimming; `refused` says why

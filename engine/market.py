@@ -5,13 +5,12 @@ executable volume, minimum surplus, market pressure, reference price.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.vocabulary import Good, Side
 
 
-@dataclass(frozen=True)
-class Bid:
+class Bid(NamedTuple):
     """One creature's order for the good on auction; `quantity` in units, `limit` in pebbles a unit."""
 
     creature: str
@@ -20,8 +19,7 @@ class Bid:
     limit: int
 
 
-@dataclass(frozen=True)
-class Trade:
+class Trade(NamedTuple):
     """A buyer met a seller; `price` in pebbles a unit is the same for all trades of an auction."""
 
     good: Good
@@ -31,8 +29,7 @@ class Trade:
     price: int
 
 
-@dataclass(frozen=True)
-class Clearing:
+class Clearing(NamedTuple):
     """The result of one auction.
 
     `price` is None when nothing traded. `residual` is in units: buying left unfilled minus selling

@@ -4,7 +4,6 @@ Allied creatures do not undercut each other and do not sell below the reference 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from engine.cast import NAMES
 from engine.effects import Effects
@@ -45,8 +44,10 @@ def make(wood: Wood, mask: str, one: str, other: str, effects: Effects) -> Pact:
     return pact
 
 
-def hold(world: World, good: Good, bids: Sequence[Bid]) -> list[Bid]:
+def hold(world: World, good: Good, bids: Sequence[Bid]) -> Sequence[Bid]:
     """Lift the limits of allied sellers to the reference price, and to each other's where both sell the good."""
+    if not world.pacts:
+        return bids
     return [_held(world, good, bid, bids) for bid in bids]
 
 
@@ -64,4 +65,4 @@ def _held(world: World, good: Good, bid: Bid, bids: Sequence[Bid]) -> Bid:
     if bid.side is Side.BUY or not friends:
         return bid
     theirs = [other.limit for other in bids if other.side is Side.SELL and other.creature in friends]
-    return replace(bid, limit=max([bid.limit, world.quotes[good].reference, *theirs]))
+    return bid._replace(limit=max([bid.limit, world.quotes[good].reference, *theirs]))

@@ -79,6 +79,10 @@ class Decision(Frozen):
         return cls(failure=failure)
 
 
+UNANSWERED: Final = Decision.nothing("its mind gave no answer")
+"""What stands for the decision of a creature that is not among those given."""
+
+
 class ParseReport(Frozen):
     """How a raw answer became a decision.
 

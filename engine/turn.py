@@ -13,7 +13,7 @@ from engine import ledger as books
 from engine.cast import BY_NAME, CAST
 from engine.chronicle import headline, trade_lines
 from engine.effects import Effects, Verdict
-from engine.ports import Decision, Order
+from engine.ports import UNANSWERED, Order
 from engine.rules import DEFAULT_RULES, Rules
 from engine.streams import canary, derive
 from engine.vault import Vault
@@ -173,7 +173,7 @@ def _new_season(wood: Wood) -> None:
 def _hear(wood: Wood, decisions: Decisions) -> None:
     for member in banishment.present(wood.world):
         creature = wood.world.creatures[member.name]
-        decision = decisions.get(member.name, Decision.nothing("its mind gave no answer"))
+        decision = decisions.get(member.name, UNANSWERED)
         creature.said = decision.gossip
         creature.silent = decision.failure
 

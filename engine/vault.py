@@ -7,7 +7,7 @@ modules may name it (a test holds them to that). The vault is saved in a table o
 
 import copy
 import json
-from typing import Any, Final, Generic, NoReturn, TypeVar, cast
+from typing import Any, Final, Generic, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -243,20 +243,25 @@ _TYPES: Final[dict[str, TypeAdapter[Any]]] = {
     "canary": TypeAdapter(str),
 }
 
+_HOLDERS: Final = frozenset({list, dict})
+"""What the vault's values are beside texts and numbers; copies have their own."""
+
+_COMPACT: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
 
 def seal(vault: Vault) -> str:
     """Return the vault as JSON for its own table, keys sorted. Only the store and the state hash read it."""
     plain = {name: _plain(kind, getattr(vault, name).reveal()) for name, kind in _TYPES.items()}
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    return _COMPACT.encode(plain)
 
 
 def _plain(kind: TypeAdapter[Any], value: object) -> object:
     """Return a value as plain data; most are, since most lists and tables of a wood are empty most of the time."""
-    return kind.dump_python(value, mode="json") if value and isinstance(value, list | dict) else value
+    return kind.dump_python(value, mode="json") if value and type(value) in _HOLDERS else value
 
 
 def _shallow_copy(value: Any) -> Any:
-    return cast("Any", value).copy() if isinstance(value, list | dict) else value
+    return value.copy() if type(value) in _HOLDERS else value
 
 
 def unseal(text: str) -> Vault:

@@ -1,10 +1,27 @@
 """The closed vocabulary of the game: every word a player can choose and a prompt can hold."""
 
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 
-class Good(StrEnum):
+class Word(StrEnum):
+    """A word of a closed list, written to JSON as the text it is.
+
+    Pydantic would ask each member of an enumeration for its value, and a wood written down names hundreds.
+    """
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema of the list: only its members are taken, and they are written as any text is."""
+        schema = handler(source)
+        schema["serialization"] = core_schema.simple_ser_schema("str")
+        return schema
+
+
+class Good(Word):
     """A tradable good of the wood."""
 
     ACORNS = "acorns"
@@ -37,14 +54,14 @@ def turns(count: int) -> str:
     return f"{count} turn" if count == 1 else f"{count} turns"
 
 
-class Side(StrEnum):
+class Side(Word):
     """The side of an order in the call auction."""
 
     BUY = "buy"
     SELL = "sell"
 
 
-class Stance(StrEnum):
+class Stance(Word):
     """The side of a contract for difference."""
 
     SHORT = "short"
@@ -56,7 +73,7 @@ class Stance(StrEnum):
         return cls.LONG if direction is Direction.RISE else cls.SHORT
 
 
-class Direction(StrEnum):
+class Direction(Word):
     """Where a price is said to go, or goes."""
 
     RISE = "rise"
@@ -68,14 +85,14 @@ class Direction(StrEnum):
         return Direction.FALL if self is Direction.RISE else Direction.RISE
 
 
-class Strength(StrEnum):
+class Strength(Word):
     """How far a whispered claim says a price will go."""
 
     LITTLE = "a little"
     SHARPLY = "sharply"
 
 
-class Flavour(StrEnum):
+class Flavour(Word):
     """The source a Patron gives for a whispered claim."""
 
     TRAVELLER = "a traveller told it"
@@ -84,7 +101,7 @@ class Flavour(StrEnum):
     WITNESS = "seen with own eyes"
 
 
-class LegendMode(StrEnum):
+class LegendMode(Word):
     """What a legend does to the wood when it falls.
 
     `SETTLEMENT` overwrites the settlement price of its good; `RUMOUR` is only told;
@@ -96,7 +113,7 @@ class LegendMode(StrEnum):
     GLUT = "glut"
 
 
-class LateStake(StrEnum):
+class LateStake(Word):
     """What a Patron is lent who joins when others have played already.
 
     `SAME` is what everybody was lent; `MEDIAN` what the Patron in the middle of the ranking is worth, within bounds.
@@ -106,7 +123,7 @@ class LateStake(StrEnum):
     MEDIAN = "median"
 
 
-class Poke(StrEnum):
+class Poke(Word):
     """What the weather-god's hand of a wood's keeper can do."""
 
     DROUGHT = "drought"
@@ -115,7 +132,7 @@ class Poke(StrEnum):
     RUMOUR = "rumour"
 
 
-class Nudge(StrEnum):
+class Nudge(Word):
     """What moves a feeling; `engine.rules.FeelingRules` holds the points of each under the same name."""
 
     TRADED = "traded"
@@ -133,7 +150,7 @@ class Nudge(StrEnum):
     RUINED = "ruined"
 
 
-class Task(StrEnum):
+class Task(Word):
     """What a Patron may pay a creature to do in its next turn."""
 
     HOARD = "hoard"
@@ -141,7 +158,7 @@ class Task(StrEnum):
     SNUB = "snub"
 
 
-class Sentence(StrEnum):
+class Sentence(Word):
     """What the magistrate may do to a Patron found guilty."""
 
     FINE = "fine"
@@ -149,7 +166,7 @@ class Sentence(StrEnum):
     EXILE = "exile"
 
 
-class Phase(StrEnum):
+class Phase(Word):
     """Whether a wood rests between turns, its creatures are thinking, or its season has ended for good."""
 
     RESTING = "resting"

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Self, cast
+from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,6 +18,8 @@ from engine.vocabulary import Good, Phase, Sentence
 _PLAIN: Final = frozenset({int, str, bool, type(None)})
 """What most of a world is made of; copies share it."""
 
+_SORTED: Final = json.JSONEncoder(sort_keys=True)
+
 
 @dataclass
 class Piece:
@@ -28,19 +30,25 @@ class Piece:
 
     def fork(self) -> Self:
         """Return an independent copy."""
-        return type(self)(**_forked_table(vars(self)))
+        copy = object.__new__(type(self))
+        vars(copy).update(_forked_table(vars(self)))
+        return copy
 
 
-def _forked_table(table: Mapping[Any, Any]) -> dict[Any, Any]:
-    return {key: item if type(item) in _PLAIN else _forked(item) for key, item in table.items()}
+def _forked_table(table: dict[Any, Any]) -> dict[Any, Any]:
+    forked = table.copy()
+    for key, item in table.items():
+        if type(item) not in _PLAIN:
+            forked[key] = _forked(item)
+    return forked
 
 
-def _forked(value: object) -> object:
-    if isinstance(value, list):
-        items = cast("list[Any]", value)
-        return [item.fork() for item in items] if items and isinstance(items[0], Piece) else items.copy()
-    if isinstance(value, dict):
-        return _forked_table(cast("dict[Any, Any]", value))
+def _forked(value: Any) -> Any:
+    kind = value.__class__
+    if kind is dict:
+        return _forked_table(value)
+    if kind is list:
+        return [item.fork() for item in value] if value and isinstance(value[0], Piece) else value.copy()
     return value.fork() if isinstance(value, Piece) else value
 
 
@@ -175,7 +183,7 @@ class World(BaseModel):
 
     def fork(self) -> "World":
         """Return an independent copy."""
-        return self.model_copy(update=_forked_table(self.__dict__))
+        return self.model_copy(update=_forked_table(vars(self)))
 
     def restrained(self, mask: str) -> Case | None:
         """Return the sentence that keeps a Patron from acting now, or None when it is free to."""
@@ -246,7 +254,7 @@ class Wood:
 
     def write(self) -> Written:
         """Return the wood written down, to be hashed and saved."""
-        return Written(self.world.model_dump_json(), json.dumps(self.ledger.dump(), sort_keys=True), seal(self.vault))
+        return Written(self.world.model_dump_json(), _SORTED.encode(self.ledger.dump()), seal(self.vault))
 
     def state_hash(self) -> str:
         """Return the `state_hash` of the wood as it is now."""
