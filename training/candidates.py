@@ -13,7 +13,7 @@ from training.data import ask_key, looked_at
 from training.seasons import Ask
 from training.selection import Candidate
 
-_ASKS_A_SEASON: Final = 12
+_ASKS_A_SEASON: Final = 40
 
 
 async def gather(

@@ -44,6 +44,10 @@ _UNWANTED_SEASONS: Final = 40
 """Seasons without a single lesson after which a kind of ask counts as not to be had."""
 
 
+_PLAIN_A_SEASON: Final = 15
+"""Plain asks that are looked at in one season, so that they come from many."""
+
+
 class DataError(Exception):
     """The lessons asked for cannot be made; the message says what to ask for instead."""
 
@@ -130,7 +134,7 @@ def generate(
     file: Path,
     examples: int = 3_600,
     first_seed: int = 0,
-    asks_a_season: int = 60,
+    asks_a_season: int = 240,
     answered: Mapping[str, Sequence[Candidate]] | None = None,
     on_lesson: Callable[[], None] = lambda: None,
 ) -> DataCard:
@@ -143,7 +147,7 @@ def generate(
         file: Where the lessons go.
         examples: How many.
         first_seed: The first season.
-        asks_a_season: How many asks of a season are looked at, the special ones first.
+        asks_a_season: How many asks of a season are looked at, at most.
         answered: What minds answered to asks, by `ask_key`; candidates for the targets.
         on_lesson: Called for each lesson.
 
@@ -258,9 +262,12 @@ def _counts(values: Iterator[str]) -> dict[str, int]:
 
 
 def looked_at(seed: int, most: int) -> list[Ask]:
-    """Return at most so many asks of a lessons' season, those of the rarer kinds first."""
+    """Return asks of a lessons' season, the rarer kinds first: at most so many, and but a few plain ones."""
+    asks = _sample(seed, most, widened=True)
+    plain = [ask for ask in asks if kind_of(ask.view) == "plain"][:_PLAIN_A_SEASON]
     rank = {kind: place for place, kind in enumerate(SHARES)}
-    return sorted(_sample(seed, 4 * most, widened=True), key=lambda ask: rank[kind_of(ask.view)])[:most]
+    special = [ask for ask in asks if kind_of(ask.view) != "plain"]
+    return [*sorted(special, key=lambda ask: rank[kind_of(ask.view)]), *plain]
 
 
 def unseen_asks(count: int, first_seed: int = EVALUATION_SEEDS, asks_a_season: int = 25) -> list[Ask]:

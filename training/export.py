@@ -1,4 +1,4 @@
-"""From a trained adapter in PEFT's format to the GGUF file that llama.cpp and xllamacpp load."""
+"""From a trained adapter in PEFT's format to the GGUF file that llama.cpp and xllamacpp load, and back."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from training.base import base_shape
+from training.base import BASE_NAME, base_shape
 
 ADAPTER_NAME: Final = "wood-smollm2-135m"
 
@@ -57,6 +57,65 @@ def to_gguf(folder: Path, file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+def to_peft(file: Path, folder: Path, base: Path | None = None) -> None:
+    """Write a GGUF adapter as the folder in PEFT's format that vLLM's `--lora-modules` loads.
+
+    Args:
+        file: The adapter.
+        folder: Where it goes.
+        base: The folder of the base model's GGUF file; the installed wheel's if left out.
+
+    Raises:
+        ExportError: If the file is no adapter of a Llama model.
+    """
+    import gguf
+    from safetensors.numpy import save_file
+
+    tensors = from_gguf(file, base)
+    [alpha] = gguf.GGUFReader(str(file)).fields["adapter.lora.alpha"].parts[-1].tolist()
+    rank = next(values.shape[0] for name, values in tensors.items() if ".lora_A." in name)
+    modules = sorted({name.rpartition(".lora_")[0].rpartition(".")[2] for name in tensors})
+    config = {
+        "peft_type": "LORA",
+        "task_type": "CAUSAL_LM",
+        "base_model_name_or_path": BASE_NAME,
+        "r": rank,
+        "lora_alpha": int(alpha),
+        "target_modules": modules,
+        "bias": "none",
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, folder / "adapter_model.safetensors")
+    (folder / "adapter_config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+
+
+def from_gguf(file: Path, base: Path | None = None) -> dict[str, NDArray[np.float32]]:
+    """Return the tensors of an adapter that `to_gguf` wrote, under PEFT's names and in its order of rows.
+
+    Raises:
+        ExportError: If the file is no adapter of a Llama model.
+    """
+    import gguf
+
+    heads, key_heads = base_shape(base)
+    modules = {name: module for module, name in _GGUF_NAMES.items()}
+    tensors: dict[str, NDArray[np.float32]] = {}
+    try:
+        stored = gguf.GGUFReader(str(file)).tensors
+    except ValueError as error:
+        raise ExportError(f"{file} cannot be read as GGUF: {error}.") from error
+    for tensor in stored:
+        block, _, rest = tensor.name.removeprefix("blk.").partition(".")
+        layer, _, which = rest.partition(".weight.lora_")
+        if layer not in modules:
+            raise ExportError(f"{file} holds {tensor.name}, which is no adapter of a Llama block.")
+        rows = tensor.data.astype(np.float32)
+        if which == "b" and layer in ("attn_q", "attn_k"):
+            rows = separate(rows, heads if layer == "attn_q" else key_heads)
+        tensors[f"base_model.model.model.layers.{block}.{modules[layer]}.lora_{which.upper()}.weight"] = rows
+    return tensors
+
+
 def gguf_tensors(tensors: dict[str, NDArray[Any]], heads: int, key_heads: int) -> dict[str, NDArray[np.float16]]:
     """Return PEFT's tensors under llama.cpp's names, query and key rows in llama.cpp's order.
 
@@ -92,3 +151,9 @@ def interleave(rows: NDArray[Any], heads: int) -> NDArray[Any]:
     """
     half = rows.shape[0] // heads // 2
     return rows.reshape(heads, 2, half, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
+
+
+def separate(rows: NDArray[Any], heads: int) -> NDArray[Any]:
+    """Return the output rows of a query or key layer as the transformers library orders them; undoes `interleave`."""
+    half = rows.shape[0] // heads // 2
+    return rows.reshape(heads, half, 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)

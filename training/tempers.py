@@ -54,7 +54,7 @@ TEMPERS: Final[dict[str, Temper]] = {
     # Slow and steady: shrugs at hype, keeps its word, owes nobody.
     "tortoise": Temper(whisper=0.08, gossip=0.0, crash=0.1, after_crash=_UP, soar=0.1, after_soar=_DOWN, grudge=0.15,
                        hoard=0.85, dump=0.6, snub=0.5, borrow=0.25, reserve=5, lot=2, premium=0),
-    # Keeps the vault: sells one pot at a time and only when it is full, locks it up after a crash, and dumps for nobody.
+    # Keeps the vault: sells one pot at a time of a full one, locks it up after a crash, and dumps for nobody.
     "owl": Temper(whisper=0.3, gossip=0.05, crash=0.7, after_crash=_UP, soar=0.3, after_soar=_DOWN, grudge=0.6,
                   hoard=0.9, dump=0.25, snub=0.6, borrow=0.2, reserve=7, lot=1, premium=0),
     # Knows that all need wood: one log at a time, above the price.

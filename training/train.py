@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from training.base import BASE_NAME, completion_ids, completion_weights, open_model, open_tokenizer
 from training.data import Example, read_examples
+from training.export import from_gguf
 from training.fused import fuse
 
 SAME_LOSS: Final = 1e-3
@@ -100,6 +101,7 @@ def train(
     report: Callable[[str], None] = print,
     on_step: Callable[[], None] = lambda: None,
     on_checkpoint: Callable[[Path, int], None] | None = None,
+    start: Path | None = None,
 ) -> Trained:
     """Train an adapter on the examples of `data` and leave it, in PEFT's format, in `folder`.
 
@@ -112,10 +114,13 @@ def train(
         report: Told one line every ten steps.
         on_step: Called after each step; of a training that goes on, also for those done before.
         on_checkpoint: Called with the folder and the step after each checkpoint.
+        start: A GGUF adapter of the same rank to begin with; left out, training begins with the base model alone.
 
     Raises:
         FileNotFoundError: If `data` or the base model is missing.
-        TrainError: If the shortcuts of this module change the loss with the installed libraries.
+        ExportError: If `start` is no adapter of the base model.
+        TrainError: If `start` has another shape than the recipe's, or the shortcuts of this module change the loss with
+            the installed libraries.
     """
     import torch
     from peft import LoraConfig, get_peft_model
@@ -130,6 +135,8 @@ def train(
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=recipe.learning_rate, weight_decay=0.0)
     folder.mkdir(parents=True, exist_ok=True)
+    if start is not None:
+        _begin_with(start, model)
     done = _resume(folder, model, optimizer)
     report(f"{len(rows)} examples, from step {done.step}")
     for _ in range(done.step):
@@ -272,6 +279,17 @@ def _save(folder: Path, model: Any, optimizer: Any, done: _Progress, recipe: Rec
     (folder / "state.partial").replace(folder / "state.pt")
     card = {"base": BASE_NAME, "recipe": asdict(recipe), "done": asdict(done)}
     (folder / "training.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+
+
+def _begin_with(start: Path, model: Any) -> None:
+    import torch
+    from peft import set_peft_model_state_dict
+
+    tensors = {name: torch.from_numpy(values) for name, values in from_gguf(start).items()}
+    try:
+        set_peft_model_state_dict(model, tensors)
+    except RuntimeError as error:
+        raise TrainError(f"{start} does not fit the recipe: its rank or its layers are others.") from error
 
 
 def _resume(folder: Path, model: Any, optimizer: Any) -> _Progress:

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from training.export import ExportError, gguf_tensors, interleave, to_gguf
+from training.export import ExportError, gguf_tensors, interleave, separate, to_gguf
 
 PREFIX = "base_model.model.model.layers.0."
 
@@ -73,3 +73,8 @@ def test_an_empty_folder_is_no_adapter(tmp_path):
     (tmp_path / "adapter_config.json").write_text(json.dumps({"lora_alpha": 8}))
     with pytest.raises(ExportError, match="holds no trained adapter"):
         to_gguf(tmp_path, tmp_path / "x.gguf")
+
+
+def test_separating_undoes_interleaving():
+    rows = np.arange(24).reshape(12, 2)
+    np.testing.assert_array_equal(separate(interleave(rows, 3), 3), rows)

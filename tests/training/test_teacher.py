@@ -3,46 +3,17 @@ import re
 
 import pytest
 
-from engine.ports import MAX_ORDERS, Decision
+from engine.ports import MAX_ORDERS
 from engine.turn import admit
-from engine.views import CreatureView, Hearsay, Stock
-from engine.vocabulary import FUEL, GOODS, Direction, Flavour, Good, Strength
+from engine.views import Favour
+from engine.vocabulary import Direction, Good, Task
 from inference.parse import parse
-from inference.shape import GOSSIP_LENGTH
+from inference.shape import GOSSIP_LENGTH, THOUGHT_LENGTH, form_of
+from tests.training.views import BIRCH, TERMS, claim, view_of
 from training.seasons import play_season
-from training.teacher import teach
+from training.teacher import taught_decision, teach
 
 SPEECH = re.compile(r"[A-Z][A-Za-z ,.'!?-]*")
-
-
-def hedgehog(**changed: object) -> CreatureView:
-    amounts = {Good.MUSHROOMS: 8, Good.FIREWOOD: 4, Good.ACORNS: 2, Good.BERRIES: 2, Good.HONEY: 2}
-    view = CreatureView(
-        name="Nettle",
-        species="hedgehog",
-        temper="You are an anxious gossip and believe the last thing heard.",
-        grows=Good.MUSHROOMS,
-        season="early winter",
-        mood="content",
-        pebbles=40,
-        store=tuple(Stock(good=good, amount=amounts[good]) for good in GOODS),
-        prices=tuple(Stock(good=good, amount=5) for good in GOODS),
-        short_of=(),
-        spare=(Stock(good=Good.MUSHROOMS, amount=6),),
-        feelings=(),
-        heard=(),
-        news=(),
-        gossip="",
-    )
-    return view.model_copy(update=changed)
-
-
-def claim(good: Good, direction: Direction, speaker: str = "the Patron of the Birch") -> Hearsay:
-    return Hearsay(speaker=speaker, good=good, direction=direction, strength=Strength.SHARPLY, flavour=Flavour.RAVENS)
-
-
-def orders(view: CreatureView) -> list[dict[str, str | int]]:
-    return json.loads(teach(view, seed=1))["orders"]
 
 
 @pytest.fixture(scope="module")
@@ -51,70 +22,70 @@ def asks():
 
 
 def test_every_answer_is_legal_strict_and_in_the_alphabet_of_the_grammar(asks):
+    assert any(ask.view.loan for ask in asks)
+    assert any(ask.view.favour for ask in asks)
     for ask in asks:
         text = teach(ask.view, ask.answer_seed)
-        decision, read = parse(text)
+        decision, read = parse(text, form=form_of(ask.view))
         assert read.valid_json
         assert read.status == "ok"
-        assert decision == Decision.model_validate_json(text, strict=True)
         assert not [verdict for verdict in admit(ask.wood, ask.view.name, decision.orders) if verdict.refused]
         assert len(decision.orders) <= MAX_ORDERS
-        assert len(decision.thought) <= 90
-        assert SPEECH.fullmatch(decision.thought)
-        assert SPEECH.fullmatch(decision.gossip)
-        assert len(json.loads(text)["gossip"]) <= GOSSIP_LENGTH
+        assert decision == taught_decision(ask.view, ask.answer_seed)
+        for words, most in ((decision.thought, THOUGHT_LENGTH), (json.loads(text)["gossip"], GOSSIP_LENGTH)):
+            assert SPEECH.fullmatch(words)
+            assert len(words) <= most
 
 
 def test_the_text_is_compact_and_the_same_for_the_same_seed():
-    view = hedgehog()
+    view = view_of()
     assert teach(view, 3) == teach(view, 3)
     assert json.dumps(json.loads(teach(view, 3)), separators=(",", ":")) == teach(view, 3)
 
 
-def test_what_is_short_is_bought_in_the_order_it_is_listed_fuel_above_the_price():
-    short = (Stock(good=FUEL, amount=3), Stock(good=Good.HONEY, amount=2))
-    fuel, honey, _ = orders(hedgehog(short_of=short))
-    assert fuel == {"side": "buy", "good": "firewood", "quantity": 2, "price": 7}
-    assert honey == {"side": "buy", "good": "honey", "quantity": 1, "price": 7}
+def test_another_seed_may_decide_otherwise_about_the_same_whisper():
+    view = view_of("owl", heard=(claim(Good.BERRIES, Direction.RISE),))
+    assert len({json.dumps(json.loads(teach(view, seed))["orders"]) for seed in range(30)}) == 2
+
+
+def test_a_loan_is_answered_where_there_is_one_and_nowhere_else():
+    said = {json.loads(teach(view_of(loan=TERMS, pebbles=20), seed))["loan"] for seed in range(40)}
+    assert said == {"yes", "no"}
+    assert "loan" not in json.loads(teach(view_of(), 1))
 
 
 @pytest.mark.parametrize(
-    ("pebbles", "word", "bought"), [(80, "full", 2), (30, "fair", 2), (12, "thin", 1), (5, "empty", 0)]
+    ("changed", "words"),
+    [
+        ({}, {"My purse is full and I lack nothing, so I sell mushrooms."}),
+        (
+            {"heard": (claim(Good.HONEY, Direction.RISE),), "pebbles": 20},
+            {
+                "My purse is fair and honey may rise and I lack nothing, so I buy honey and sell mushrooms.",
+                "My purse is fair and the talk of honey is wind and I lack nothing, so I sell mushrooms.",
+            },
+        ),
+        (
+            {"favour": Favour(payer=BIRCH, task=Task.HOARD, pebbles=5)},
+            {
+                "My purse is full and I keep my word and I lack nothing, so I wait.",
+                "My purse is full and I owe no favour and I lack nothing, so I sell mushrooms.",
+            },
+        ),
+        (
+            {"loan": TERMS},
+            {
+                "My purse is full and I take the loan and I lack nothing, so I sell mushrooms.",
+                "My purse is full and I want no loan and I lack nothing, so I sell mushrooms.",
+            },
+        ),
+    ],
 )
-def test_the_purse_is_said_first_and_bounds_what_is_bought(pebbles, word, bought):
-    short = (Stock(good=Good.HONEY, amount=2), Stock(good=Good.ACORNS, amount=1))
-    view = hedgehog(pebbles=pebbles, short_of=short)
-    assert json.loads(teach(view, 1))["thought"].startswith(f"My purse is {word}")
-    buys = [order for order in orders(view) if order["side"] == "buy"]
-    assert len(buys) == bought
-    assert sum(order["quantity"] * order["price"] for order in buys) * 3 <= pebbles * 2
+def test_the_thought_tells_what_the_creature_makes_of_it_before_it_does_it(changed, words):
+    view = view_of(**changed)
+    assert {json.loads(teach(view, seed))["thought"] for seed in range(60)} == words
 
 
-def test_a_beggar_with_an_empty_store_rests():
-    view = hedgehog(pebbles=1, spare=(), short_of=(Stock(good=FUEL, amount=3),))
-    assert orders(view) == []
-
-
-def test_the_hedgehog_sells_what_is_said_to_fall_below_the_price():
-    [sale] = orders(hedgehog(heard=(claim(Good.MUSHROOMS, Direction.FALL),)))
-    assert sale == {"side": "sell", "good": "mushrooms", "quantity": 6, "price": 4}
-
-
-def test_the_hedgehog_buys_what_is_said_to_rise():
-    bought = [order for order in orders(hedgehog(heard=(claim(Good.HONEY, Direction.RISE),))) if order["side"] == "buy"]
-    assert [order["good"] for order in bought] == ["honey"]
-
-
-def test_a_distrusted_speaker_moves_nobody():
-    heard = (claim(Good.HONEY, Direction.RISE),)
-    view = hedgehog(heard=heard, feelings=("bitter at the Patron of the Birch",))
-    assert orders(view) == orders(hedgehog())
-
-
-def test_the_owl_asks_more_than_the_tortoise_for_the_same_crop():
-    prices = {
-        species: orders(hedgehog(species=species))[0]["price"] for species in ("owl", "tortoise", "beaver", "fox")
-    }
-    assert prices["tortoise"] == 5
-    assert prices["owl"] > prices["tortoise"]
-    assert prices["beaver"] > prices["tortoise"]
+def test_the_hedgehog_passes_on_what_it_believes():
+    view = view_of(heard=(claim(Good.HONEY, Direction.FALL),))
+    assert "They say honey will fall!" in {json.loads(teach(view, seed))["gossip"] for seed in range(20)}

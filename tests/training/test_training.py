@@ -1,0 +1,58 @@
+"""Training as it is typed, for a few steps: it starts, goes on where it was stopped, and what it writes can think.
+
+Run with `-m training`: WOOD_TRAINING_PYTHON names the Python of an environment with the group `training`; .ci/run makes
+one.
+"""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from inference.config import MindConfig, read_council
+from training.asking import put
+from training.base import base_folder
+from training.data import generate, unseen_asks
+
+pytestmark = [pytest.mark.training, pytest.mark.timeout(1_500)]
+
+ROOT = Path(__file__).parents[2]
+SEATED = ROOT / "inference" / "adapters" / "wood-smollm2-135m.gguf"
+
+
+def train(*options: str) -> str:
+    """Run `wood finetune train` in the environment for training, and return what it said."""
+    python = os.environ.get("WOOD_TRAINING_PYTHON")
+    assert python, "set WOOD_TRAINING_PYTHON, as .ci/run does"
+    # The module of the base model's wheel alone, and nothing else of this environment.
+    environment = {**os.environ, "WOOD_BASE_MODEL": str(base_folder())}
+    command = [python, "-m", "cli.main", "finetune", "train", *options]
+    done = subprocess.run(
+        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=1_400, env=environment
+    )
+    said = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == 0, said[-2_000:]
+    return said
+
+
+async def texts(adapter: Path) -> list[tuple[object, ...]]:
+    """Return what the embedded mind with this adapter orders when it is asked four unseen questions."""
+    mind: MindConfig = read_council("own-mind").minds["wood"].model_copy(update={"adapter": str(adapter), "workers": 1})
+    answers, _ = await put(mind, unseen_asks(4), constrained=True)
+    return [(each.decision.thought, each.decision.orders) for each in answers]
+
+
+async def test_a_few_steps_from_the_seated_adapter_go_on_after_a_stop_and_leave_a_mind_that_thinks_like_it(tmp_path):
+    lessons, folder, file = tmp_path / "lessons.jsonl", tmp_path / "adapter", tmp_path / "wood.gguf"
+    generate(lessons, 50)
+    given = ["--data", str(lessons), "--folder", str(folder), "--to", str(file)]
+    # So small a rate moves nothing that could be heard: what comes out is what went in, through both formats.
+    begun = train(*given, "--steps", "1", "--rate", "1e-6", "--from", str(SEATED))
+    assert "50 examples, from step 0" in begun
+    assert "1 steps in" in begun
+    gone_on = train(*given, "--steps", "2", "--rate", "1e-6")
+    assert "50 examples, from step 1" in gone_on
+    assert "2 steps in" in gone_on
+    assert (folder / "loss.png").read_bytes().startswith(b"\x89PNG")
+    assert await texts(file) == await texts(SEATED)
