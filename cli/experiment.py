@@ -256,6 +256,22 @@ def firewall_claims(
     _show_claims(_run(order, partial(experiment, pairs=worlds), more_steps=worlds))
 
 
+@app.command("report")
+def report(
+    results: Annotated[Path, typer.Option("--from", help="A folder of results, as --out writes them.")],
+    to: Annotated[Path, typer.Option(help="The document to write; its plots go into images/ beside it.")],
+) -> None:
+    """Make the field report's tables and plots out of results."""
+    from experiments.report.results import ReportError, read
+    from experiments.report.write import TEMPLATE, write
+
+    try:
+        written = write(read(results), to, TEMPLATE.read_text(encoding="utf-8"))
+    except ReportError as error:
+        fail(str(error))
+    out.print(f"{len(written) - 1} plots and {to} are written", highlight=False, soft_wrap=True)
+
+
 def _run(
     order: _Order,
     experiment: Callable[..., Coroutine[Any, Any, dict[str, Any]]],
