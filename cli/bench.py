@@ -98,7 +98,7 @@ def peers(
     ] = None,
     as_json: _Json = False,
 ) -> None:
-    """Let mesa-llm and Concordia do the Wood's work with an instant mind, in environments of their own (1.1 GB)."""
+    """Let mesa-llm and Concordia do the Wood's work with an instant mind, in environments of their own (0.6 GB)."""
     from benchmarks.peers import run as part
 
     try:

@@ -1,6 +1,6 @@
 """The peers' benchmark: our own part really plays, runs are round about, and what fails says why.
 
-The peers themselves are too big for a test (1.1 GB): `wood bench peers` runs them.
+The peers themselves are too big for a test (0.6 GB): `wood bench peers` runs them.
 """
 
 import json
