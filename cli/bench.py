@@ -29,13 +29,19 @@ def bench(context: typer.Context, as_json: _Json = False) -> None:
 
 @app.command("all")
 def everything(council: _Council = COUNCIL, folder: _Folder = None, as_json: _Json = False) -> None:
-    """Measure the engine, the store, and the council if it answers."""
+    """Measure the engine, the store, the council if it answers, and the peers if `wood bench peers` installed them."""
+    from benchmarks.peers import run as peers_part
+
     _check_folder(folder)
     report = {"engine": run(_engine(500)), "store": run(_store(folder))}
     try:
         report["council"] = run(_answering(council))
     except _problems() as problem:
         errors.print(f"The council is left out: {problem}", highlight=False, markup=False)
+    if peers_part.installed(peers_part.home()):
+        report |= run(_peers(peers_part.home(), peers_part.ROUNDS, peers_part.REPEATS, peers_part.PYTHON))
+    else:
+        errors.print("The peers are left out: wood bench peers installs them.", highlight=False)
     _show(report, as_json)
 
 
@@ -82,6 +88,26 @@ def clock(
     _show({"clock": run(_clock(woods, rounds, folder))}, as_json)
 
 
+@app.command("peers")
+def peers(
+    rounds: Annotated[int, typer.Option(min=1, max=1_000, help="Turns of each run.")] = 40,
+    repeats: Annotated[int, typer.Option(min=1, max=20, help="Runs of each system, round about.")] = 3,
+    python: Annotated[str, typer.Option(help="The Python of the peers' environments: a version, or a path.")] = "3.12",
+    venvs: Annotated[
+        Path | None, typer.Option(help="The folder of their environments; one in the user's cache if not given.")
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Let mesa-llm and Concordia do the Wood's work with an instant mind, in environments of their own (0.6 GB)."""
+    from benchmarks.peers import run as part
+
+    try:
+        report = run(_peers(venvs or part.home(), rounds, repeats, python))
+    except part.PeersError as error:
+        fail(str(error))
+    _show(report, as_json)
+
+
 @app.command("council")
 def council(
     council: _Council = COUNCIL,
@@ -108,6 +134,16 @@ async def _clock(woods: int, rounds: int, folder: Path | None) -> dict[str, Any]
 
     with progress("turns", woods * rounds) as step:
         return await part.run(woods, rounds, folder, step)
+
+
+async def _peers(folder: Path, rounds: int, repeats: int, python: str) -> dict[str, Any]:
+    from benchmarks.peers import run as part
+
+    if not part.installed(folder):
+        errors.print(f"The peers are installed into {folder}, once.", highlight=False, markup=False)
+        await part.install(folder, python)
+    with progress("runs of everybody", repeats) as step:
+        return await part.run(folder, rounds, repeats, step)
 
 
 def _store(folder: Path | None, **size: Any) -> Coroutine[Any, Any, dict[str, Any]]:
@@ -198,6 +234,23 @@ def _council_in_words(figures: dict[str, Any]) -> str:
     )
 
 
+def _peers_in_words(figures: dict[str, Any]) -> str:
+    return "\n".join(
+        f"{name} {peer['version']}: {peer['decisions_per_s']} decisions a second, ours {peer['ours']}, {peer['ratio']} "
+        f"times; {peer['memory_mib']} MiB, ours {peer['ours_memory_mib']}; {peer['calls_per_decision']} calls and "
+        f"{peer['prompt_chars_per_decision']} characters of prompt a decision"
+        for name, peer in figures.items()
+    )
+
+
+def _wood_in_words(figures: dict[str, Any]) -> str:
+    return (
+        f"the Wood at the same work: {figures['decisions_per_s']} decisions a second ({figures['slowest']} to "
+        f"{figures['fastest']}), {figures['kept_decisions_per_s']} with every turn committed to a file; "
+        f"{figures['prompt_chars_per_decision']} characters of prompt a decision"
+    )
+
+
 def _clock_in_words(figures: dict[str, Any]) -> str:
     return (
         f"clock: {figures['woods']} woods due together, {figures['rounds']} times a minute apart: "
@@ -209,5 +262,7 @@ _IN_WORDS: Final = {
     "engine": _engine_in_words,
     "store": _store_in_words,
     "clock": _clock_in_words,
+    "peers": _peers_in_words,
+    "wood": _wood_in_words,
     "council": _council_in_words,
 }

@@ -1,6 +1,7 @@
 """What is stored on one player, for the player alone: the export behind `/privacy export`.
 
-`HELD` says of every table whether it holds anything of a player; a new table must find its place in it.
+And what may stand in nothing that is published, for those who publish. `HELD` says of every table whether it holds
+anything of a player; a new table must find its place in it.
 """
 
 import json
@@ -11,6 +12,8 @@ import sqlalchemy as sa
 from engine import ledger as books
 from engine import schema as t
 from engine.keeper import Keeper
+from engine.ports import CANARY
+from engine.store import Store
 
 HELD: Final = {
     "players": "the outside id beside a pseudonym; struck out by `Keeper.forget`",
@@ -61,6 +64,28 @@ async def known_to(keeper: Keeper, user: str) -> int:
         return woods + connection.execute(sa.select(count).where(e.c.user == user)).scalar_one()
 
     return await keeper.store.run(work)
+
+
+_SHORTEST_MARK: Final = 6
+
+
+async def never_published(store: Store) -> frozenset[str]:
+    """Return what may stand in nothing that is published: ids of people and servers, secret seeds, and canaries.
+
+    An outside id of letters alone is a word out of a script, which a creature may say too; Discord's are numbers.
+    """
+    p, e, w = t.players, t.entrants, t.woods
+
+    def work(connection: sa.Connection) -> frozenset[str]:
+        users = [*connection.scalars(sa.select(p.c.user)), *connection.scalars(sa.select(e.c.user))]
+        places = [str(each) for row in connection.execute(sa.select(w.c.guild_id, w.c.channel_id)) for each in row]
+        sealed = list(connection.scalars(sa.select(t.vaults.c.sealed)))
+        seeds = [str(json.loads(json.loads(books_and_vault)["vault"])["seed"]) for books_and_vault in sealed]
+        marks = [each for each in (*users, *places, *seeds) if each and len(each) >= _SHORTEST_MARK]
+        canaries = [mark for text in sealed for mark in CANARY.findall(text)]
+        return frozenset([*canaries, *(mark for mark in marks if not mark.isalpha())])
+
+    return await store.run(work)
 
 
 def _ended_woods(connection: sa.Connection, user: str) -> list[dict[str, Any]]:

@@ -26,17 +26,18 @@ def draw(simulation: Simulation, folder: Path) -> list[Path]:
         axes.plot(turns, prices, color=_COLOURS[good], linewidth=2)
         axes.annotate(good, (simulation.turns, prices[-1]), xytext=(5, 0), textcoords="offset points", va="center")
     axes.set(xlabel="turn", ylabel="settlement price (pebbles)", title=f"Prices, seed {simulation.seed}")
-    prices_file = _save(figure, folder / "prices.png")
+    prices_file = save(figure, folder / "prices.png")
     figure = Figure(figsize=(9, 5), dpi=110)
     above, below = figure.subplots(2, 1, sharex=True)
     above.bar(turns, simulation.trades, color="#009E73")
     above.set(ylabel="trades", title=f"Trades and the wealth gap, seed {simulation.seed}")
     below.plot(turns, simulation.gini, color="#0072B2", linewidth=2)
     below.set(xlabel="turn", ylabel="Gini of creatures' wealth", ylim=(0, 0.7))
-    return [prices_file, _save(figure, folder / "trades-and-gini.png")]
+    return [prices_file, save(figure, folder / "trades-and-gini.png")]
 
 
-def _save(figure: Figure, path: Path) -> Path:
+def save(figure: Figure, path: Path) -> Path:
+    """Write a figure as PNG in this project's manner, and return the file."""
     for axes in figure.axes:
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(axis="y", alpha=0.3)

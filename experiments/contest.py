@@ -1,6 +1,6 @@
 """A process that plays one tournament in a file, with players who go by a script, and that may be killed anywhere.
 
-    python -m experiments.contest FILE COUNCIL TERMS
+    python -m experiments.contest FILE COUNCIL TERMS [record|replay RECORDING]
 
 It says `turn` on a line for every turn that a table has taken. Begun again on the same file, it goes on.
 """
@@ -28,7 +28,8 @@ from engine.staging.director import Director
 from engine.store import sqlite_url
 from engine.streams import derive
 from engine.vocabulary import Direction, Good, Stance
-from inference.council import MindCouncil, load_council
+from experiments.source import Source
+from inference.council import MindCouncil
 
 GUILD: Final = 1
 CADENCE: Final = 60
@@ -163,14 +164,21 @@ async def _act_everywhere(keeper: Keeper, tournament: Tournament) -> None:
 
 def main() -> None:
     """Play what the command line says."""
-    file, council, terms = sys.argv[1:]
+    file, council, terms, *recording = sys.argv[1:]
 
     async def played() -> None:
-        minds = load_council(council)
-        try:
-            await play(Path(file), minds, Terms.model_validate_json(terms), lambda: print("turn", flush=True))  # noqa: T201
-        finally:
-            await minds.aclose()
+        with Source.of(recording) as source:
+
+            def told() -> None:
+                # Before the line by which somebody may kill this process, so that no gap of a recording is passed over.
+                source.check()
+                print("turn", flush=True)  # noqa: T201
+
+            minds = source.council(council)
+            try:
+                await play(Path(file), minds, Terms.model_validate_json(terms), told)
+            finally:
+                await minds.aclose()
 
     asyncio.run(played())
 

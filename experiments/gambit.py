@@ -14,6 +14,7 @@ from engine.actions import Action, BuyForecast, CloseContract, Join, OpenContrac
 from engine.legends import RUN_ON_OONA
 from engine.rules import DEFAULT_RULES, PatronRules
 from engine.vocabulary import Direction, Good, LegendMode, Stance
+from experiments import intervals
 from experiments.simulate import WORLD
 from experiments.table import table
 from inference.council import MindCouncil
@@ -88,7 +89,8 @@ def _row(council: str, mode: LegendMode, runs: Sequence[GambitRun]) -> dict[str,
         "seeds": [run.seed for run in runs],
         "honey_before": round(mean(run.before for run in runs), 2),
         "honey_after": round(mean(run.after for run in runs), 2),
-        "pnl": {"mean": round(mean(won), 2), "min": min(won), "max": max(won)},
+        "pnl": {**intervals.mean(won), "min": min(won), "max": max(won)},
         "wins": sum(pnl > 0 for pnl in won),
+        "share": intervals.share(sum(pnl > 0 for pnl in won), len(won)),
         "by_seed": won,
     }

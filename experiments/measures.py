@@ -17,6 +17,11 @@ def gini(values: Sequence[int]) -> float:
     return weighted / (count * total)
 
 
+def purses(wood: Wood) -> dict[str, int]:
+    """Return the pebbles in every creature's purse."""
+    return {name: wood.ledger.balance(books.creature_account(name)) for name in wood.world.creatures}
+
+
 def wealth(wood: Wood) -> dict[str, int]:
     """Return the wealth of every creature in pebbles: its purse, and its store at reference prices."""
     quotes = wood.world.quotes

@@ -15,7 +15,7 @@ from engine.rules import DEFAULT_RULES, Rules
 from engine.store import sqlite_url
 from engine.vocabulary import GOODS, counted
 from engine.world import Wood
-from experiments.measures import gini, wealth
+from experiments.measures import gini, purses, wealth
 from experiments.script import Script, ScriptError
 from inference.council import MindCouncil
 
@@ -45,6 +45,7 @@ class Simulation:
     council: dict[str, dict[str, str]]
     turns: int = 0
     asks: list[AskRecord] = field(default_factory=list[AskRecord])
+    asked: list[int] = field(default_factory=list[int])
     verdicts: list[tuple[str, bool, str]] = field(default_factory=list[tuple[str, bool, str]])
     trades: list[int] = field(default_factory=list[int])
     prices: dict[str, list[int]] = field(default_factory=lambda: {good: [] for good in GOODS})
@@ -52,6 +53,7 @@ class Simulation:
     traded: dict[str, list[int]] = field(default_factory=lambda: {good: [] for good in GOODS})
     gini: list[float] = field(default_factory=list[float])
     wealth: list[dict[str, int]] = field(default_factory=list[dict[str, int]])
+    purses: list[dict[str, int]] = field(default_factory=list[dict[str, int]])
     pebbles: list[int] = field(default_factory=list[int])
     events: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     narrations: list[AskRecord] = field(default_factory=list[AskRecord])
@@ -163,6 +165,7 @@ def _note(seen: Simulation, keeper: Keeper, report: TurnReport) -> None:
     wood = keeper.wood(WORLD)
     seen.turns = report.turn
     seen.asks.extend(report.asks)
+    seen.asked.append(len(report.asks))
     seen.verdicts.extend(report.verdicts)
     seen.trades.append(report.trades)
     for good in GOODS:
@@ -173,6 +176,7 @@ def _note(seen: Simulation, keeper: Keeper, report: TurnReport) -> None:
     seen.events.extend(_events(wood))
     holdings = wealth(wood)
     seen.wealth.append(holdings)
+    seen.purses.append(purses(wood))
     seen.gini.append(gini(list(holdings.values())))
     seen.pebbles.append(wood.ledger.pebbles_total())
     seen.prompt_tokens.append(max((ask.prompt_tokens for ask in report.asks), default=0))

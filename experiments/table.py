@@ -10,6 +10,7 @@ from engine.keeper import Keeper
 from engine.rules import DEFAULT_RULES, Rules
 from engine.store import MEMORY
 from engine.world import Wood
+from experiments import intervals
 from experiments.simulate import WORLD, SimulationClock
 from inference.council import MindCouncil
 
@@ -86,6 +87,7 @@ class Claim:
             "claim": self.claim,
             "held": len(self.held),
             "of": len(self.runs),
+            "share": intervals.share(len(self.held), len(self.runs)),
             "runs": self.runs,
         }
 

@@ -61,8 +61,12 @@ async def run(
     table: int = 4,
     rounds: int = 2,
     turns: int = 4,
+    recording: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """Play a tournament on every council and seed; return the JSON of `wood experiment tournament`."""
+    """Play a tournament on every council and seed; return the JSON of `wood experiment tournament`.
+
+    `recording` is what the process that plays is told of where its answers are kept or come from.
+    """
     rows: list[dict[str, Any]] = []
     for name, council in councils:
         replays = Claim(name, "every table replays")
@@ -72,7 +76,7 @@ async def run(
         for seed in seeds:
             terms = Terms(players=players, table=table, rounds=rounds, turns=turns, seed=seed)
             with tempfile.TemporaryDirectory(prefix="contest-") as folder:
-                played = await _Played.after(Path(folder), name, council, terms)
+                played = await _Played.after(Path(folder), name, council, terms, recording)
                 replays.add(seed, **await played.replays())
                 alike.add(seed, **await played.dealt_alike())
                 books.add(seed, **await played.rematch())
@@ -95,9 +99,11 @@ class _Played:
     tournament: Tournament
 
     @classmethod
-    async def after(cls, folder: Path, name: str, council: MindCouncil, terms: Terms) -> "_Played":
+    async def after(
+        cls, folder: Path, name: str, council: MindCouncil, terms: Terms, recording: tuple[str, ...] = ()
+    ) -> "_Played":
         """Play a tournament in a folder of its own and open what it left."""
-        kills = await _killed_on_the_way(folder / FIRST, name, terms)
+        kills = await _killed_on_the_way(folder / FIRST, name, terms, recording)
         store = await Store.open(sqlite_url(folder / FIRST))
         (tournament,) = await store.run(lambda c: archive.tournaments_of(c, GUILD))
         return cls(folder, council, terms, kills, store, tournament)
@@ -121,7 +127,7 @@ class _Played:
             "held": bool(reports) and whole and not faults,
             "tables": len(reports),
             "turns": sum(report.turns for report in reports),
-            "kills": self.kills,
+            "killed": self.kills > 0,
             "asks": len(asks),
             "unanswered": sum(bool(ask.error) for ask in asks),
             "faults": faults,
@@ -200,30 +206,33 @@ class _Played:
             await keeper.close()
 
 
-async def _killed_on_the_way(file: Path, council: str, terms: Terms) -> int:
+async def _killed_on_the_way(file: Path, council: str, terms: Terms, recording: tuple[str, ...] = ()) -> int:
     """Play a tournament in processes of its own, of which the first are killed, and return how many were."""
     rng, longest = Random(terms.seed), max(1, terms.turns * terms.rounds // (KILLS + 1))
     for kills in range(KILLS):
-        if await _process(file, council, terms, turns=rng.randint(1, longest), later=rng.random()):
+        if await _process(file, council, terms, recording, turns=rng.randint(1, longest), later=rng.random()):
             return kills
-    await _process(file, council, terms)
+    await _process(file, council, terms, recording)
     return KILLS
 
 
-async def _process(file: Path, council: str, terms: Terms, turns: int = 0, later: float = 0) -> bool:
+async def _process(
+    file: Path, council: str, terms: Terms, recording: tuple[str, ...], turns: int = 0, later: float = 0
+) -> bool:
     """Let a process play on, and say whether it got to the end.
 
     Args:
         file: Where it plays.
         council: Who thinks.
         terms: What is played.
+        recording: Where its answers are kept or come from: `record` or `replay`, and the file; or nothing.
         turns: Turns after which it is killed; 0 for never.
         later: The share of the time since the turn before that it is let live on, so that it is killed in mid-thought.
 
     Raises:
         ContestError: If it failed by itself.
     """
-    command = [sys.executable, "-m", "experiments.contest", str(file), council, terms.model_dump_json()]
+    command = [sys.executable, "-m", "experiments.contest", str(file), council, terms.model_dump_json(), *recording]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
     try:

@@ -215,6 +215,11 @@ def _close_all() -> None:
             engine.close()
 
 
+def adapter_file(config: MindConfig) -> Path | None:
+    """Return the file of the adapter that a mind's table names, if it names one."""
+    return _HOME / config.adapter if config.adapter else None
+
+
 class EmbeddedMind:
     """A small model in this process. Minds that name the same model and adapter share its copies."""
 
@@ -226,7 +231,7 @@ class EmbeddedMind:
         """
         if config.model not in WEIGHTS:
             raise MindError(f"there is no embedded model {config.model!r}; write one of {', '.join(WEIGHTS)}")
-        adapter = _HOME / config.adapter if config.adapter else None
+        adapter = adapter_file(config)
         if adapter is not None and not adapter.is_file():
             raise MindError(
                 f"the adapter {config.adapter} is not there; make it with `wood finetune train`, or seat another mind"

@@ -10,16 +10,31 @@ _Key = tuple[int, int, str, int]
 
 
 _EXPORTED: Final = {
-    "gen_ai.output.messages": "raw",
+    "wood.season": "season",
+    "wood.turn": "turn",
+    "gen_ai.agent.name": "creature",
+    "wood.attempt": "attempt",
     "gen_ai.usage.input_tokens": "prompt_tokens",
     "gen_ai.usage.output_tokens": "completion_tokens",
+    "error.type": "error",
+    "wood.failure": "failure",
 }
 
 
 def _by_our_names(record: dict[str, Any]) -> dict[str, Any]:
-    reasons = record.get("gen_ai.response.finish_reasons")
-    named = {_EXPORTED.get(key, key): value for key, value in record.items()}
-    return {**named, "finish_reason": reasons[0]} if reasons else named
+    """Return the record of an ask, from an exported trace too."""
+    if "gen_ai.output.messages" not in record:
+        return record
+    named = {ours: record.get(theirs) for theirs, ours in _EXPORTED.items()}
+    answers = record["gen_ai.output.messages"]
+    texts = {part["type"]: part["content"] for answer in answers for part in answer["parts"]}
+    reasons = record.get("gen_ai.response.finish_reasons") or [""]
+    return {
+        **named,
+        "raw": texts.get("text", ""),
+        "reasoning": texts.get("reasoning", ""),
+        "finish_reason": reasons[0],
+    }
 
 
 def _failure(record: dict[str, Any]) -> str:

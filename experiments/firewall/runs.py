@@ -132,6 +132,6 @@ def _traces(world_id: str, stored: list[dict[str, Any]]) -> str:
     rows: list[dict[str, Any]] = []
     for ask in stored:
         row = traces.trace_row({**ask, "world_id": world_id})
-        del row["latency_ms"]
+        del row["wood.latency_ms"]
         rows.append(row)
     return json.dumps(rows)

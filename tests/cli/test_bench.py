@@ -8,14 +8,16 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks import engine, store
+from benchmarks.peers import run
 from cli.main import app
 
 runner = CliRunner()
 
 
 @pytest.fixture(autouse=True)
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A size that takes no time."""
+def few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A size that takes no time, and no peers to be measured."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     whole_engine, whole_store = engine.run, store.run
     monkeypatch.setattr(engine, "run", lambda _turns, done: whole_engine(2, done))
     monkeypatch.setattr(store, "run", lambda folder, **_: whole_store(folder, woods=2, turns=1, actions=2))
@@ -39,13 +41,32 @@ def test_all_parts_are_measured_when_none_is_named_and_a_council_that_does_not_a
     result = runner.invoke(app, ["bench", *named, "--json"], catch_exceptions=False)
     assert result.exit_code == 0
     assert list(json.loads(result.stdout)) == ["engine", "store"]
-    assert "The council is left out" in " ".join(result.stderr.split())
+    said = " ".join(result.stderr.split())
+    assert "The council is left out" in said
+    assert "The peers are left out: wood bench peers installs them." in said
 
 
 def test_a_council_that_answers_is_measured_with_the_others() -> None:
     figures = report("all", "--council", "standin")
     assert list(figures) == ["engine", "store", "council"]
     assert figures["council"]["failed"] == 0 < figures["council"]["asks"]
+
+
+def test_peers_that_are_installed_are_measured_with_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def measured(*_) -> dict[str, Any]:
+        return {"peers": {"other": {"decisions_per_s": 1.0, "ours": 9.0}}}
+
+    monkeypatch.setattr(run, "installed", lambda _: True)
+    monkeypatch.setattr(run, "run", measured)
+    assert report("all", "--council", "standin")["peers"]["other"] == {"decisions_per_s": 1.0, "ours": 9.0}
+    assert list(report("peers")) == ["peers"]
+
+
+def test_peers_that_cannot_be_installed_get_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    result = runner.invoke(app, ["bench", "peers"])
+    assert result.exit_code == 2
+    assert "environments are made with uv. Install it" in " ".join(result.stderr.split())
 
 
 def test_figures_are_told_in_words() -> None:

@@ -68,7 +68,14 @@ def test_traces_are_written_one_line_an_ask(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     lines = [json.loads(line) for line in target.read_text().splitlines()]
     assert len(lines) == 12
-    assert {line["creature"] for line in lines} == {"Mossback", "Oona", "Bracken", "Sable", "Nettle", "the narrator"}
+    assert {line["gen_ai.agent.name"] for line in lines} == {
+        "Mossback",
+        "Oona",
+        "Bracken",
+        "Sable",
+        "Nettle",
+        "the narrator",
+    }
 
 
 def test_experiment_gambit_prints_its_rows() -> None:

@@ -28,7 +28,7 @@ from engine.contests.plan import planned
 from engine.contests.seating import Career
 from engine.keeper import Keeper
 from engine.ports import CANARY
-from engine.privacy import HELD, export, known_to
+from engine.privacy import HELD, export, known_to, never_published
 from engine.replay import replay_wood
 from engine.staging import archive
 from engine.vocabulary import Direction, Good, Poke, Stance, Task
@@ -275,3 +275,17 @@ async def test_players_of_an_older_store_go_on_and_can_leave(tmp_path: Path):
     assert (await replay_wood(keeper.store, "gambit")).identical
     await keeper.close()
     assert audit(tmp_path / "wood.db").faults == []
+
+
+async def test_what_may_be_published_nowhere_is_known(open_keeper: KeeperOpener):
+    keeper = await open_keeper()
+    await keeper.found("w", 4711004711004711003, 4711004711004711004, council="stub", seed="7")
+    await live(keeper, ADA, *DEEDS)
+    await keeper.act("w", "hazel", Join(), "hazel")
+    await keeper.advance("w")
+    never = await never_published(keeper.store)
+    assert {ADA, "4711004711004711003", "4711004711004711004"} <= never
+    assert keeper.wood("w").vault.seed.reveal() in never
+    assert keeper.wood("w").vault.canary.reveal() in never
+    assert sum(CANARY.fullmatch(mark) is not None for mark in never) >= 2
+    assert "hazel" not in never

@@ -30,7 +30,7 @@ async def test_every_claim_holds_although_the_process_is_killed(council: MindCou
     ]
     replays, alike, books, podium = (row["runs"][0] for row in rows)
     assert (replays["tables"], replays["turns"], replays["faults"], replays["unanswered"]) == (3, 9, [], 0)
-    assert replays["kills"] > 0
+    assert replays["killed"]
     assert (alike["rounds"], alike["prompts"]) == ([1], 10)
     assert books["postings"] > 50
     assert len(podium["podium"]) == 3
@@ -41,7 +41,7 @@ class TestWhatIsNotSo:
 
     @pytest.fixture(autouse=True)
     def in_this_process(self, monkeypatch: pytest.MonkeyPatch, council: MindCouncil) -> None:
-        async def played(file, name, terms) -> int:
+        async def played(file, name, terms, recording) -> int:
             await contest.play(file, council, terms)
             return 0
 

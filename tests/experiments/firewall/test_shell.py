@@ -53,7 +53,7 @@ async def shown_by_the_shell(plan: PairPlan, variant: Variant, monkeypatch: pyte
             if turn:
                 await keeper.advance("w")
         posts = [post.model_dump_json() for post in await keeper.outbox.pending()]
-        rows = [{**trace_row(ask), "latency_ms": 0} for ask in await keeper.store.asks("w")]
+        rows = [{**trace_row(ask), "wood.latency_ms": 0} for ask in await keeper.store.asks("w")]
         requests = [request.model_dump_json() for request in mind.requests]
         state_hash = keeper.wood("w").state_hash()
     finally:

@@ -1,0 +1,142 @@
+"""The Wood at the same work, in a process of its own like the peers: `python -m benchmarks.peers.wood_market ROUNDS`.
+
+A decision is all of it but the model and the disk: the opening, the view, the prompt and its scan, the council's asking
+under a deadline, the reading of the raw answer, the trace, the auction and the closing of the turn with its snapshot,
+hashes and journal rows. With `kept` after the rounds the Keeper plays them into a file, every turn committed.
+"""
+
+import asyncio
+import json
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from engine.asking import turn_request
+from engine.cast import CAST
+from engine.journal import Thought, of_closing, of_opening
+from engine.keeper import Keeper
+from engine.releases import public_view
+from engine.store import sqlite_url
+from engine.turn import close_turn, found, open_turn
+from engine.vocabulary import GOODS
+from engine.world import Wood
+from experiments.provenance import versions
+from experiments.simulate import WORLD, SimulationClock
+from inference.config import CREATURES, CouncilConfig, MindConfig
+from inference.council import MindCouncil
+from inference.mind import Answer, MindRequest
+
+SEED: Final = "7"
+WARM: Final = 2
+"""Turns before the clock is looked at."""
+
+
+class Instant:
+    """A mind that answers at once: it sells what it grows, and bids for the good after that."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.chars = 0
+        self._answers = {member.name: _answer(GOODS.index(member.grows)) for member in CAST}
+
+    async def answer(self, request: MindRequest) -> Answer:
+        """Answer as raw text, which is read like any model's."""
+        self.calls += 1
+        self.chars += sum(len(message.content) for message in request.messages)
+        return Answer(text=self._answers[request.creature])
+
+    async def warm(self) -> None:
+        """Do nothing: there is nothing to load."""
+
+    async def aclose(self) -> None:
+        """Do nothing: there is nothing to give back."""
+
+
+def council_of(mind: Instant) -> MindCouncil:
+    """Return the real council with an instant mind in every seat."""
+    config = CouncilConfig(
+        minds={"instant": MindConfig(kind="standin", model="instant")}, seats=dict.fromkeys(CREATURES, "instant")
+    )
+    return MindCouncil(config, {"instant": mind})
+
+
+async def played(rounds: int) -> dict[str, Any]:
+    """Play turns without a disk, the first few untimed, and return what they took."""
+    mind, imported = Instant(), _peak()
+    council, wood, trades = council_of(mind), found(WORLD, SEED), 0
+    for number in range(1, WARM + 1):
+        wood, _ = await _turn(wood, council, number)
+    mind.calls = mind.chars = 0
+    began = time.process_time()
+    for number in range(WARM + 1, WARM + rounds + 1):
+        wood, traded = await _turn(wood, council, number)
+        trades += traded
+    return _told(rounds, time.process_time() - began, mind, trades, imported)
+
+
+async def kept(rounds: int) -> dict[str, Any]:
+    """Play turns into a file through the Keeper, every one committed, and return what they took."""
+    mind, imported = Instant(), _peak()
+    with tempfile.TemporaryDirectory(prefix="peers-") as folder:
+        keeper = await Keeper.open(sqlite_url(Path(folder) / "wood.db"), lambda _: council_of(mind), SimulationClock())
+        try:
+            await keeper.found(WORLD, 0, 0, council="instant", seed=SEED, on_clock=False)
+            for _ in range(WARM):
+                await keeper.advance(WORLD)
+            mind.calls = mind.chars = 0
+            began = time.process_time()
+            trades = sum([(await keeper.advance(WORLD)).trades for _ in range(rounds)])
+            return _told(rounds, time.process_time() - began, mind, trades, imported)
+        finally:
+            await keeper.close()
+
+
+async def _turn(wood: Wood, council: MindCouncil, number: int) -> tuple[Wood, int]:
+    """Do a whole turn as the Keeper does but for the commit; return the wood and how many trades there were."""
+    opened = open_turn(wood).wood
+    request = turn_request(opened, opened.public_hash())
+    of_opening(2 * number, 0, opened)
+    deliberation = await council.deliberate(request)
+    closed = close_turn(opened, deliberation.decisions)
+    written, view = closed.wood.write(), public_view(closed.wood.world)
+    thought = Thought(deliberation.decisions, deliberation.asks)
+    of_closing(2 * number + 1, 0, request, thought, opened, closed, written, view)
+    return closed.wood, len(closed.effects.trades)
+
+
+def _answer(grows: int) -> str:
+    orders = [
+        {"side": "sell", "good": GOODS[grows], "quantity": 1, "price": 4},
+        {"side": "buy", "good": GOODS[(grows + 1) % len(GOODS)], "quantity": 1, "price": 7},
+    ]
+    return json.dumps({"thought": "I sell what I grow.", "orders": orders, "gossip": "Fair goods, friends."})
+
+
+def _told(rounds: int, seconds: float, mind: Instant, trades: int, imported: int) -> dict[str, Any]:
+    return {
+        "version": versions()["package"],
+        "decisions": rounds * len(CREATURES),
+        "seconds": seconds,
+        "calls": mind.calls,
+        "chars": mind.chars,
+        "trades": trades,
+        "memory_kib": _peak(),
+        "imported_kib": imported,
+    }
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def main() -> None:
+    """Play what the command line says, and print what it took as one line of JSON."""
+    play = kept if sys.argv[2:] == ["kept"] else played
+    print(json.dumps(asyncio.run(play(int(sys.argv[1])))))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""The peers' benchmark: our own part really plays, runs are round about, and what fails says why.
+
+The peers themselves are too big for a test (0.6 GB): `wood bench peers` runs them.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.peers import run as peers
+from benchmarks.peers import wood_market
+from benchmarks.peers.run import Peer, PeersError
+
+FIGURES = {"version": "1", "decisions": 10, "calls": 20, "chars": 500, "trades": 4, "memory_kib": 2048}
+
+
+@pytest.fixture
+def rival(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One peer whose environment is ours; what it does is written into the file."""
+    script = tmp_path / "rival.py"
+    script.write_text(f"print({json.dumps({**FIGURES, 'seconds': 1.0, 'imported_kib': 1024})!r})")
+    (tmp_path / "rival.txt").write_text("rival==1\n")
+    room = tmp_path / "rooms" / "rival"
+    (room / "bin").mkdir(parents=True)
+    (room / "bin" / "python").symlink_to(sys.executable)
+    monkeypatch.setattr(peers, "_HERE", tmp_path)
+    monkeypatch.setattr(peers, "PEERS", (Peer("rival", "rival.txt", "rival.py", ("hard",)),))
+    return script
+
+
+async def test_the_wood_does_the_work_that_it_says() -> None:
+    for play in (wood_market.played, wood_market.kept):
+        told = await play(3)
+        assert (told["decisions"], told["calls"]) == (15, 15)
+        assert told["trades"] > 0
+        assert told["seconds"] > 0
+        assert told["chars"] / told["calls"] > 1_000
+
+
+async def test_an_instant_mind_is_read_like_any_other() -> None:
+    council = wood_market.council_of(wood_market.Instant())
+    assert {seat["kind"] for seat in council.seating().values()} == {"standin"}
+    report = await council.check()
+    assert [(check.valid_json, check.problem) for check in report] == [(True, "")]
+
+
+async def test_a_peer_is_compared_with_ours_of_the_same_run(rival: Path, tmp_path: Path) -> None:
+    steps: list[int] = []
+    figures = await peers.run(tmp_path / "rooms", rounds=2, repeats=2, done=lambda: steps.append(1))
+    found, wood = figures["peers"]["rival"], figures["wood"]
+    assert len(steps) == 2
+    assert (found["decisions_per_s"], found["calls_per_decision"], found["prompt_chars_per_decision"]) == (
+        10.0,
+        2.0,
+        50,
+    )
+    assert found["ours"] == wood["decisions_per_s"]
+    assert found["ratio"] == pytest.approx(wood["decisions_per_s"] / 10.0, abs=0.1)
+    assert (found["memory_mib"], found["ours_memory_mib"]) == (2.0, wood["memory_mib"])
+    assert wood["kept_decisions_per_s"] > 0
+    assert found["slowest"] <= found["decisions_per_s"] <= found["fastest"]
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ("raise SystemExit('no module named rival')", "failed: no module named rival"),
+        ("print('done')", "rival.py told nothing of its run"),
+        ("", "rival.py told nothing of its run"),
+    ],
+)
+async def test_a_peer_that_fails_says_why(script: str, says: str, rival: Path, tmp_path: Path) -> None:
+    _write(rival, script)
+    with pytest.raises(PeersError, match=says):
+        await peers.run(tmp_path / "rooms", rounds=1, repeats=1)
+
+
+def _write(file: Path, text: str) -> None:
+    file.write_text(text)
+
+
+async def test_only_what_is_missing_is_installed_and_other_pins_are_installed_anew(
+    rival: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[tuple[str, ...]] = []
+
+    async def ran(*command: str) -> str:
+        commands.append(command)
+        return ""
+
+    monkeypatch.setattr(peers, "_run", ran)
+    rooms = tmp_path / "rooms"
+    assert not peers.installed(rooms)
+    await peers.install(rooms, "3.12")
+    assert peers.installed(rooms)
+    await peers.install(rooms, "3.12")
+    assert [command[1] for command in commands] == ["venv", "pip"]
+    _write(tmp_path / "rival.txt", "rival==2\n")
+    assert not peers.installed(rooms)
+
+
+def test_the_pins_are_whole_and_name_no_host() -> None:
+    for peer in peers.PEERS:
+        pins = (Path(peers.__file__).parent / peer.pins).read_text().splitlines()
+        assert len(pins) > 20
+        assert all("==" in pin and "//" not in pin for pin in pins)

@@ -1,0 +1,113 @@
+"""`wood experiment` as it is typed: what made a result stands in it, and a recording gives the same bytes again."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import app
+from inference import embedded
+from inference.mind import MindError
+
+runner = CliRunner()
+
+EXPERIMENTS: dict[str, tuple[str, ...]] = {
+    "sandbox": ("--turns", "2"),
+    "council": ("--turns", "2"),
+    "reliability": ("--turns", "2"),
+    "gambit": (),
+    "edge": (),
+    "heat": (),
+    "ruin": ("--borrower", "Oona"),
+    "firewall": ("--worlds", "2"),
+    "tournament": ("--players", "4", "--table", "4", "--rounds", "1", "--turns", "2"),
+}
+
+
+def _experiment(name: str, *arguments: str, council: str = "standin"):
+    return runner.invoke(app, ["experiment", name, "--council", council, "--seeds", "1", *arguments])
+
+
+def _sentence(result) -> str:
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    return " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_a_recording_gives_the_same_bytes_again(name: str, tmp_path: Path) -> None:
+    kept, more = str(tmp_path / "minds.jsonl"), EXPERIMENTS[name]
+    live = _experiment(name, *more, "--record", kept, "--out", str(tmp_path / "live"))
+    assert live.exit_code == 0, live.output
+    again = _experiment(name, *more, "--replay", kept, "--out", str(tmp_path / "again"))
+    assert again.exit_code == 0, again.output
+    bytes_of = [(tmp_path / folder / f"{name}.json").read_bytes() for folder in ("live", "again")]
+    assert bytes_of[0] == bytes_of[1]
+    result = json.loads(bytes_of[0])
+    assert result["rows"]
+    by_minds = [row for row in result["rows"] if row["council"] == "standin"]
+    assert by_minds
+    assert not any(row["evidence"] for row in by_minds)
+
+
+def test_what_made_a_result_stands_in_it() -> None:
+    shown = _experiment("edge", "--json")
+    result = json.loads(shown.stdout)
+    assert result["command"] == "wood experiment edge --council standin --seeds 1"
+    assert set(result["versions"]) == {"package", "schema", "rules_sha256"}
+    assert result["councils"]["standin"]["seats"]["Oona"] == "standin"
+    assert result["councils"]["standin"]["minds"]["standin"]["kind"] == "standin"
+
+
+def test_another_seed_than_was_recorded_is_one_sentence(tmp_path: Path) -> None:
+    kept = str(tmp_path / "minds.jsonl")
+    assert _experiment("edge", "--record", kept).exit_code == 0
+    result = runner.invoke(app, ["experiment", "edge", "--council", "standin", "--seeds", "2", "--replay", kept])
+    assert "has no answer to" in _sentence(result)
+
+
+def test_a_stopped_tournament_process_of_a_replay_is_one_sentence(tmp_path: Path) -> None:
+    kept = str(tmp_path / "minds.jsonl")
+    assert _experiment("edge", "--record", kept).exit_code == 0
+    result = _experiment("tournament", *EXPERIMENTS["tournament"], "--replay", kept)
+    assert "ended by itself" in _sentence(result)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--replay", "absent.jsonl"), "absent.jsonl is not there"),
+        (("--replay", __file__), "is no recording of minds"),
+        (("--replay", __file__, "--record", "b.jsonl"), "Leave one of them out"),
+    ],
+)
+def test_bad_input_gets_one_sentence(arguments: tuple[str, ...], says: str) -> None:
+    assert says in _sentence(_experiment("edge", *arguments))
+
+
+@pytest.mark.slow
+@pytest.mark.minds
+@pytest.mark.timeout(1_800)
+def test_real_minds_are_recorded_and_their_weights_are_not_needed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = str(tmp_path / "minds.jsonl")
+    more = ("--turns", "2", "--record", kept, "--out", str(tmp_path / "live"))
+    assert _experiment("sandbox", *more, council="embedded").exit_code == 0
+
+    def gone() -> Path:
+        raise MindError("the weights are not here")
+
+    monkeypatch.setattr(embedded, "WEIGHTS", dict.fromkeys(embedded.WEIGHTS, gone))
+    for number, name in enumerate(("sandbox", "reliability")):
+        out = str(tmp_path / f"again-{number}")
+        again = _experiment(name, "--turns", "2", "--replay", kept, "--out", out, council="embedded")
+        assert again.exit_code == 0, again.output
+    live = (tmp_path / "live" / "sandbox.json").read_bytes()
+    assert live == (tmp_path / "again-0" / "sandbox.json").read_bytes()
+    result = json.loads(live)
+    assert result["rows"][0]["evidence"] is True
+    minds = result["councils"]["embedded"]["minds"]
+    assert all(len(mind["weights_sha256"]) == 64 for mind in minds.values())
+    assert len(minds["wood"]["adapter_sha256"]) == 64
