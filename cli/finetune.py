@@ -38,6 +38,32 @@ def candidates(
     out.print(f"{', '.join(f'{count} of {name}' for name, count in counts.items())} written to {to}", highlight=False)
 
 
+@app.command("rehearse")
+def rehearse(
+    seeds: Annotated[
+        str, typer.Option(help="Seeds like 1-120: woods in which the teacher meets recorded answers.")
+    ] = "1-120",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Play the teacher against what untuned minds once answered: what its tempers earn, before a mind learns them."""
+    from training.play import earnings, in_words
+    from training.rehearse import recorded_answers
+    from training.rehearse import rehearse as run_rehearsal
+
+    answers, chosen = recorded_answers(), parse_seeds(seeds)
+    result = {
+        "against": earnings(run_rehearsal(answers, chosen)),
+        "alone": earnings(run_rehearsal(answers, chosen, alone=True)),
+    }
+    if as_json:
+        emit(result)
+        return
+    for line in in_words(result["against"]):
+        out.print(line, highlight=False)
+    trades = {where: part["trades_a_turn"]["mean"] for where, part in result.items()}
+    out.print(f"trades a turn: {trades['against']} among them, {trades['alone']} among teachers alone", highlight=False)
+
+
 @app.command("data")
 def data(
     to: Annotated[Path, typer.Option(help="The JSONL file to write.")] = RUNS / "lessons.jsonl",
