@@ -23,6 +23,7 @@ from engine.actions import (
     BuyForecast,
     CloseContract,
     Join,
+    Leave,
     Lend,
     OpenContract,
     PokeWood,
@@ -74,7 +75,10 @@ class Variant:
 
 @dataclass(frozen=True)
 class PairPlan:
-    """Two woods with the same public history. `typed` is every text that a player typed or is called by."""
+    """Two woods with the same public history. `typed` is every text that a player typed or is called by.
+
+    The keeper voids the turn `voided` once it has closed (0 for none); the season `ends` after the last turn, or not.
+    """
 
     seed: str
     mode: LegendMode
@@ -82,6 +86,8 @@ class PairPlan:
     variants: tuple[Variant, Variant]
     typed: tuple[str, ...]
     kind: Literal["deck", "books"] = "deck"
+    voided: int = 0
+    ends: bool = False
 
 
 def random_pair(number: int) -> PairPlan:
@@ -103,7 +109,8 @@ def draw_pair(chance: Random) -> PairPlan:
     ]
     typed = _typed(names, public)
     mode = chance.choice((LegendMode.SETTLEMENT, LegendMode.SETTLEMENT, LegendMode.RUMOUR, LegendMode.GLUT))
-    return PairPlan(seed, mode, TURNS, (variants[0], variants[1]), typed)
+    voided, ends = _keeping(chance, range(2, TURNS))
+    return PairPlan(seed, mode, TURNS, (variants[0], variants[1]), typed, voided=voided, ends=ends)
 
 
 def draw_books_pair(chance: Random) -> PairPlan:
@@ -125,7 +132,16 @@ def draw_books_pair(chance: Random) -> PairPlan:
         for users, knew in zip(names, guilty, strict=True)
     ]
     typed = _typed(names, public)
-    return PairPlan(seed, LegendMode.SETTLEMENT, BOOKS_TURNS, (variants[0], variants[1]), typed, "books")
+    # A turn is voided only once inquiry and verdict had their time.
+    voided, ends = _keeping(chance, range(BOOKS_TURNS - 1, BOOKS_TURNS + 1))
+    return PairPlan(
+        seed, LegendMode.SETTLEMENT, BOOKS_TURNS, (variants[0], variants[1]), typed, "books", voided=voided, ends=ends
+    )
+
+
+def _keeping(chance: Random, voidable: range) -> tuple[int, bool]:
+    """Return the turn that the keeper voids, or 0, and whether the season ends with the plan."""
+    return (chance.choice(voidable) if chance.random() < 0.3 else 0), chance.random() < 0.5
 
 
 def _with_wins(chance: Random, public: list[Move], patrons: int, legends: list[Legend], knew: bool) -> tuple[Move, ...]:
@@ -174,7 +190,8 @@ def _users(chance: Random, patrons: int) -> tuple[str, ...]:
 
 
 def _public_script(chance: Random, patrons: int, tops: tuple[Legend, Legend]) -> list[Move]:
-    """Return the moves whose traces are public or declared: joins, whispers, shorts, favours, loans, pacts and pokes.
+    """Return the moves whose traces are public or declared: joins, whispers, shorts, favours, loans, pacts, pokes,
+    and who leaves.
 
     In the first turn both woods' next legends are whispered to one creature, so that one whisper is
     true in one wood and the other in the other. Nothing the rules could refuse in one wood alone
@@ -204,8 +221,8 @@ def _arrivals(chance: Random, patrons: int) -> list[Move]:
 
 
 def _public_move(chance: Random, patrons: int, tops: tuple[Legend, Legend], *, costly: bool) -> tuple[int, Action]:
-    dear = ("short", "short", "offer", "offer", "offer", "offer") if costly else ()
-    what = chance.choice(("whisper", "whisper", *dear, "poke", "typed"))
+    dear = (*("short",) * 4, *("offer",) * 8, "leave") if costly else ()
+    what = chance.choice((*("whisper",) * 4, *dear, *("poke", "typed") * 2))
     actor = chance.randrange(patrons)
     if what == "poke":
         return KEEPER, PokeWood(
@@ -215,6 +232,8 @@ def _public_move(chance: Random, patrons: int, tops: tuple[Legend, Legend], *, c
         return actor, OpenContract(stance=Stance.SHORT, good=chance.choice(GOODS), quantity=1)
     if what == "offer":
         return actor, _offer(chance)
+    if what == "leave":
+        return actor, Leave()
     if what == "typed":
         creature = f"{_TYPED} typed{chance.randrange(10**9)}"
         return actor, _whisper(chance, creature, chance.choice(GOODS), chance.choice(tuple(Direction)))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Final
 
-from engine import credit, deck, hearth, heat, streams, turn_runner, weather
+from engine import credit, deck, ending, hearth, heat, streams, turn_runner, voiding, weather
 from engine import ledger as books
 from engine.actions import (
     Ally,
@@ -15,6 +15,7 @@ from engine.actions import (
     BribeMagistrate,
     BuyForecast,
     Join,
+    Leave,
     OpenContract,
     Spring,
     Whisper,
@@ -31,6 +32,7 @@ from experiments.firewall.mutants import Mutant, Patcher
 from experiments.firewall.planting import (
     after_action,
     after_close,
+    after_keeping,
     after_whisper,
     card,
     change_ask,
@@ -552,6 +554,41 @@ def spring_is_announced(patch: Patcher) -> None:
     after_action(
         patch, Spring, lambda _, wood, effects: effects.tell("spring", wood.world.turn, "Something stirs in the wood.")
     )
+
+
+# In what a keeper does, and in who leaves.
+
+
+@_mutant
+def voiding_names_the_undone_legend(patch: Patcher) -> None:
+    """The news of a voided turn name the legend that lay on top of the deck."""
+
+    def leak(after: Wood, before: Wood) -> None:
+        after.world.headline += f" {deck.upcoming(before).title} is put back."
+
+    after_keeping(patch, voiding, "void_turn", leak)
+
+
+@_mutant
+def the_end_counts_the_purses(patch: Patcher) -> None:
+    """The end of a season tells what all Patrons have together."""
+
+    def leak(after: Wood, _: Wood) -> None:
+        sums = (after.ledger.balance(books.patron_account(mask)) for mask in after.world.patrons)
+        after.world.headline += f" The Patrons share {sum(sums)} pebbles."
+
+    after_keeping(patch, ending, "end_wood", leak)
+
+
+@_mutant
+def leaving_shows_the_notes(patch: Patcher) -> None:
+    """Who leaves is told of with the number of contracts that all have ever opened."""
+
+    def leak(_: Any, wood: Wood, effects: Any) -> None:
+        opened = sum(wood.vault.contracts.reveal().values())
+        effects.tell("left", wood.world.turn, f"A Patron leaves; {opened} contracts were opened.")
+
+    after_action(patch, Leave, leak)
 
 
 # In the releases themselves, which decide how long two woods are compared.

@@ -116,6 +116,20 @@ def after_action(patch: Patcher, action: type[Any], leak: Callable[[Any, Wood, A
     patch.wrap(action, "apply", wrap)
 
 
+def after_keeping(patch: Patcher, module: Any, step: str, leak: Callable[[Wood, Wood], None]) -> None:
+    """Let a keeper's `step`, an end or a voiding, be followed by `leak`, which is given the woods after and before."""
+
+    def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
+        def leaking(before: Wood, *more: Any) -> Any:
+            done = original(before, *more)
+            leak(done.wood, before)
+            return done
+
+        return leaking
+
+    patch.wrap(module, step, wrap)
+
+
 def after_close(patch: Patcher, leak: Callable[[Wood], None]) -> None:
     """Let every turn that is closed be followed by `leak`."""
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from engine import journal, releases, turn_runner
+from engine import ending, journal, releases, turn_runner, voiding
 from engine import turn as turns
 from engine.actions import Refusal, act
 from engine.effects import Effects
@@ -62,13 +62,17 @@ class _Run:
 
 
 async def play(plan: PairPlan, variant: Variant) -> AsyncGenerator[Checkpoint, None]:
-    """Play one wood of `plan` and yield what it shows: once founded, then at rest, asked, thinking and closed."""
+    """Play one wood of `plan` and yield what it shows.
+
+    That is once founded, then at rest, asked, thinking and closed in every turn, once voided, and once ended.
+    """
     mind = RecordingMind()
     council = council_of(mind)
     run = _Run(turns.found(WORLD, plan.seed, _RULES[plan.mode], secret_seed=variant.secret_seed))
     _move(run, variant, 0, thinking=False)
     yield _checkpoint(run, "founded", 0)
     for turn in range(1, plan.turns + 1):
+        rested = run.wood
         _move(run, variant, turn, thinking=False)
         yield _checkpoint(run, "at rest", turn)
         opened = turns.open_turn(run.wood)
@@ -90,6 +94,14 @@ async def play(plan: PairPlan, variant: Variant) -> AsyncGenerator[Checkpoint, N
         rows = journal.ask_rows(request, asks, thinking, closed.effects, run.wood.public_hash())
         shown = {"traces": _traces(request.world_id, rows), "narration request": to_tell.model_dump_json()}
         yield _checkpoint(run, "closed", turn, shown, tuple(mind.requests), council.leaks)
+        if turn == plan.voided:
+            undone = voiding.void_turn(run.wood, rested)
+            run.take(undone.wood, undone.effects)
+            yield _checkpoint(run, "voided", turn)
+    if plan.ends:
+        over = ending.end_wood(run.wood)
+        run.take(over.wood, over.effects)
+        yield _checkpoint(run, "ended", plan.turns)
 
 
 def _move(run: _Run, variant: Variant, turn: int, *, thinking: bool) -> None:

@@ -20,6 +20,7 @@ from engine.actions import (
     BuyForecast,
     CloseContract,
     Join,
+    Leave,
     Lend,
     OpenContract,
     PokeWood,
@@ -117,7 +118,7 @@ def _public(move: Move) -> tuple[object, ...] | None:
         return None
     if isinstance(action, OpenContract):
         return (move.turn, move.thinking, move.actor, action.good) if action.stance is Stance.SHORT else None
-    if isinstance(action, Ally | BribeCreature | Join | Lend | Whisper | PokeWood):
+    if isinstance(action, Ally | BribeCreature | Join | Leave | Lend | Whisper | PokeWood):
         return (move.turn, move.thinking, move.actor, action)
     assert isinstance(action, BribeMagistrate | BuyForecast | CloseContract | Spring)
     return None
@@ -132,6 +133,7 @@ def test_plans_hold_every_kind_of_move() -> None:
     }
     assert kinds == {
         "join",
+        "leave",
         "openshort",
         "openlong",
         "close",
@@ -205,7 +207,7 @@ def test_what_a_wood_shows_does_not_depend_on_the_hash_seed() -> None:
 
 
 async def test_a_run_shows_five_asks_a_turn_and_traces_of_each() -> None:
-    plan = random_pair(2)
+    plan = replace(random_pair(2), voided=0, ends=False)
     seen = [checkpoint async for checkpoint in play(plan, plan.variants[0])]
     assert [c.moment for c in seen] == ["founded", *["at rest", "asked", "thinking", "closed"] * TURNS]
     for checkpoint in seen:
@@ -214,3 +216,15 @@ async def test_a_run_shows_five_asks_a_turn_and_traces_of_each() -> None:
             assert len(creatures) == len(set(creatures)) == 5
     assert all(("traces" in c.shown) == (c.moment == "closed") for c in seen)
     assert any(request.attempt for c in seen for request in c.requests), "no second attempt was ever made"
+
+
+async def test_a_keeper_voids_a_turn_and_ends_a_season_in_some_pairs_and_both_are_compared() -> None:
+    plans = [random_pair(number) for number in range(FEW)]
+    assert 0 < sum(bool(plan.voided) for plan in plans) < FEW
+    assert 0 < sum(plan.ends for plan in plans) < FEW
+    plan = replace(plans[2], voided=3, ends=True)
+    moments = [(seen.moment, seen.turn) async for seen in play(plan, plan.variants[0])]
+    place = moments.index(("voided", 3))
+    assert moments[place - 1 : place + 2] == [("closed", 3), ("voided", 3), ("at rest", 4)]
+    assert moments[-2:] == [("closed", TURNS), ("ended", TURNS)]
+    assert (await compare(plan)).clean
