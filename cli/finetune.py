@@ -93,7 +93,7 @@ def train(
     to: Annotated[Path, typer.Option(help="The GGUF adapter to write.")] = RUNS / "wood-smollm2-135m.gguf",
     steps: Annotated[int, typer.Option(min=1, help="Steps of training.")] = 374,
     minutes: Annotated[float, typer.Option(min=1, help="The longest training may take.")] = 110.0,
-    rate: Annotated[float, typer.Option(min=1e-6, max=1e-2, help="The peak learning rate.")] = 8e-4,
+    rate: Annotated[float, typer.Option(min=1e-9, max=1e-2, help="The peak learning rate.")] = 8e-4,
     start: Annotated[
         Path | None, typer.Option("--from", help="A GGUF adapter to go on from, such as the one that is seated now.")
     ] = None,

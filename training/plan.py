@@ -12,22 +12,28 @@ from engine.views import CreatureView, Stock
 from engine.vocabulary import FOODS, FUEL, Direction, Good, Side, Task
 from training.tempers import TEMPERS, Stance, purse_word
 
-_NEEDS_SHARE: Final = 3
-"""What part of a purse may go on needs in a turn: a third."""
+_NEEDS_SHARE: Final = 2
+"""What part of a purse may go on needs in a turn: a half."""
 
 _HOPE_SHARE: Final = 3
-"""What part of a purse may go on a hope: another third."""
+"""What part of a purse may go on a hope: a third."""
 
-_FUEL_DEAR: Final = 6
+_RICH: Final = 50
+"""Pebbles above which some are laid by in goods that keep: pebbles above sixty are tithed."""
+
+_LAID_BY_MOST: Final = 10
+"""The price above which nothing is laid by."""
+
+_FUEL_DEAR: Final = 5
 """The price above which firewood is bought by cold hearths alone."""
 
-_FUEL_MOST: Final = 8
+_FUEL_MOST: Final = 7
 """The price above which nobody buys firewood, cold or not."""
 
-_FOOD_DEAR: Final = 4
+_FOOD_DEAR: Final = 5
 """The price above which food is bought by the hungry alone."""
 
-_FOOD_MOST: Final = 5
+_FOOD_MOST: Final = 6
 """The price above which nobody buys food: a hungry creature waits for a better day."""
 
 _MEAL: Final = 2
@@ -82,10 +88,12 @@ def make_plan(view: CreatureView, stance: Stance) -> Plan:
     # A cold hearth comes before any hope.
     if amounts(view.store)[FUEL]:
         _hope(plan, view, stance)
+        _lay_by(plan, view, stance)
         _buy_needs(plan, view, stance, most)
     else:
         _buy_needs(plan, view, stance, most)
         _hope(plan, view, stance)
+        _lay_by(plan, view, stance)
     for stock in spare:
         if plan.room and stock.good not in plan.bought:
             plan.add(Side.SELL, stock.good, *_offer(view, stance, stock))
@@ -93,8 +101,10 @@ def make_plan(view: CreatureView, stance: Stance) -> Plan:
 
 
 def spendable(view: CreatureView) -> int:
-    """Return the pebbles that may be spent at most: none of an empty purse, two thirds of any other."""
-    return 0 if purse_word(view.pebbles) == "empty" else view.pebbles // _NEEDS_SHARE + view.pebbles // _HOPE_SHARE
+    """Return the pebbles that may be spent at most: none of an empty purse, five sixths of any other."""
+    if purse_word(view.pebbles) == "empty":
+        return 0
+    return view.pebbles // _NEEDS_SHARE + view.pebbles // _HOPE_SHARE
 
 
 def pressed(view: CreatureView) -> bool:
@@ -145,6 +155,16 @@ def _hope(plan: Plan, view: CreatureView, stance: Stance) -> None:
     if quantity and plan.room and good not in plan.bought and not pressed(view):
         plan.add(Side.BUY, good, quantity, bid)
         plan.budget += quantity * bid  # hopes have pebbles of their own
+
+
+def _lay_by(plan: Plan, view: CreatureView, stance: Stance) -> None:
+    """Let a rich creature put pebbles into honey, which keeps, or the owl into acorns; a sale has room beside it."""
+    good = Good.ACORNS if view.grows is Good.HONEY else Good.HONEY
+    price = amounts(view.prices)[good]
+    unwanted = good in stance.shunned or good in plan.bought or stance.expects(good, Direction.FALL)
+    if view.pebbles > _RICH and price <= _LAID_BY_MOST and len(plan.orders) < MAX_ORDERS - 1 and not unwanted:
+        plan.add(Side.BUY, good, 1, price)
+        plan.budget += price  # what is laid by is not spent
 
 
 def _for_sale(view: CreatureView, stance: Stance) -> Iterator[Stock]:

@@ -53,17 +53,17 @@ _DOWN: Final = Direction.FALL
 TEMPERS: Final[dict[str, Temper]] = {
     # Slow and steady: shrugs at hype, keeps its word, owes nobody.
     "tortoise": Temper(whisper=0.08, gossip=0.0, crash=0.1, after_crash=_UP, soar=0.1, after_soar=_DOWN, grudge=0.15,
-                       hoard=0.85, dump=0.6, snub=0.5, borrow=0.25, reserve=5, lot=2, premium=0),
+                       hoard=0.85, dump=0.6, snub=0.5, borrow=0.25, reserve=6, lot=1, premium=0),
     # Keeps the vault: sells one pot at a time of a full one, locks it up after a crash, and dumps for nobody.
     "owl": Temper(whisper=0.3, gossip=0.05, crash=0.7, after_crash=_UP, soar=0.3, after_soar=_DOWN, grudge=0.6,
-                  hoard=0.9, dump=0.25, snub=0.6, borrow=0.2, reserve=7, lot=1, premium=0),
+                  hoard=0.9, dump=0.25, snub=0.6, borrow=0.2, reserve=6, lot=1, premium=0),
     # Knows that all need wood: one log at a time, above the price.
     "beaver": Temper(whisper=0.45, gossip=0.05, crash=0.4, after_crash=_UP, soar=0.5, after_soar=_UP, grudge=0.35,
                      hoard=0.7, dump=0.45, snub=0.5, borrow=0.5, reserve=2, lot=1, premium=1),
-    # Buys fear and sells hope: buys after a crash, sells after a mania; undercuts, and keeps half its promises.
+    # Buys fear and sells hope: buys after a crash, sells after a mania, and keeps half its promises.
     "fox": Temper(whisper=0.7, gossip=0.1, crash=0.8, after_crash=_UP, soar=0.8, after_soar=_DOWN, grudge=0.25,
-                  hoard=0.5, dump=0.6, snub=0.45, borrow=0.7, reserve=0, lot=2, premium=-1),
-    # Believes the last thing heard, runs with the herd, and sells all it has while it can.
+                  hoard=0.5, dump=0.6, snub=0.45, borrow=0.7, reserve=0, lot=2, premium=0),
+    # Believes the last thing heard, runs with the herd, and undercuts to be rid of what it has.
     "hedgehog": Temper(whisper=0.85, gossip=0.5, crash=0.7, after_crash=_DOWN, soar=0.7, after_soar=_UP, grudge=0.6,
                        hoard=0.75, dump=0.75, snub=0.75, borrow=0.6, reserve=0, lot=3, premium=-1),
 }

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -11,7 +12,7 @@ from training.tempers import TEMPERS, Stance, buyable, draw_stance, feelings_for
 DRAWS = 400
 
 
-def share(view: CreatureView, held: object) -> float:
+def share(view: CreatureView, held: Callable[[Stance], object]) -> float:
     """Return how often `held` is true of the stance drawn for a view."""
     return sum(bool(held(draw_stance(view, Random(seed)))) for seed in range(DRAWS)) / DRAWS
 
