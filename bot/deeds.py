@@ -10,8 +10,8 @@ from bot.retries import UNREACHED
 from bot.ui.books import ledger_card, result_card
 from bot.ui.buttons import DeedButton
 from bot.ui.cards import prices_card
-from bot.ui.charts import price_chart
 from bot.ui.help import HELP
+from bot.ui.pictures import prices
 from bot.ui.scores import pages_of, scoreboard
 from bot.ui.seasons import season_pages
 from engine.actions import BuyForecast, CloseContract, Join
@@ -92,7 +92,8 @@ async def show_prices(interaction: WoodInteraction) -> None:
     """Show prices and chart as they are now."""
     world_id = wood_of(interaction).world_id
     view = interaction.client.keeper.public(world_id)
-    await replies.answer(interaction, view=prices_card(view, world_id), file=await price_chart(view))
+    chart = await interaction.client.studio.file(prices(view))
+    await replies.answer(interaction, view=prices_card(view, world_id), file=chart)
 
 
 async def show_scoreboard(interaction: WoodInteraction, page: int = 1) -> None:

@@ -17,7 +17,7 @@ TEMPLATE: Final = re.compile(
 _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
     "ledger": ("My ledger", "📒", discord.ButtonStyle.primary),
     "prices": ("Prices", "📈", discord.ButtonStyle.secondary),
-    "join": ("Join the wood", "🎭", discord.ButtonStyle.success),
+    "join": ("Join the wood", "🎭", discord.ButtonStyle.secondary),
     "tip": ("Insider tip", "🔮", discord.ButtonStyle.secondary),
     "buy": ("Buy it", "🔮", discord.ButtonStyle.primary),
     "help": ("How to play", "❔", discord.ButtonStyle.secondary),
@@ -27,6 +27,9 @@ _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
     "hall": ("All seasons", "🏛️", discord.ButtonStyle.secondary),
     "forget": ("Delete it all", "🗑️", discord.ButtonStyle.danger),
 }
+
+_ROWS: Final = (("first", "ledger"), ("join", "prices"), ("tip", "help"))
+"""The buttons under a card, what a newcomer and a Patron need most first."""
 
 RIGHTS: Final = {
     "ledger": Right.PATRON,
@@ -86,20 +89,15 @@ def custom_id_of(deed: str, world_id: str, number: int | None = None) -> str:
     return f"wood:{deed}{suffix}:{world_id}"
 
 
-def first_row(world_id: str) -> discord.ui.ActionRow[Any]:
-    """Return the row with the one button that a newcomer needs."""
-    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
-    row.add_item(DeedButton("first", world_id))
-    return row
+def card_rows(world_id: str, turn: int | None = None) -> list[discord.ui.ActionRow[Any]]:
+    """Return the rows of buttons under every card of a wood, two buttons each, which is what a phone is wide.
 
-
-def card_row(world_id: str, turn: int | None = None) -> discord.ui.ActionRow[Any]:
-    """Return the row of buttons under every card of a wood.
-
-    A turn's card names its turn in the first button, by which it is found again in the channel.
+    A turn's card names its turn in the button of the ledger, by which it is found again in the channel.
     """
-    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
-    row.add_item(DeedButton("ledger", world_id, turn))
-    for deed in ("prices", "join", "tip", "help"):
-        row.add_item(DeedButton(deed, world_id))
-    return row
+    rows: list[discord.ui.ActionRow[Any]] = []
+    for deeds in _ROWS:
+        row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
+        for deed in deeds:
+            row.add_item(DeedButton(deed, world_id, turn if deed == "ledger" else None))
+        rows.append(row)
+    return rows

@@ -55,18 +55,17 @@ async def test_the_card_of_another_turn_wood_or_author_is_not_taken_for_it(wire:
     await wire.plant()
     await crash_after_discord_accepted(wire)
     (card,) = wire.discord.messages(wire.channel_id)
-    row = next(
-        part for part in card["components"][0]["components"] if part["type"] == 1 and len(part["components"]) > 1
-    )
-    right = row["components"][0]["custom_id"]
+    rows = [part["components"] for part in card["components"][0]["components"] if part["type"] == 1]
+    mark = next(button for row in rows for button in row if button["custom_id"].startswith("wood:ledger-"))
+    right = mark["custom_id"]
     for wrong in (right.replace("-1:", "-11:"), right.replace("guild-", "guild-1")):
-        row["components"][0]["custom_id"] = wrong
+        mark["custom_id"] = wrong
         async with wire.bot():
             await wire.posted()
         assert len(wire.discord.messages(wire.channel_id)) == 2
         await wire.keeper.outbox.mark((await wire.last_post()).post_id, None)
         wire.discord.state.channels[wire.channel_id].messages.popitem()
-    row["components"][0]["custom_id"] = right
+    mark["custom_id"] = right
     card["author"] = {**card["author"], "id": "77"}
     async with wire.bot():
         await wire.posted()
