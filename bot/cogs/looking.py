@@ -67,7 +67,7 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         lines = [
             f"### {faces.SPECIES_FACE[face.species]} {face.name} the {face.species}",
             f"Grows {faces.good(face.grows)} and feels {faces.mood(face.mood)}.",
-            f"*{BY_NAME[name].temper}*",
+            f"Its mind is told: *{BY_NAME[name].temper}*",
         ]
         if face.back:
             lines.append(f"🚪 Banished for its debts; it returns in turn {face.back}.")

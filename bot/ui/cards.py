@@ -13,12 +13,15 @@ from bot.ui.plain import plain
 from bot.ui.reading import Deal, closed_turn, deals_of, fallen_legend, in_order, most_moved
 from engine.legends import Legend
 from engine.views import CreatureFace, GoodQuote, PublicView
-from engine.vocabulary import Direction, Stance, capital, counted, pebbles
+from engine.vocabulary import Direction, capital, counted, pebbles
 
 _DEALS_SHOWN: Final = 8
 _NEWS_SHOWN: Final = 5
 _LINE: Final = 240
 """Characters of a line of news or trade that are shown; the wood's own lines are shorter."""
+
+_ROSE: Final = "💰 **{good} rose by {much}**: every unit long won {pebbles}, every unit short lost as much."
+_FELL: Final = "💰 **{good} fell by {much}**: every unit short won {pebbles}, every unit long lost as much."
 
 
 def turn_card(view: PublicView, world_id: str) -> discord.ui.LayoutView:
@@ -134,12 +137,9 @@ def _stakes(view: PublicView) -> str:
     quote = most_moved(view)
     if quote is None:
         return "💰 No price moved, so no bet won or lost."
-    won, lost = (Stance.LONG, Stance.SHORT) if quote.change > 0 else (Stance.SHORT, Stance.LONG)
-    went = "up" if quote.change > 0 else "down"
-    return (
-        f"💰 {capital(quote.good)} went {went} by {abs(quote.change)}: every unit held {won} gained "
-        f"**{pebbles(abs(quote.change))}**, every unit held {lost} lost as much."
-    )
+    told = _ROSE if quote.change > 0 else _FELL
+    much = abs(quote.change)
+    return told.format(good=capital(quote.good), much=much, pebbles=pebbles(much))
 
 
 def _news(view: PublicView, legend: Legend | None) -> str:

@@ -16,7 +16,9 @@ from engine.vocabulary import Direction, Good
 
 _SCENE_HEIGHT: Final = 250.0
 _PORTRAIT_HEIGHT: Final = 270.0
-_POSTER_HEIGHT: Final = 640.0
+_POSTER_HEIGHT: Final = 474.0
+"""Without a podium, each place of which adds a row."""
+
 _ON_THE_POSTER: Final = ("tortoise", "owl", "beaver", "fox", "hedgehog")
 _LIGHT_AT: Final = (442.0, 48.0)
 
@@ -119,7 +121,7 @@ def paint_portrait(theme: Theme, portrait: Portrait) -> bytes:
 def paint_poster(theme: Theme, poster: Poster) -> bytes:
     """Paint the poster of a season: its wood above, its title and podium below."""
     season = season_of(poster.season)
-    canvas = Canvas(WIDTH, _POSTER_HEIGHT, theme.ground)
+    canvas = Canvas(WIDTH, _POSTER_HEIGHT + 52 * len(poster.podium), theme.ground)
     seed = list(SEASONS).index(poster.season) if poster.season in SEASONS else 0
     with canvas.inside(0, 0, WIDTH, 300, 0):
         draw_backdrop(canvas, season, 210, light_at=(420, 66), seed=seed + 3)
@@ -131,7 +133,7 @@ def paint_poster(theme: Theme, poster: Poster) -> bytes:
     title = canvas.fitted(poster.title, 42, room, bold=True, title=True)
     canvas.text(middle, 346, title, size=42, ink=theme.ink, bold=True, title=True, align="middle")
     canvas.text(middle, 392, canvas.fitted(poster.subtitle, 22, room), size=22, ink=theme.soft, align="middle")
-    for place, (mask, worth) in enumerate(poster.podium[:3]):
+    for place, (mask, worth) in enumerate(poster.podium):
         y = 448 + 52 * place
         canvas.box(24, y - 22, WIDTH - 48, 44, theme.panel, corner=12)
         canvas.oval(52, y, 15, fill=theme.places[place])
@@ -139,7 +141,7 @@ def paint_poster(theme: Theme, poster: Poster) -> bytes:
         canvas.text(WIDTH - 42, y, worth, size=23, ink=theme.ink, bold=True, align="right")
         left_over = WIDTH - 42 - 82 - canvas.measure(worth, 23, bold=True) - 14
         canvas.text(82, y, canvas.fitted(mask, 23, left_over), size=23, ink=theme.ink)
-    canvas.text(middle, _POSTER_HEIGHT - 30, canvas.fitted(poster.footer, 21, room), size=21, ink=theme.soft,
+    canvas.text(middle, canvas.height - 34, canvas.fitted(poster.footer, 21, room), size=21, ink=theme.soft,
                 align="middle")  # fmt: skip
     return canvas.png()
 

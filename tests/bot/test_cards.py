@@ -109,6 +109,4 @@ def test_trades_are_told_by_good_with_what_they_meant_for_bets() -> None:
         "🌰 **3 acorns** at **4** · Mossback → Bracken 1, Oona 2\n🫐 **3 berries** at **7** · Sable → Nettle\n" in text
     )
     assert "A line of another kind" in text
-    assert (
-        "Honey went down by 3: every unit held short gained **3 pebbles**, every unit held long lost as much." in text
-    )
+    assert "💰 **Honey fell by 3**: every unit short won 3 pebbles, every unit long lost as much." in text

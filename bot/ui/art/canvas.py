@@ -156,7 +156,8 @@ class Canvas:
         height, width = rgba.shape[:2]
         image = Image.frombuffer("RGBA", (width, height), bytes(rgba), "raw", "RGBA", 0, 1).convert("RGB")
         buffer = io.BytesIO()
-        flat = image.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        # The other methods merge the colours of small things, such as a line's, into those of large ones.
+        flat = image.quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         flat.save(buffer, "PNG", optimize=True)
         return buffer.getvalue()
 
