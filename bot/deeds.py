@@ -4,7 +4,7 @@ from typing import Final
 
 import discord
 
-from bot import guide, replies
+from bot import bets, guide, replies
 from bot.checks import WoodInteraction, guild_of, input_of, player_of, wood_of
 from bot.retries import UNREACHED
 from bot.ui.books import ledger_card, result_card
@@ -33,7 +33,7 @@ async def do(interaction: WoodInteraction, deed: str, number: int | None) -> Non
     Raises:
         Refusal: With the sentence for the player.
     """
-    if deed in ("buy", "forget") or deed.startswith("first-"):
+    if deed in ("buy", "forget") or deed.startswith(("first-", "bet-")):
         await replies.begin_in_place(interaction)
     else:
         await replies.begin(interaction)
@@ -48,6 +48,8 @@ async def do(interaction: WoodInteraction, deed: str, number: int | None) -> Non
         await close(interaction, number)
     elif deed.startswith("first-"):
         await guide.do(interaction, deed)
+    elif deed.startswith("bet-"):
+        await bets.do(interaction, deed, number)
     else:
         await _PLAIN_DEEDS.get(deed, show_help)(interaction)
 
@@ -177,4 +179,5 @@ _PLAIN_DEEDS: Final = {
     "tip": offer_forecast,
     "buy": buy_forecast,
     "first": guide.show,
+    "bet": bets.show,
 }

@@ -123,7 +123,7 @@ async def _advance(one: Player, turn: int) -> None:
 
 def _title(turn: int) -> re.Pattern[str]:
     """Return what the card of a turn is known by; its capital letter tells it from all talk about the turn."""
-    return re.compile(rf"Turn {turn}\b")
+    return re.compile(rf"Turn {turn}(?!\d)")
 
 
 async def _gambit(one: Player, album: Album) -> None:

@@ -11,7 +11,7 @@ from bot.replies import explain
 from bot.rights import Right
 
 TEMPLATE: Final = re.compile(
-    r"wood:(?P<deed>ledger|prices|join|tip|buy|help|close|forget|first(?:-[a-z]{3,8})?|board|hall)(?:-(?P<number>\d{1,9}))?:(?P<world>[\w-]{1,64})"
+    r"wood:(?P<deed>ledger|prices|join|tip|buy|help|close|forget|first(?:-[a-z]{3,8})?|bet(?:-(?:short|long)-[a-z]{5,9})?|board|hall)(?:-(?P<number>\d{1,9}))?:(?P<world>[\w-]{1,64})"
 )
 
 _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
@@ -23,13 +23,14 @@ _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
     "help": ("How to play", "❔", discord.ButtonStyle.secondary),
     "close": ("Close", "🤝", discord.ButtonStyle.secondary),
     "first": ("First trade", "🎲", discord.ButtonStyle.success),
+    "bet": ("Bet on a price", "📊", discord.ButtonStyle.secondary),
     "board": ("Scoreboard", "🏆", discord.ButtonStyle.secondary),
     "hall": ("All seasons", "🏛️", discord.ButtonStyle.secondary),
     "forget": ("Delete it all", "🗑️", discord.ButtonStyle.danger),
 }
 
-_ROWS: Final = (("first", "ledger"), ("join", "prices"), ("tip", "help"))
-"""The buttons under a card, what a newcomer and a Patron need most first."""
+_ROWS: Final = (("first", "join", "bet", "ledger"), ("tip", "prices", "board", "help"))
+"""The buttons under a card, what a newcomer and a Patron need most first. A phone shows two of a row beside another."""
 
 RIGHTS: Final = {
     "ledger": Right.PATRON,
@@ -40,6 +41,7 @@ RIGHTS: Final = {
     "help": Right.ANYONE,
     "close": Right.PATRON,
     "first": Right.ANYONE,
+    "bet": Right.PATRON,
     "board": Right.ANYONE,
     "hall": Right.ANYONE,
     "forget": Right.ANYONE,
@@ -50,10 +52,21 @@ RIGHTS: Final = {
 class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLATE):
     """A button that does one deed in one wood, such as closing contract 3."""
 
-    def __init__(self, deed: str, world_id: str, number: int | None = None, label: str | None = None) -> None:
-        text, emoji, style = _LOOKS[deed.partition("-")[0]]
+    def __init__(
+        self,
+        deed: str,
+        world_id: str,
+        number: int | None = None,
+        label: str | None = None,
+        *,
+        emoji: str | None = None,
+        row: int | None = None,
+    ) -> None:
+        text, face, style = _LOOKS[deed.partition("-")[0]]
         custom_id = custom_id_of(deed, world_id, number)
-        super().__init__(discord.ui.Button(label=label or text, emoji=emoji, style=style, custom_id=custom_id))
+        super().__init__(
+            discord.ui.Button(label=label or text, emoji=emoji or face, style=style, custom_id=custom_id, row=row)
+        )
         self.deed, self.world_id, self.number = deed, world_id, number
 
     @classmethod
@@ -90,7 +103,7 @@ def custom_id_of(deed: str, world_id: str, number: int | None = None) -> str:
 
 
 def card_rows(world_id: str, turn: int | None = None) -> list[discord.ui.ActionRow[Any]]:
-    """Return the rows of buttons under every card of a wood, two buttons each, which is what a phone is wide.
+    """Return the rows of buttons under every card of a wood.
 
     A turn's card names its turn in the button of the ledger, by which it is found again in the channel.
     """
