@@ -17,7 +17,7 @@ from engine.vocabulary import Direction, capital, counted, pebbles
 
 _DEALS_SHOWN: Final = 8
 _NEWS_SHOWN: Final = 5
-_LINE: Final = 240
+_LINE: Final = 180
 """Characters of a line of news or trade that are shown; the wood's own lines are shorter."""
 
 _ROSE: Final = "💰 **{good} rose by {much}**: every unit long won {pebbles}, every unit short lost as much."

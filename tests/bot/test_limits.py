@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import discord
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.ui import pictures
@@ -31,7 +31,10 @@ WORLD = "guild-" + "9" * 19 + "-" + "9" * 6
 EMPTY = public_view(found(WORLD, "7").world)
 MOST = 10**9 - 1
 
-words = st.text(st.characters(codec="utf-8"), max_size=400)
+words = st.one_of(
+    st.text(st.characters(codec="utf-8"), max_size=400),
+    st.sampled_from(["W" * 400, "<@1> @everyone", "<#2> https://evil.example/x", "[x](http://e.vil) <t:1:R>"]),
+)
 number = st.integers(0, MOST)
 trade = st.builds(
     "{} bought {} {} of {} at {}".format,
@@ -67,14 +70,30 @@ def views(draw: st.DrawFn) -> PublicView:
     return EMPTY.model_copy(
         update={
             "chapter": draw(number),
-            "turn": draw(number),
+            "turn": draw(st.integers(1, MOST)),
             "thinking": draw(st.booleans()),
             "season": draw(st.sampled_from(CHAPTER_NAMES)),
             "headline": draw(st.one_of(event, st.text(max_size=HEADLINE_LENGTH))),
             "quotes": quotes,
             "creatures": creatures,
-            "trades": tuple(draw(st.lists(trade | words, max_size=40))),
-            "news": tuple(draw(st.lists(event, max_size=40))),
+            "trades": tuple(draw(st.lists(trade | words, min_size=draw(st.sampled_from([0, 30])), max_size=40))),
+            "news": tuple(draw(st.lists(event, min_size=draw(st.sampled_from([0, 30])), max_size=40))),
+            "patrons": PATRONS,
+        }
+    )
+
+
+def worst() -> PublicView:
+    """Return a view in which every text is as long, and every list as full, as nothing in the game makes it."""
+    legend = max(DECK, key=lambda each: len(each.tale) + len(each.history))
+    faces = tuple(face.model_copy(update={"said": "W" * SPEECH_LENGTH}) for face in EMPTY.creatures)
+    return EMPTY.model_copy(
+        update={
+            "turn": MOST,
+            "chapter": MOST,
+            "creatures": faces,
+            "trades": tuple(f"{number} {'W' * 400}" for number in range(40)),
+            "news": (f"{legend.title}! {legend.tale}", *(f"{number} {'W' * 400}" for number in range(40))),
             "patrons": PATRONS,
         }
     )
@@ -101,6 +120,7 @@ def fits(view: discord.ui.LayoutView, shown: list[Picture]) -> None:
 
 @settings(max_examples=60)
 @given(views())
+@example(worst())
 def test_every_card_of_a_turn_fits(view: PublicView) -> None:
     fits(turn_card(view, WORLD), list(pictures.of_turn(view)))
     fits(prices_card(view, WORLD), [pictures.prices(view)])
