@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from PIL import Image
 
+from bot.ui.art.canvas import flat_png
 from playground.browsing import Player, player
 from playground.session import play
 
@@ -45,7 +46,6 @@ CARDS: Final = {
 _TALL: Final = 3200
 """The height of the page in pixels, so that no card is cut."""
 
-_COLOURS: Final = 255
 _MOMENT_SECONDS: Final = 1.2
 """For pictures to be drawn and the page to come to rest."""
 
@@ -81,9 +81,7 @@ async def _surface(message: Locator) -> Locator:
 
 
 def _save(png: bytes, path: Path) -> None:
-    flat = Image.open(io.BytesIO(png)).convert("RGB")
-    flat = flat.quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    flat.save(path, "PNG", optimize=True)
+    path.write_bytes(flat_png(Image.open(io.BytesIO(png)).convert("RGB"), every=1))
 
 
 def file_name(card: str, width: str, scheme: str) -> str:

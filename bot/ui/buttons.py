@@ -20,7 +20,7 @@ _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
     "join": ("Join the wood", "🎭", discord.ButtonStyle.secondary),
     "tip": ("Insider tip", "🔮", discord.ButtonStyle.secondary),
     "buy": ("Buy it", "🔮", discord.ButtonStyle.primary),
-    "help": ("How to play", "❔", discord.ButtonStyle.secondary),
+    "help": ("How to play", "❓", discord.ButtonStyle.secondary),
     "close": ("Close", "🤝", discord.ButtonStyle.secondary),
     "first": ("First trade", "🎲", discord.ButtonStyle.success),
     "bet": ("Bet on a price", "📊", discord.ButtonStyle.secondary),

@@ -114,6 +114,16 @@ async def test_a_picture_is_drawn_once_and_by_the_studios_own_thread() -> None:
     assert all(name.startswith("studio") for name in drawn)
 
 
+@both
+def test_a_picture_shows_the_colours_that_the_theme_names(theme: Theme) -> None:
+    board = pictures.board(busy_view())
+    shown = np.asarray(Image.open(BytesIO(board.draw(theme, board.subject))).convert("RGB")).reshape(-1, 3).astype(int)
+    grounds, small = (theme.ground, theme.panel), (theme.ink, *theme.goods.values())
+    for colour, within in [*((each, 2) for each in grounds), *((each, 12) for each in small)]:
+        named = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+        assert np.abs(shown - named).max(axis=1).min() <= within, colour
+
+
 def test_what_a_picture_is_of_is_its_key() -> None:
     view = busy_view()
     assert hash(pictures.scene(view)) == hash(pictures.scene(view.model_copy(update={"headline": "Another day."})))
