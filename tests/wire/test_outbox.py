@@ -185,11 +185,11 @@ async def test_a_card_shown_again_is_edited_where_it_stands_and_sent_where_it_do
         await wire.advance(bot)
         await wire.posted()
         (card,) = wire.discord.messages(wire.channel_id)
-        before = card["attachments"][0]["id"]
+        before = [each["id"] for each in card["attachments"]]
         await bot.poster.show(wire.keeper.woods()[0])
         await bot.poster.settle()
         assert card["edited_timestamp"] is not None
-        assert [each["id"] == before for each in card["attachments"]] == [False]
+        assert [each["id"] in before for each in card["attachments"]] == [False, False]
         assert wire.cards == [1]
         wire.discord.state.channels[wire.channel_id].messages.clear()
         await bot.poster.show(wire.keeper.woods()[0])
@@ -214,7 +214,7 @@ async def test_the_sign_comes_down_whatever_befalls_it(wire: Wire, request_: str
         await wire.advance(bot)
         await bot.poster.settle()
     assert wire.discord.faults.befallen[fault] == 1
-    assert [text_of(message).split("\n")[0][:4] for message in wire.discord.messages(wire.channel_id)] == ["-# 🌲"]
+    assert [text_of(message).split("\n")[0][:4] for message in wire.discord.messages(wire.channel_id)] == ["-# 🍂"]
     assert wire.cards == [1]
 
 
