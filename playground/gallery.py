@@ -51,7 +51,7 @@ _MOMENT_SECONDS: Final = 1.2
 
 _PATIENCE_SECONDS: Final = 300.0
 _TURNS_BEFORE: Final = 2
-_TURNS_AFTER: Final = 3
+_TURNS_AFTER: Final = 1
 
 
 class Album:
@@ -113,6 +113,9 @@ async def capture(folder: Path, scheme: Scheme, council: str) -> None:
 async def _advance(one: Player, turn: int) -> None:
     await _at_a_desk(one)
     await one.play_as("ash")
+    # A card can stand a moment before its turn is over for everybody.
+    await one.page.locator("#status-thinking").wait_for(state="hidden", timeout=_PATIENCE_SECONDS * 1000)
+    await asyncio.sleep(_MOMENT_SECONDS)
     await one.run("advance")
     card = one.view.locator(".component-container", has_text=_title(turn))
     await card.last.wait_for(timeout=_PATIENCE_SECONDS * 1000)
@@ -197,12 +200,13 @@ def index(council: str) -> str:
     parts = [
         "# Gallery",
         "",
-        f"What the bot shows, captured in the playground by `{command}`, on a page of 390 and of 1,280 pixels, by",
-        f"night and by day. {minds}",
+        f"What the bot shows, captured in the playground by `{command}`,",
+        f"on a page of 390 and of 1,280 pixels, by night and by day. {minds}",
         "Every picture in a card is drawn by the code in `bot/ui/`, with its description as alt text.",
+        "",
     ]
     for card, caption in CARDS.items():
-        parts += ["", f"## {card.replace('-', ' ').capitalize()}", "", caption, ""]
+        parts += [f"## {card.replace('-', ' ').capitalize()}", "", caption, ""]
         for width in WIDTHS:
             shown = [
                 f"![{caption} {width}, {scheme}](images/gallery/{file_name(card, width, scheme)})" for scheme in SCHEMES
