@@ -35,8 +35,10 @@ from bot.rights import right_of
 from bot.seasons import Seasons
 from bot.tournaments import Venue
 from bot.turns import Turns
+from bot.ui.art.theme import THEMES, ThemeName
 from bot.ui.buttons import DeedButton
 from bot.ui.entries import EntryButton
+from bot.ui.studio import Studio
 from engine.actions.base import Refusal
 from engine.keeper import Keeper
 from engine.ports import Clock
@@ -96,6 +98,7 @@ class WoodBot(commands.AutoShardedBot):
         heartbeat: Path | None,
         budgets: Budgets | None,
         shards: Shards | None,
+        pictures: ThemeName,
     ) -> None:
         divided: dict[str, Any] = {} if shards is None else {"shard_count": shards.count, "shard_ids": shards.ids}
         super().__init__(
@@ -117,6 +120,7 @@ class WoodBot(commands.AutoShardedBot):
         self.clock = clock
         self.once = Once()
         self.crowd = Crowd()
+        self.studio = Studio(THEMES[pictures])
         self.poster = Poster(self, keeper, clock, sign_after_seconds)
         self.metrics = Metrics(clock)
         self.budgets = budgets or Budgets(clock)
@@ -220,6 +224,7 @@ def create_bot(
     heartbeat: Path | None = None,
     budgets: Budgets | None = None,
     shards: Shards | None = None,
+    pictures: ThemeName = "dark",
 ) -> WoodBot:
     """Return the bot for a Keeper, not yet connected.
 
@@ -235,6 +240,7 @@ def create_bot(
         heartbeat: A file to touch at every look of the clock; None touches none.
         budgets: How much players and servers may ask in a while; None for the usual ones.
         shards: The shards to connect, those of the Keeper; None asks Discord how many there are and connects all.
+        pictures: Whether pictures are drawn by night or by day; Discord tells no bot how its readers read.
     """
     return WoodBot(
         keeper,
@@ -248,4 +254,5 @@ def create_bot(
         heartbeat=heartbeat,
         budgets=budgets,
         shards=shards,
+        pictures=pictures,
     )

@@ -13,7 +13,8 @@ import discord
 from bot.history import find_post, may_read
 from bot.retries import nonce_of, soon
 from bot.ui.entries import custom_id_of
-from bot.ui.placings import players_shown, standings_picture
+from bot.ui.pictures import standings as standings_picture
+from bot.ui.placings import players_shown
 from bot.ui.tournaments import Users, board
 from engine.contests.tournament import standing
 from engine.keeper import Keeper
@@ -148,7 +149,8 @@ class Boards:
         state = tournament.state
         if not standing(state):
             return []
-        return [await standings_picture(state, await self.names(tournament, users, players_shown(state)))]
+        names = await self.names(tournament, users, players_shown(state))
+        return [await self._bot.studio.file(standings_picture(state, names))]
 
     async def _found(self, tournament: Tournament, channel: discord.PartialMessageable) -> int | None:
         """Return the board that was sent right before a kill, if there is one."""

@@ -4,14 +4,14 @@ from typing import Final
 
 import discord
 
-from bot import guide, replies
+from bot import bets, guide, replies
 from bot.checks import WoodInteraction, guild_of, input_of, player_of, wood_of
 from bot.retries import UNREACHED
 from bot.ui.books import ledger_card, result_card
 from bot.ui.buttons import DeedButton
 from bot.ui.cards import prices_card
-from bot.ui.charts import price_chart
 from bot.ui.help import HELP
+from bot.ui.pictures import prices
 from bot.ui.scores import pages_of, scoreboard
 from bot.ui.seasons import season_pages
 from engine.actions import BuyForecast, CloseContract, Join
@@ -33,7 +33,7 @@ async def do(interaction: WoodInteraction, deed: str, number: int | None) -> Non
     Raises:
         Refusal: With the sentence for the player.
     """
-    if deed in ("buy", "forget") or deed.startswith("first-"):
+    if deed in ("buy", "forget") or deed.startswith(("first-", "bet-")):
         await replies.begin_in_place(interaction)
     else:
         await replies.begin(interaction)
@@ -48,6 +48,8 @@ async def do(interaction: WoodInteraction, deed: str, number: int | None) -> Non
         await close(interaction, number)
     elif deed.startswith("first-"):
         await guide.do(interaction, deed)
+    elif deed.startswith("bet-"):
+        await bets.do(interaction, deed, number)
     else:
         await _PLAIN_DEEDS.get(deed, show_help)(interaction)
 
@@ -92,7 +94,8 @@ async def show_prices(interaction: WoodInteraction) -> None:
     """Show prices and chart as they are now."""
     world_id = wood_of(interaction).world_id
     view = interaction.client.keeper.public(world_id)
-    await replies.answer(interaction, view=prices_card(view, world_id), file=await price_chart(view))
+    chart = await interaction.client.studio.file(prices(view))
+    await replies.answer(interaction, view=prices_card(view, world_id), file=chart)
 
 
 async def show_scoreboard(interaction: WoodInteraction, page: int = 1) -> None:
@@ -176,4 +179,5 @@ _PLAIN_DEEDS: Final = {
     "tip": offer_forecast,
     "buy": buy_forecast,
     "first": guide.show,
+    "bet": bets.show,
 }

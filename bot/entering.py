@@ -4,7 +4,8 @@ from typing import Final
 
 from bot import replies
 from bot.checks import WoodInteraction, guild_of, player_of
-from bot.ui.placings import players_shown, standings_picture
+from bot.ui.pictures import standings as standings_picture
+from bot.ui.placings import players_shown
 from bot.ui.tournaments import best_lines, place_line
 from engine.actions.base import Refusal
 from engine.contests.tournament import finished, standing
@@ -89,7 +90,8 @@ async def show_standings(interaction: WoodInteraction, tournament: Tournament) -
     mine = next((each for each in standings if users.get(each.player) == player_of(interaction)), None)
     if mine is not None and mine.place > _LINES:
         lines.append(f"⋯\n{place_line(state, mine, users)}")
-    await replies.answer(interaction, "\n".join(lines), file=await standings_picture(state, names))
+    file = await interaction.client.studio.file(standings_picture(state, names))
+    await replies.answer(interaction, "\n".join(lines), file=file)
 
 
 async def _require_open(interaction: WoodInteraction, tournament_id: str | None) -> None:

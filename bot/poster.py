@@ -14,11 +14,12 @@ from bot.notes import channel_lost, tell_keeper
 from bot.retries import UNREACHED, nonce_of, passes, soon
 from bot.signs import ThinkingSign
 from bot.ui.cards import turn_card
-from bot.ui.charts import price_chart
+from bot.ui.pictures import of_turn
 from bot.ui.posts import Posts, mark_of
+from bot.ui.reading import eventful
 from engine.keeper import Keeper
 from engine.ports import Clock
-from engine.records import GIVEN_UP, Post, WoodRecord
+from engine.records import GIVEN_UP, Post, PostKind, WoodRecord
 
 if TYPE_CHECKING:
     from bot.app import WoodBot
@@ -27,6 +28,9 @@ log = logging.getLogger(__name__)
 
 _NONCE_LASTS: Final = timedelta(minutes=1)
 """For how long Discord surely knows a nonce again: "minutes", it says."""
+
+_LIVES: Final = timedelta(hours=1)
+"""For how long one message shows turn after turn; a wood whose turns are longer has a message a turn."""
 
 _AT_ONCE: Final = 50
 """Cards being sent at the same time, which is as many requests as Discord takes in a second."""
@@ -46,14 +50,14 @@ class Poster:
 
     A card is sent with a nonce of its own, so that a second try after a lost answer makes no second message. Once
     Discord may have forgotten the nonce, the card is looked for in the channel first. Cards of one wood go out in
-    order; those of different woods do not wait for each other.
+    order; those of different woods do not wait for each other. A quick turn without news is shown by the last card.
     """
 
     def __init__(self, bot: "WoodBot", keeper: Keeper, clock: Clock, sign_after_seconds: float) -> None:
         self._bot = bot
         self._keeper = keeper
         self._clock = clock
-        self._posts = Posts(keeper)
+        self._posts = Posts(keeper, bot.studio)
         self._sign_after_seconds = sign_after_seconds
         self._sending = asyncio.Semaphore(_AT_ONCE)
         self._awake: set[str] = set()
@@ -108,9 +112,9 @@ class Poster:
         try:
             async for attempt in soon():
                 with attempt:
-                    chart, card = await price_chart(view), turn_card(view, wood.world_id)
+                    files, card = await self._bot.studio.files(of_turn(view)), turn_card(view, wood.world_id)
                     channel = self._channel(wood.guild_id, wood.channel_id)
-                    await channel.send(view=card, file=chart, nonce=nonce, silent=True)
+                    await channel.send(view=card, files=files, nonce=nonce, silent=True)
         except UNREACHED as error:
             log.warning("The first card of %s could not be posted: %s", wood.world_id, error)
 
@@ -202,7 +206,7 @@ class Poster:
         ):
             with attempt:
                 async with self._sending:
-                    return await self._found(post) or await self._send(post)
+                    return await self._found(post) or await self._renewed(post) or await self._send(post)
         raise AssertionError("stamina either returns or raises")
 
     async def _send(self, post: Post) -> int:
@@ -210,6 +214,34 @@ class Poster:
         nonce = nonce_of(f"{post.nonce}:{post.channel_id}")
         channel = self._channel(post.guild_id, post.channel_id)
         return (await channel.send(**await self._posts.message_of(post), nonce=nonce, silent=True)).id
+
+    async def _renewed(self, post: Post) -> int | None:
+        """Return the message of the turn before, which now shows this one: so a wood of short turns floods no channel.
+
+        A turn that brought news has a message of its own, and so has every turn of a wood that is slow or moved by
+        hand. None is edited for longer than an hour, after which few would look for news so far up.
+        """
+        before = await self._keeper.outbox.card(post.world_id, post.turn - 1)
+        if post.kind is not PostKind.TURN or before is None or not before.message_id or not self._is_quick(post):
+            return None
+        if before.channel_id != post.channel_id or before.view is None or post.view is None:
+            return None
+        stands_since = discord.utils.snowflake_time(before.message_id)
+        if self._clock.now() - stands_since > _LIVES or eventful(post.view, before.view):
+            return None
+        message = self._channel(post.guild_id, post.channel_id).get_partial_message(before.message_id)
+        drawn = await self._posts.message_of(post)
+        try:
+            await message.edit(view=drawn["view"], attachments=drawn["files"])
+        except discord.NotFound:
+            return None
+        return before.message_id
+
+    def _is_quick(self, post: Post) -> bool:
+        if not self._keeper.keeps(post.world_id):
+            return False
+        record = self._keeper.record(post.world_id)
+        return record.next_turn_at is not None and record.cadence_seconds < _LIVES.total_seconds()
 
     async def _found(self, post: Post) -> int | None:
         """Return the message that an earlier attempt made, when Discord may have forgotten the attempt's nonce."""
@@ -242,7 +274,7 @@ class Poster:
             async for attempt in soon():
                 with attempt:
                     drawn = await self._posts.message_of(post)
-                    await message.edit(view=drawn["view"], attachments=[drawn["file"]])
+                    await message.edit(view=drawn["view"], attachments=drawn["files"])
         except (discord.Forbidden, discord.NotFound):
             return False
         except UNREACHED as error:

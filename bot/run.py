@@ -68,7 +68,9 @@ async def _run(settings: Settings) -> None:
                 commands_stamp=settings.commands_stamp,
                 heartbeat=settings.heartbeat,
                 shards=shards,
+                pictures=settings.pictures,
             )
+            councils.tell(bot.turns.note_decided)
             if settings.metrics_port is not None:
                 _serve_metrics(bot.metrics, settings.metrics_host, settings.metrics_port)
             async with bot:

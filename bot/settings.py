@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.logs import LogFormat
+from bot.ui.art.theme import ThemeName
 from engine.shards import Shards
 
 
@@ -21,7 +22,8 @@ class Settings(BaseSettings):
     is a file that the clock touches at every look, for a watchman outside; without it none is touched. `metrics_port`
     is where Prometheus may scrape, on `metrics_host`; without it there is nothing to scrape. `log_format` is `text`,
     or `json` for one object a line. `shard_count` is into how many shards Discord divides the servers, and `shard_ids`
-    which of them this process keeps; without them Discord says the number, and this process keeps all.
+    which of them this process keeps; without them Discord says the number, and this process keeps all. `pictures` is
+    `dark`, or `light` for a community that reads by day.
     """
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True)
@@ -37,6 +39,7 @@ class Settings(BaseSettings):
     log_format: LogFormat = Field(default="text", validation_alias="WOOD_LOG_FORMAT")
     shard_count: int | None = Field(default=None, ge=1, le=16_384, validation_alias="WOOD_SHARD_COUNT")
     shard_ids: str | None = Field(default=None, validation_alias="WOOD_SHARD_IDS")
+    pictures: ThemeName = Field(default="dark", validation_alias="WOOD_PICTURES")
 
     @property
     def shards(self) -> Shards | None:

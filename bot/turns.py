@@ -7,6 +7,8 @@ from time import perf_counter
 from bot import logs
 from bot.metrics import Metrics
 from bot.poster import Poster
+from bot.signs import ThinkingSign
+from bot.ui.thinking import thinkers, thinking
 from engine.actions.base import Refusal
 from engine.keeper import Keeper
 from engine.records import TurnReport
@@ -29,6 +31,8 @@ class Turns:
         self._metrics = metrics
         self._poster = poster
         self._under_way: dict[str, Event] = {}
+        self._signs: dict[str, ThinkingSign] = {}
+        self._decided: dict[str, set[str]] = {}
 
     def under_way(self, world_id: str) -> bool:
         """Say whether a turn of this wood is being taken."""
@@ -38,6 +42,18 @@ class Turns:
         """Return the number of the turn that `advance` would close."""
         view = self._keeper.public(world_id)
         return view.turn if view.thinking else view.turn + 1
+
+    def note_decided(self, world_id: str, turn: int, creature: str) -> None:
+        """Take note that a creature has decided, and have the sign in the wood's channel say so."""
+        if world_id in self._signs and turn == self.coming(world_id):
+            self._decided[world_id].add(creature)
+            self._signs[world_id].say(thinking(self._keeper.public(world_id), self._decided[world_id]))
+
+    def progress(self, world_id: str) -> tuple[int, int] | None:
+        """Return how many of how many creatures have decided in the turn under way, or None between turns."""
+        if world_id not in self._signs:
+            return None
+        return len(self._decided[world_id]), len(thinkers(self._keeper.public(world_id)))
 
     async def rest(self, world_id: str) -> None:
         """Wait until a wood's turn that is under way here has closed or failed."""
@@ -57,7 +73,8 @@ class Turns:
         over = self._under_way[world_id] = Event()
         logs.bind(world=world_id)
         began = perf_counter()
-        sign = self._poster.sign(wood, self.coming(world_id))
+        sign = self._signs[world_id] = self._poster.sign(wood, self.coming(world_id))
+        self._decided[world_id] = set()
         try:
             report = await self._keeper.advance(world_id)
             self._metrics.note(report)
@@ -65,6 +82,6 @@ class Turns:
             log.info("Turn closed", extra={"world": world_id, "turn": report.turn, "seconds": seconds})
             return report
         finally:
-            del self._under_way[world_id]
+            del self._under_way[world_id], self._signs[world_id], self._decided[world_id]
             over.set()
             self._poster.finish(world_id, sign)

@@ -1,7 +1,7 @@
 """`wood play` and `wood bot`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -14,6 +14,7 @@ def play(
     council: Annotated[str, typer.Option(help="A council's name, or the path of a TOML file.")] = "embedded",
     headless: Annotated[bool, typer.Option(help="Do not open the page in a browser.")] = False,
     db: Annotated[Path | None, typer.Option(help="Keep the wood in this database, to go on with it later.")] = None,
+    pictures: Annotated[Literal["dark", "light"], typer.Option(help="Draw pictures by night or by day.")] = "dark",
 ) -> None:
     """Play in a local browser page: the real bot, real minds, no Discord account."""
     from engine.store import StoreError
@@ -25,7 +26,15 @@ def play(
     try:
         seconds = parse_cadence(cadence)
         run(
-            run_playground(port=port, cadence_seconds=seconds, council=council, headless=headless, db=db, say=out.print)
+            run_playground(
+                port=port,
+                cadence_seconds=seconds,
+                council=council,
+                headless=headless,
+                db=db,
+                say=out.print,
+                pictures=pictures,
+            )
         )
     except (CouncilConfigError, MindError, PlaygroundError, StoreError) as error:
         fail(str(error))

@@ -5,6 +5,7 @@ import hashlib
 import json
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -141,6 +142,8 @@ class MindCouncil:
         self.config = config
         self.prompts_scanned = 0
         self.leaks = 0
+        self.on_decided: Callable[[str, int, str], None] = _nobody_listens
+        """Told of each creature that has decided, or let its turn pass, as it happens: wood, turn and creature."""
         self._minds = minds
 
     def seating(self) -> dict[str, dict[str, str]]:
@@ -227,6 +230,7 @@ class MindCouncil:
         asks = await self._ask(turn, view, name, own_deadline, first=0)
         if substitute and asks[-1].error and asks[-1].sent:
             asks += await self._ask(turn, view, substitute, deadline, first=len(asks))
+        self.on_decided(turn.world_id, turn.turn, view.name)
         return asks
 
     async def _ask(self, turn: TurnRequest, view: CreatureView, mind: str, deadline: float, first: int) -> list[_Ask]:
@@ -346,6 +350,10 @@ class MindCouncil:
             latency_ms=ask.latency_ms,
             error=ask.error,
         )
+
+
+def _nobody_listens(_world_id: str, _turn: int, _creature: str) -> None:
+    """Leave it untold that a creature has decided."""
 
 
 async def _in_time(mind: Mind, request: MindRequest, seconds: float) -> Answer:

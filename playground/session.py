@@ -8,6 +8,8 @@ from bot.app import create_bot
 from bot.checks import world_id_of
 from bot.clock import SystemClock
 from bot.councils import Councils
+from bot.turns import Turns
+from bot.ui.art.theme import ThemeName
 from engine.keeper import Keeper
 from engine.legends import RUN_ON_OONA
 from engine.store import sqlite_url
@@ -19,7 +21,14 @@ _TICK_SECONDS = 1.0
 
 
 async def play(
-    *, port: int, cadence_seconds: int, council: str, headless: bool, db: Path | None, say: Callable[[str], None]
+    *,
+    port: int,
+    cadence_seconds: int,
+    council: str,
+    headless: bool,
+    db: Path | None,
+    say: Callable[[str], None],
+    pictures: ThemeName = "dark",
 ) -> None:
     """Run the playground until cancelled.
 
@@ -33,6 +42,7 @@ async def play(
         headless: Whether to leave the browser closed.
         db: Where to keep the wood, or None to forget it at the end.
         say: Prints a line for the person at the terminal.
+        pictures: Whether pictures are drawn by night or by day.
 
     Raises:
         CouncilConfigError: If there is no such council.
@@ -50,8 +60,15 @@ async def play(
             if any(record.guild_id != GUILD_ID for record in keeper.woods()):
                 raise PlaygroundError(f"{db} holds the woods of a bot on Discord. Name another file with --db.")
             bot = create_bot(
-                keeper, clock, tick_seconds=_TICK_SECONDS, default_council=council, seating=councils.seating
+                keeper,
+                clock,
+                tick_seconds=_TICK_SECONDS,
+                default_council=council,
+                seating=councils.seating,
+                pictures=pictures,
             )
+
+            councils.tell(bot.turns.note_decided)
 
             async def prepare(guild_id: int, channel_id: int) -> None:
                 wood = keeper.of_channel(channel_id)
@@ -74,14 +91,14 @@ async def play(
                 if not headless:
                     webbrowser.open(address)
 
-            await serve(bot, port=port, status=lambda: _status(keeper, clock), ready=ready, prepare=prepare)
+            await serve(bot, port=port, status=lambda: _status(keeper, clock, bot.turns), ready=ready, prepare=prepare)
         finally:
             await keeper.close()
     finally:
         await councils.close()
 
 
-def _status(keeper: Keeper, clock: SystemClock) -> PlaygroundStatus:
+def _status(keeper: Keeper, clock: SystemClock, turns: Turns) -> PlaygroundStatus:
     """Return what the page's status card shows."""
     record = next((wood for wood in keeper.of_guild(GUILD_ID) if not wood.invited), None)
     if record is None:
@@ -89,7 +106,8 @@ def _status(keeper: Keeper, clock: SystemClock) -> PlaygroundStatus:
     view = keeper.public(record.world_id)
     headline = f"Turn {view.turn} · {view.season}"
     if view.thinking:
-        return PlaygroundStatus(headline=headline, thinking=True, detail="the creatures are thinking …")
+        decided, of = turns.progress(record.world_id) or (0, len(view.creatures))
+        return PlaygroundStatus(headline=headline, thinking=True, detail=f"{decided} of {of} have decided")
     if record.next_turn_at is None or record.paused:
         return PlaygroundStatus(headline=headline, thinking=False, detail="the clock rests")
     left = max(0, round((record.next_turn_at - clock.now()).total_seconds()))

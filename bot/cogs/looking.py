@@ -8,12 +8,12 @@ from bot import deeds, replies
 from bot.checks import WoodInteraction, player_of, wood_of
 from bot.cogs.options import CreatureOption, GoodOption
 from bot.rights import Right, needs
-from bot.ui import faces
-from bot.ui.cards import chart_card, reason_of, turn_card
-from bot.ui.charts import closed_turn, price_chart
+from bot.ui import faces, pictures
+from bot.ui.cards import picture_card, reason_of, turn_card
 from bot.ui.help import HELP
 from bot.ui.minds import TURNS_SHOWN, minds_card
 from bot.ui.plain import plain
+from bot.ui.reading import closed_turn
 from bot.ui.scores import objective
 from engine.actions.base import Refusal
 from engine.cast import BY_NAME
@@ -34,7 +34,8 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         if view is None:
             last = closed_turn(keeper.public(wood.world_id))
             raise Refusal(f"No turn of that number has closed in this wood. The last one is turn {last}.")
-        await replies.answer(interaction, view=turn_card(view, wood.world_id), file=await price_chart(view))
+        files = await interaction.client.studio.files(pictures.of_turn(view))
+        await replies.answer(interaction, view=turn_card(view, wood.world_id), files=files)
 
     @needs(Right.ANYONE)
     @app_commands.command(description="What everything costs, and how that changed")
@@ -50,7 +51,9 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         """Show the chart."""
         await replies.begin(interaction)
         view = interaction.client.keeper.public(wood_of(interaction).world_id)
-        await replies.answer(interaction, view=chart_card(view), file=await price_chart(view, good))
+        chart = pictures.prices(view, good)
+        file = await interaction.client.studio.file(chart)
+        await replies.answer(interaction, view=picture_card(chart, "", view), file=file)
 
     @needs(Right.ANYONE)
     @app_commands.command(description="One of the five creatures: what it grows, how it feels, what it said")
@@ -63,19 +66,21 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         face = next(each for each in view.creatures if each.name == name)
         lines = [
             f"### {faces.SPECIES_FACE[face.species]} {face.name} the {face.species}",
-            f"Grows {faces.good(face.grows)} and feels {face.mood}.",
-            f"*{BY_NAME[name].temper}*",
+            f"Grows {faces.good(face.grows)} and feels {faces.mood(face.mood)}.",
+            f"Its mind is told: *{BY_NAME[name].temper}*",
         ]
         if face.back:
             lines.append(f"🚪 Banished for its debts; it returns in turn {face.back}.")
-        mind = interaction.client.seating(wood.council).get(name)
-        if mind:
-            lines.append(f"-# Thinks with {plain(mind['mind'])}, of {plain(mind['lab'])}")
         if face.said:
             lines.append(f"Last heard: “{plain(face.said)}”")
         if face.silent:
             lines.append(f"Did nothing last turn: {reason_of(face)}.")
-        await replies.answer(interaction, "\n".join(lines))
+        mind = interaction.client.seating(wood.council).get(name)
+        if mind:
+            lines.append(f"-# Thinks with {plain(mind['mind'])}, of {plain(mind['lab'])}")
+        portrait = pictures.portrait(face, view.season)
+        file = await interaction.client.studio.file(portrait)
+        await replies.answer(interaction, view=picture_card(portrait, "\n".join(lines), view), file=file)
 
     @needs(Right.ANYONE)
     @app_commands.command(description="What happened in the last turn, and when the next one is due")

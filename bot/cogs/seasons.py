@@ -20,7 +20,7 @@ from bot.cogs.keeping import (
 from bot.quiet import offer_zones, read_quiet
 from bot.rights import Right, needs
 from bot.times import read_time
-from bot.ui.charts import season_charts
+from bot.ui.pictures import of_season
 from bot.ui.seasons import ended_card
 from engine.actions.base import Refusal
 from engine.contests.honours import SeasonStory
@@ -201,8 +201,9 @@ class SeasonKeeping(commands.GroupCog, group_name="season", group_description="S
         if ended is None:
             raise Refusal(f"Season {number} is not over yet. Its story is told when it is.")
         story = SeasonStory.model_validate_json(ended.story)
-        charts = await season_charts(story)
-        await replies.answer(interaction, view=ended_card(ended, story, charts), files=charts)
+        shown = of_season(ended, story)
+        files = await interaction.client.studio.files(shown)
+        await replies.answer(interaction, view=ended_card(ended, story, shown), files=files)
 
 
 def _here(interaction: WoodInteraction) -> discord.TextChannel:

@@ -17,7 +17,7 @@ from bot.rights import Right, needs
 from bot.times import read_time
 from bot.tournaments import NEEDED
 from bot.ui.cards import turn_card
-from bot.ui.charts import price_chart
+from bot.ui.pictures import of_turn
 from bot.ui.tournaments import name_of
 from engine.actions.base import Refusal
 from engine.contests.plan import planned
@@ -216,7 +216,8 @@ async def _show_table(interaction: WoodInteraction, table: StoredTable, turns: i
         view = await keeper.turn_view(table.world_id, turns)
     if view is None:
         raise Refusal("That table is just being set. Look again in a moment.")
-    await replies.answer(interaction, view=turn_card(view, table.world_id), file=await price_chart(view))
+    files = await interaction.client.studio.files(of_turn(view))
+    await replies.answer(interaction, view=turn_card(view, table.world_id), files=files)
 
 
 async def _tell(interaction: WoodInteraction, tournament: Tournament, text: str) -> None:

@@ -75,11 +75,11 @@ def _contracts(lines: tuple[ContractLine, ...]) -> str:
     if not lines:
         return "**Contracts**\nNone open. `/short` bets on a fall, `/long` on a rise."
     rows = [
-        f"#{line.number:<3}{line.stance:<6}{line.quantity:>3} {line.good:<10}{line.entry:>3}→{line.price:<3}"
-        f"{faces.signed(line.result):>5}"
+        f"{faces.GOOD_FACE[line.good]} #{line.number} {line.stance} {counted(line.quantity, line.good)} · "
+        f"{line.entry} → {line.price} · **{faces.signed(line.result)}**"
         for line in lines
     ]
-    return "**Contracts** (opened → now, result)\n```\n" + "\n".join(rows) + "\n```"
+    return "\n".join(["**Contracts** (opened → now, result)", *rows])
 
 
 def _loans(loans: tuple[LoanLine, ...]) -> str:
@@ -108,5 +108,7 @@ def _letters(books: PatronBooks) -> str:
 def _lines(books: PatronBooks) -> str:
     if not books.lines:
         return ""
-    rows = [f"{line.turn:>4} {faces.signed(line.change):>6}  {line.memo[:40]}" for line in books.lines[:_LINES_SHOWN]]
-    return "**Last entries** (turn, pebbles)\n```\n" + "\n".join(rows) + "\n```"
+    rows = [
+        f"turn {line.turn} · **{faces.signed(line.change)}** · {line.memo[:40]}" for line in books.lines[:_LINES_SHOWN]
+    ]
+    return "\n".join(["**Last entries** (pebbles)", *rows])

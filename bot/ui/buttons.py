@@ -11,22 +11,26 @@ from bot.replies import explain
 from bot.rights import Right
 
 TEMPLATE: Final = re.compile(
-    r"wood:(?P<deed>ledger|prices|join|tip|buy|help|close|forget|first(?:-[a-z]{3,8})?|board|hall)(?:-(?P<number>\d{1,9}))?:(?P<world>[\w-]{1,64})"
+    r"wood:(?P<deed>ledger|prices|join|tip|buy|help|close|forget|first(?:-[a-z]{3,8})?|bet(?:-(?:short|long)-[a-z]{5,9})?|board|hall)(?:-(?P<number>\d{1,9}))?:(?P<world>[\w-]{1,64})"
 )
 
 _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
     "ledger": ("My ledger", "📒", discord.ButtonStyle.primary),
     "prices": ("Prices", "📈", discord.ButtonStyle.secondary),
-    "join": ("Join the wood", "🎭", discord.ButtonStyle.success),
+    "join": ("Join the wood", "🎭", discord.ButtonStyle.secondary),
     "tip": ("Insider tip", "🔮", discord.ButtonStyle.secondary),
     "buy": ("Buy it", "🔮", discord.ButtonStyle.primary),
-    "help": ("How to play", "❔", discord.ButtonStyle.secondary),
+    "help": ("How to play", "❓", discord.ButtonStyle.secondary),
     "close": ("Close", "🤝", discord.ButtonStyle.secondary),
     "first": ("First trade", "🎲", discord.ButtonStyle.success),
+    "bet": ("Bet on a price", "📊", discord.ButtonStyle.secondary),
     "board": ("Scoreboard", "🏆", discord.ButtonStyle.secondary),
     "hall": ("All seasons", "🏛️", discord.ButtonStyle.secondary),
     "forget": ("Delete it all", "🗑️", discord.ButtonStyle.danger),
 }
+
+_ROWS: Final = (("first", "join", "bet", "ledger"), ("tip", "prices", "board", "help"))
+"""The buttons under a card, what a newcomer and a Patron need most first. A phone shows two of a row beside another."""
 
 RIGHTS: Final = {
     "ledger": Right.PATRON,
@@ -37,6 +41,7 @@ RIGHTS: Final = {
     "help": Right.ANYONE,
     "close": Right.PATRON,
     "first": Right.ANYONE,
+    "bet": Right.PATRON,
     "board": Right.ANYONE,
     "hall": Right.ANYONE,
     "forget": Right.ANYONE,
@@ -47,10 +52,21 @@ RIGHTS: Final = {
 class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLATE):
     """A button that does one deed in one wood, such as closing contract 3."""
 
-    def __init__(self, deed: str, world_id: str, number: int | None = None, label: str | None = None) -> None:
-        text, emoji, style = _LOOKS[deed.partition("-")[0]]
+    def __init__(
+        self,
+        deed: str,
+        world_id: str,
+        number: int | None = None,
+        label: str | None = None,
+        *,
+        emoji: str | None = None,
+        row: int | None = None,
+    ) -> None:
+        text, face, style = _LOOKS[deed.partition("-")[0]]
         custom_id = custom_id_of(deed, world_id, number)
-        super().__init__(discord.ui.Button(label=label or text, emoji=emoji, style=style, custom_id=custom_id))
+        super().__init__(
+            discord.ui.Button(label=label or text, emoji=emoji or face, style=style, custom_id=custom_id, row=row)
+        )
         self.deed, self.world_id, self.number = deed, world_id, number
 
     @classmethod
@@ -86,20 +102,15 @@ def custom_id_of(deed: str, world_id: str, number: int | None = None) -> str:
     return f"wood:{deed}{suffix}:{world_id}"
 
 
-def first_row(world_id: str) -> discord.ui.ActionRow[Any]:
-    """Return the row with the one button that a newcomer needs."""
-    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
-    row.add_item(DeedButton("first", world_id))
-    return row
+def card_rows(world_id: str, turn: int | None = None) -> list[discord.ui.ActionRow[Any]]:
+    """Return the rows of buttons under every card of a wood.
 
-
-def card_row(world_id: str, turn: int | None = None) -> discord.ui.ActionRow[Any]:
-    """Return the row of buttons under every card of a wood.
-
-    A turn's card names its turn in the first button, by which it is found again in the channel.
+    A turn's card names its turn in the button of the ledger, by which it is found again in the channel.
     """
-    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
-    row.add_item(DeedButton("ledger", world_id, turn))
-    for deed in ("prices", "join", "tip", "help"):
-        row.add_item(DeedButton(deed, world_id))
-    return row
+    rows: list[discord.ui.ActionRow[Any]] = []
+    for deeds in _ROWS:
+        row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
+        for deed in deeds:
+            row.add_item(DeedButton(deed, world_id, turn if deed == "ledger" else None))
+        rows.append(row)
+    return rows

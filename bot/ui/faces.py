@@ -14,17 +14,8 @@ GOOD_FACE: Final[dict[Good, str]] = {
 
 SPECIES_FACE: Final[dict[str, str]] = {"tortoise": "🐢", "owl": "🦉", "beaver": "🦫", "fox": "🦊", "hedgehog": "🦔"}
 
-GOOD_COLOUR: Final[dict[Good, str]] = {
-    Good.ACORNS: "#009E73",
-    Good.BERRIES: "#56B4E9",
-    Good.MUSHROOMS: "#CC79A7",
-    Good.HONEY: "#F0E442",
-    Good.FIREWOOD: "#E69F00",
-}
-"""The colours of Okabe and Ito, which colour-blind eyes tell apart."""
-
-PATRON_COLOURS: Final = ("#F0E442", "#56B4E9", "#E69F00", "#009E73", "#CC79A7")
-"""The same colours for the best five of a season, from the first place on."""
+_MOOD_FACE: Final = {"cheerful": "😄", "content": "🙂", "uneasy": "😟", "miserable": "😢", "desperate": "😱"}
+_SEASON_FACE: Final = {"autumn": "🍂", "winter": "❄️", "spring": "🌱"}
 
 LEGEND_COLOUR: Final = 0xF0E442
 
@@ -34,6 +25,16 @@ _SEASON_COLOUR: Final = {"autumn": 0xD55E00, "winter": 0x56B4E9, "spring": 0x009
 def season_colour(season: str) -> int:
     """Return the accent colour for words such as `late autumn`."""
     return next((colour for word, colour in _SEASON_COLOUR.items() if season.endswith(word)), 0x8B7355)
+
+
+def season_face(season: str) -> str:
+    """Return the sign of a time of year given in words."""
+    return next((face for word, face in _SEASON_FACE.items() if season.endswith(word)), "🌲")
+
+
+def mood(word: str) -> str:
+    """Return a mood with its face."""
+    return f"{_MOOD_FACE[word]} {word}" if word in _MOOD_FACE else word
 
 
 def good(name: Good) -> str:

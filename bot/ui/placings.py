@@ -1,20 +1,16 @@
 """The standing of a tournament as a picture: places, names, and the score of every round."""
 
-import asyncio
-import io
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from threading import Lock
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import Final
 
-import discord
-
+from bot.ui.art.canvas import WIDTH, Canvas
+from bot.ui.art.creatures import draw_creature
+from bot.ui.art.theme import SMALLEST, TEXT_FONT, Theme
 from bot.ui.plain import plain
+from engine.cast import CAST
 from engine.contests.matchpoints import Score, Standing
 from engine.contests.tournament import TournamentState, finished, scored_rounds, standing
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 FILE_NAME: Final = "standings.png"
 
@@ -24,17 +20,31 @@ COLUMN: Final = 32
 MOST_SHOWN: Final = 2 * COLUMN
 """Players in a picture of two columns. In a larger field the best 32 are shown."""
 
-_BACKGROUND, _BAND, _INK, _FAINT = "#1e1f22", "#2b2d31", "#dbdee1", "#949ba4"
-_PLACE_COLOURS: Final = {1: "#F0E442", 2: "#C9CDD3", 3: "#E69F00"}
-_WIDTH, _ROW, _HEAD, _FOOT = 6.4, 0.30, 0.95, 0.35  # inches
-_DPI: Final = 160
-_NAME_LENGTH: Final = 24
+_ROW, _HEAD, _FOOT = 44.0, 112.0, 50.0
+_HEADS_AT: Final = 92.0
+_NAME_AT: Final = 74.0
+_RIGHT: Final = 24.0
+_CELLS_ROOM: Final = 290.0
 _ALT_LINES: Final = 10
 
-_drawing = Lock()
-"""Matplotlib's caches of fonts are shared by all threads."""
 
-_Row = tuple[int, str, tuple[str, ...]]
+@dataclass(frozen=True)
+class Row:
+    """One player's line: its place, what it is called, and its scores."""
+
+    place: int
+    name: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Placings:
+    """The table, with words that are ready to be shown."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+    foot: str
 
 
 def players_shown(state: TournamentState) -> list[str]:
@@ -48,8 +58,8 @@ def describe(state: TournamentState) -> str:
     return f"Table of the standing after round {state.scored}, by the mean of all rounds: {best}."
 
 
-async def standings_picture(state: TournamentState, names: Mapping[str, str]) -> discord.File:
-    """Return the standing after the last scored round, drawn off the event loop, as a file to send.
+def placings_of(state: TournamentState, names: Mapping[str, str]) -> Placings:
+    """Return the table after the last scored round.
 
     Args:
         state: The tournament, with a round scored at least.
@@ -61,13 +71,14 @@ async def standings_picture(state: TournamentState, names: Mapping[str, str]) ->
     scores = [{score.player: score for score in each} for each in rounds]
     shown = _shown(standings)
     rows = tuple(
-        (each.place, names.get(each.player, each.player.replace("-", " ")), _cells(each, scores, final=final))
+        Row(each.place, names.get(each.player, each.player.replace("-", " ")), _cells(each, scores, final=final))
         for each in shown
     )
     title = f"{state.plan.name}: " + ("the end" if finished(state) else f"after round {state.scored}")
-    left_out = len(standings) - len(shown)
-    picture = await asyncio.to_thread(_draw_once, title, tuple(heads), rows, left_out)
-    return discord.File(io.BytesIO(picture), FILE_NAME, description=describe(state))
+    foot = "Scores in percent, the final in pebbles." if final else "Scores in percent."
+    if left_out := len(standings) - len(shown):
+        foot = f"{left_out} more: /tournament standings"
+    return Placings(title, tuple(heads), rows, foot)
 
 
 def decided_by_final(state: TournamentState) -> bool:
@@ -94,66 +105,61 @@ def _cell(score: Score | None) -> str:
     return f"{score.score / 100:.1f}" if score.played else "away"
 
 
-def _draw_once(title: str, heads: tuple[str, ...], rows: tuple[_Row, ...], left_out: int) -> bytes:
-    with _drawing:
-        return _draw(title, heads, rows, left_out)
-
-
-@lru_cache(maxsize=16)
-def _draw(title: str, heads: tuple[str, ...], rows: tuple[_Row, ...], left_out: int) -> bytes:
-    """Return the table as PNG."""
-    # Imported here because it takes a second, and a bot shall answer before that.
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    count = -(-len(rows) // COLUMN)
-    lines = -(-len(rows) // count)
-    columns = [rows[start : start + lines] for start in range(0, len(rows), lines)]
-    width, height = _WIDTH * len(columns), _HEAD + _ROW * lines + _FOOT
-    figure = Figure(figsize=(width, height), dpi=_DPI, facecolor=_BACKGROUND)
-    canvas = FigureCanvasAgg(figure)
-    axes = figure.add_axes((0, 0, 1, 1), facecolor=_BACKGROUND)
-    axes.set_xlim(0, width)
-    axes.set_ylim(height, 0)  # inches from the top left
-    axes.axis("off")
-    axes.text(0.25, 0.33, title, color=_INK, fontsize=15, fontweight="bold", va="center", parse_math=False)
+def draw_placings(theme: Theme, placings: Placings) -> bytes:
+    """Draw the table in one column or two."""
+    count = -(-len(placings.rows) // COLUMN)
+    lines = -(-len(placings.rows) // count)
+    columns = [placings.rows[start : start + lines] for start in range(0, len(placings.rows), lines)]
+    canvas = Canvas(WIDTH * len(columns), _HEAD + _ROW * lines + _FOOT, theme.ground)
+    for place, member in enumerate(CAST):
+        draw_creature(canvas, member.species, "cheerful", canvas.width - 44 * (len(CAST) - place) + 14, 38, 32)
+    title = canvas.fitted(_drawable(placings.title), 27, canvas.width - 44 * len(CAST) - 44, bold=True, title=True)
+    canvas.text(24, 42, title, size=27, ink=theme.ink, bold=True, title=True)
     for index, column in enumerate(columns):
-        _draw_column(axes, index * _WIDTH, heads, column)
-    foot = "scores in percent, the final in pebbles" if heads[-1] == "final" else "scores in percent"
-    if left_out:
-        foot += f" · and {left_out} more: /tournament standings"
-    axes.text(0.25, height - 0.19, foot, color=_FAINT, fontsize=9, va="center")
-    buffer = io.BytesIO()
-    canvas.print_png(buffer)
-    return buffer.getvalue()
+        with canvas.moved(index * WIDTH, 0):
+            _draw_column(canvas, theme, placings.heads, column)
+    canvas.text(24, canvas.height - 25, placings.foot, size=SMALLEST, ink=theme.soft)
+    return canvas.png()
 
 
-def _draw_column(axes: "Axes", left: float, heads: Sequence[str], rows: Sequence[_Row]) -> None:
-    from matplotlib.patches import Rectangle
-
-    step = min(0.8, 3.3 / len(heads))
-    edges = [left + _WIDTH - 0.3 - step * (len(heads) - 1 - place) for place in range(len(heads))]
-    for head, edge in zip(heads, edges, strict=True):
-        axes.text(edge, 0.74, head, color=_FAINT, fontsize=9.5, ha="right", va="center")
-    for line, (place, name, cells) in enumerate(rows):
+def _draw_column(canvas: Canvas, theme: Theme, heads: Sequence[str], rows: Sequence[Row]) -> None:
+    # The cells of a column are as wide as what is in them, and rounds that would crowd the names out are left away.
+    widths = [
+        max(canvas.measure(text, size, bold=True) for text, size in _texts(heads, rows, index)) + 16
+        for index in range(len(heads))
+    ]
+    kept = len(heads)
+    while kept > 1 and sum(widths[-kept:]) > _CELLS_ROOM:
+        kept -= 1
+    first = len(heads) - kept
+    edges = [WIDTH - _RIGHT - sum(widths[index + 1 :]) for index in range(len(heads))]
+    for head, edge in zip(heads[first:], edges[first:], strict=True):
+        canvas.text(edge, _HEADS_AT, head, size=SMALLEST, ink=theme.soft, align="right")
+    room = WIDTH - _RIGHT - sum(widths[first:]) - _NAME_AT
+    for line, row in enumerate(rows):
         middle = _HEAD + _ROW * (line + 0.5)
         if line % 2 == 0:
-            band = Rectangle((left + 0.12, middle - _ROW / 2), _WIDTH - 0.24, _ROW, color=_BAND, linewidth=0)
-            axes.add_patch(band)
-        colour = _PLACE_COLOURS.get(place, _INK)
-        weight = "bold" if place in _PLACE_COLOURS else "normal"
-        axes.text(left + 0.55, middle, str(place), color=colour, fontsize=11, ha="right", va="center", weight=weight)
-        label = _drawable(name)
-        axes.text(left + 0.72, middle, label, color=colour, fontsize=11, va="center", weight=weight, parse_math=False)
-        for cell, edge in zip(cells[:-1], edges, strict=False):
-            axes.text(edge, middle, cell, color=_INK, fontsize=11, ha="right", va="center")
-        axes.text(edges[-1], middle, cells[-1], color=colour, fontsize=11, ha="right", va="center", weight=weight)
+            canvas.box(12, middle - _ROW / 2, WIDTH - 24, _ROW, theme.panel, corner=10)
+        best = row.place <= len(theme.places)
+        if best:
+            canvas.oval(42, middle, 16, fill=theme.places[row.place - 1])
+        canvas.text(42, middle, str(row.place), size=SMALLEST, ink=theme.ground if best else theme.soft, bold=best,
+                    align="middle")  # fmt: skip
+        name = canvas.fitted(_drawable(row.name), 23, room, bold=best)
+        canvas.text(_NAME_AT, middle, name, size=23, ink=theme.ink, bold=best)
+        for index in range(first, len(heads)):
+            last = index == len(heads) - 1
+            canvas.text(edges[index], middle, row.cells[index], size=22, ink=theme.ink if last else theme.soft,
+                        bold=last, align="right")  # fmt: skip
+
+
+def _texts(heads: Sequence[str], rows: Sequence[Row], index: int) -> list[tuple[str, float]]:
+    return [(heads[index], SMALLEST), *((row.cells[index], 22.0) for row in rows)]
 
 
 def _drawable(name: str) -> str:
-    """Return a name without what the picture's font has no sign for, cut to the width of its column."""
+    """Return a name without what the picture's font has no sign for."""
     from matplotlib.font_manager import findfont, get_font
 
-    known = get_font(findfont("DejaVu Sans")).get_charmap()
-    kept = " ".join("".join(char for char in plain(name) if ord(char) in known).split())
-    return kept if len(kept) <= _NAME_LENGTH else f"{kept[: _NAME_LENGTH - 1]}…"
+    known = get_font(findfont(TEXT_FONT[0])).get_charmap()
+    return " ".join("".join(char for char in plain(name) if ord(char) in known).split())

@@ -4,8 +4,9 @@ from typing import Any
 
 from bot.ui.buttons import custom_id_of
 from bot.ui.cards import turn_card
-from bot.ui.charts import price_chart, season_charts
+from bot.ui.pictures import of_season, of_turn
 from bot.ui.seasons import ended_card, standings_card
+from bot.ui.studio import Studio
 from engine.contests.honours import SeasonStory
 from engine.keeper import Keeper
 from engine.records import Post, PostKind
@@ -15,9 +16,10 @@ from engine.staging import hall
 class Posts:
     """Draws posts; what an ended wood was is read from the store."""
 
-    def __init__(self, keeper: Keeper) -> None:
-        """Draw posts of the woods in the store of `keeper`."""
+    def __init__(self, keeper: Keeper, studio: Studio) -> None:
+        """Draw posts of the woods in the store of `keeper`, their pictures in `studio`."""
         self._keeper = keeper
+        self._studio = studio
 
     async def message_of(self, post: Post) -> dict[str, Any]:
         """Return what to send for a post, as arguments of `Messageable.send`; sending it uses a file in it up."""
@@ -29,15 +31,14 @@ class Posts:
         if post.kind is PostKind.STANDINGS:
             last = self._keeper.record(post.world_id).last_turn if self._keeper.keeps(post.world_id) else None
             return {"view": standings_card(post.content, post.view, post.world_id, last)}
-        chart = await price_chart(post.view)
-        return {"view": turn_card(post.view, post.world_id), "file": chart}
+        return {"view": turn_card(post.view, post.world_id), "files": await self._studio.files(of_turn(post.view))}
 
     async def _ended(self, post: Post) -> dict[str, Any]:
         ended = await self._keeper.store.run(lambda c: hall.ended_wood(c, post.world_id))
         assert ended is not None, "the post was written by the transaction that ended the wood"
         story = SeasonStory.model_validate_json(ended.story)
-        charts = await season_charts(story)
-        return {"view": ended_card(ended, story, charts, post.turn), "files": charts}
+        shown = of_season(ended, story)
+        return {"view": ended_card(ended, story, shown, post.turn), "files": await self._studio.files(shown)}
 
 
 def mark_of(post: Post) -> str:

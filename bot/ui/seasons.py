@@ -8,6 +8,7 @@ from discord.utils import format_dt
 
 from bot.ui import faces
 from bot.ui.buttons import DeedButton
+from bot.ui.pictures import Picture
 from bot.ui.scores import MEDALS
 from engine.contests.honours import Distinction, Honour, SeasonStory
 from engine.contests.season import Season
@@ -52,14 +53,15 @@ def standings_card(
 
 
 def ended_card(
-    ended: EndedWood, story: SeasonStory, charts: Iterable[discord.File], turn: int | None = None
+    ended: EndedWood, story: SeasonStory, shown: Sequence[Picture], turn: int | None = None
 ) -> discord.ui.LayoutView:
-    """Return how a wood ended: podium, honours, legends and charts, which are sent with it.
+    """Return how a wood ended: its poster, podium, honours, legends and charts, the pictures being sent with it.
 
     The post names the `turn` of its end in its button, by which it is found again in the channel. Looked back at, it
     names none, and what comes next is left out.
     """
     parts: list[discord.ui.Item[Any]] = [
+        *(picture.gallery() for picture in shown[:1]),
         discord.ui.TextDisplay(_heading(ended, story)),
         discord.ui.Separator(),
         discord.ui.TextDisplay(_podium(ended.results)),
@@ -68,10 +70,7 @@ def ended_card(
         if block:
             parts += [discord.ui.Separator(visible=False), discord.ui.TextDisplay(block)]
     parts.append(discord.ui.Separator(visible=False))
-    for chart in charts:  # each in a gallery of its own, since Discord crops two in one to squares
-        gallery: discord.ui.MediaGallery[Any] = discord.ui.MediaGallery()
-        gallery.add_item(media=f"attachment://{chart.filename}", description=chart.description)
-        parts.append(gallery)
+    parts += [picture.gallery() for picture in shown[1:]]
     if turn is not None and ended.season is not None and ended.season.plan.repeats:
         parts.append(
             discord.ui.TextDisplay("🌱 **The next season begins here in a moment.** Press 🎭 on its first card.")

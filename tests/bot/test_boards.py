@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.ui.placings import COLUMN, players_shown, standings_picture
+from bot.ui.pictures import standings
+from bot.ui.placings import COLUMN, players_shown
+from bot.ui.studio import Studio
 from bot.ui.tournaments import board, cadence_words
 from engine.contests.plan import NAME_LENGTH, TournamentPlan, commitment
 from engine.contests.tournament import Beat, Entrant, Seat, Table, TournamentState
@@ -93,17 +95,16 @@ def test_the_best_are_told_in_words_and_the_forgotten_have_no_name() -> None:
     assert f"### 🥇 <@{users['entrant-8']}>\n🥈 a player who is forgotten\n" in text
 
 
-@pytest.mark.parametrize(("players", "shown", "width"), [(8, 8, 1024), (32, 32, 1024), (64, 64, 2048), (65, 32, 1024)])
+@pytest.mark.parametrize(("players", "shown", "width"), [(8, 8, 1080), (32, 32, 1080), (64, 64, 2160), (65, 32, 1080)])
 async def test_a_picture_has_a_second_column_and_is_cut_beyond_it(players: int, shown: int, width: int) -> None:
     state = held(players).state
     assert len(players_shown(state)) == shown
     names = {"entrant-2": "$x$ 🌲 田中 " + "W" * 60, "entrant-3": "_"}
-    file = await standings_picture(state, names)
-    header = file.fp.read(24)
+    header = (await Studio().file(standings(state, names))).fp.read(24)
     assert header[:8] == b"\x89PNG\r\n\x1a\n"
     assert int.from_bytes(header[16:20], "big") == width
     rows = min(shown, COLUMN)
-    assert int.from_bytes(header[20:24], "big") == pytest.approx((0.95 + 0.3 * rows + 0.35) * 160, abs=2)
+    assert int.from_bytes(header[20:24], "big") == pytest.approx(2 * (112 + 44 * rows + 50), abs=2)
 
 
 def test_a_cadence_is_told_in_its_largest_unit() -> None:

@@ -1,19 +1,17 @@
 """What a card holds, at its longest and for those who do not see colours."""
 
-from itertools import pairwise
-
 from bot.ui.books import ledger_card
-from bot.ui.cards import fallen_legend, turn_card
-from bot.ui.charts import _LABEL_GAP, _draw_once, _spread, price_chart
-from bot.ui.faces import GOOD_COLOUR, arrow
+from bot.ui.cards import turn_card
+from bot.ui.faces import arrow
 from bot.ui.help import HELP
+from bot.ui.reading import fallen_legend
 from engine.legends import DECK
 from engine.patronage import ContractLine, LedgerLine, PatronBooks
 from engine.ports import SPEECH_LENGTH
 from engine.releases import public_view
 from engine.turn import found
 from engine.views import PublicView
-from engine.vocabulary import GOODS, Good, Stance
+from engine.vocabulary import Good, Stance
 
 WORLD = "guild-1234567890123456789"
 
@@ -89,20 +87,26 @@ def test_the_help_is_short() -> None:
 
 def test_arrows_say_the_direction_without_colour() -> None:
     assert [arrow(2), arrow(0), arrow(-3)] == ["▲ +2", "=", "▼ −3"]
-    assert len(set(GOOD_COLOUR.values())) == len(GOODS)
 
 
-def test_labels_keep_their_order_and_never_cover_another() -> None:
-    heights = [0.5, 0.5, 0.52, 0.9, 0.5]
-    placed = _spread(heights)
-    ranked = sorted(placed)
-    assert all(above - below >= _LABEL_GAP - 1e-9 for below, above in pairwise(ranked))
-    assert placed[3] == max(placed)
-
-
-async def test_a_turns_chart_is_drawn_once() -> None:
-    view = busy_view()
-    first = await price_chart(view)
-    assert first.fp.read(8) == b"\x89PNG\r\n\x1a\n"
-    series = tuple((good, view.history[good]) for good in GOODS)
-    assert _draw_once(series, 12, None) is _draw_once(series, 12, None)
+def test_trades_are_told_by_good_with_what_they_meant_for_bets() -> None:
+    view = busy_view().model_copy(
+        update={
+            "news": (),
+            "trades": (
+                "Bracken bought 1 acorn of Mossback at 4", "Oona bought 2 acorns of Mossback at 4",
+                "Nettle bought 3 berries of Sable at 7", "A line of another kind",
+            ),
+            "quotes": tuple(
+                quote.model_copy(update={"change": -3 if quote.good is Good.HONEY else 1})
+                for quote in busy_view().quotes
+            ),
+            "creatures": tuple(face.model_copy(update={"silent": ""}) for face in busy_view().creatures),
+        }
+    )  # fmt: skip
+    text = "\n".join(getattr(item, "content", "") for item in turn_card(view, WORLD).walk_children())
+    assert (
+        "🌰 **3 acorns** at **4** · Mossback → Bracken 1, Oona 2\n🫐 **3 berries** at **7** · Sable → Nettle\n" in text
+    )
+    assert "A line of another kind" in text
+    assert "💰 **Honey fell by 3**: every unit short won 3 pebbles, every unit long lost as much." in text

@@ -128,7 +128,7 @@ async def test_the_gambit_end_to_end(stage: Stage) -> None:
     card = text_of(stage.cards()[-1])
     assert "The Run on Oona's Hoard" in card
     assert "October 1929" in card
-    assert "**4** honey · **▼ −5**" in card
+    assert "**Honey fell by 5**: every unit short won 5 pebbles" in card
 
     offered = await stage.ada.autocomplete(stage.channel, "close", "number", "")
     assert offered == [{"name": "#1 short 10 honey: +50 pebbles now", "value": 1}]

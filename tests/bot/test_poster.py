@@ -15,7 +15,7 @@ async def test_a_card_is_one_layout_with_a_picture_and_pings_nobody(stage: Stage
     card = stage.cards()[-1]
     assert card.content == ""
     assert card.embeds == []
-    assert card.attachments[0].filename == "prices.png"
+    assert [each.filename for each in card.attachments] == ["scene.png", "market.png"]
     assert card.flags.suppress_notifications
     sent = [r.json for r in stage.env.http_requests if r.path == f"/channels/{stage.channel.id}/messages"]
     assert sent[-1]["allowed_mentions"]["parse"] == []

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.ui.careers import profile
-from bot.ui.charts import season_charts
+from bot.ui.pictures import of_season
 from bot.ui.seasons import ended_card, season_pages, standings_card
 from engine.contests.career import Finish, PatronCareer
 from engine.contests.honours import Distinction, FallenLegend, Honour, Place, SeasonStory, TurnLine
@@ -65,9 +65,10 @@ def said(view: Any) -> str:
     return "\n".join(part.content for part in view.walk_children() if hasattr(part, "content"))
 
 
-async def test_the_fullest_card_of_an_end_is_within_discords_limits():
+def test_the_fullest_card_of_an_end_is_within_discords_limits():
     told = story(honours=HONOURS)
-    view = ended_card(ended(*range(1000, 900, -1)), told, await season_charts(told), 96)
+    over = ended(*range(1000, 900, -1))
+    view = ended_card(over, told, of_season(over, told), 96)
     assert view.total_children_count <= 40
     assert view.content_length() <= 4000
     assert "… and 90 more" in said(view)
@@ -94,20 +95,18 @@ def test_what_comes_next_is_told_as_it_ends_and_not_when_looked_back_at():
     assert "The next season begins here" not in said(ended_card(ended(1), story(), []))
 
 
-async def test_a_season_has_two_charts_one_without_patrons_and_none_without_turns():
-    assert [chart.filename for chart in await season_charts(story(turns=2))] == [
-        "season-prices.png",
-        "season-worths.png",
-    ]
-    assert [chart.filename for chart in await season_charts(story(turns=1, patrons=0))] == ["season-prices.png"]
-    assert await season_charts(story(turns=0)) == []
+def test_a_season_has_a_poster_and_two_charts_one_without_patrons_and_none_without_turns():
+    names = ["season.png", "season-prices.png", "season-worths.png"]
+    assert [shown.name for shown in of_season(ended(5), story(turns=2))] == names
+    assert [shown.name for shown in of_season(ended(), story(turns=1, patrons=0))] == names[:2]
+    assert [shown.name for shown in of_season(ended(), story(turns=0))] == names[:1]
 
 
-async def test_the_charts_tell_in_words_what_they_show():
-    _, worths = await season_charts(story(turns=2, patrons=7))
-    assert worths.description is not None
-    assert worths.description.count(" 100") == 5, "the best five"
-    assert len(worths.description) <= 1024
+def test_the_pictures_of_a_season_tell_in_words_what_they_show():
+    poster, _, worths = of_season(ended(90, 80, 70, 60), story(turns=41, patrons=7))
+    assert "in early spring. Season 12: 41 turns" in poster.alt
+    assert poster.alt.count("pebbles") == 3, "the best three"
+    assert worths.alt.count(" 100") == 5, "the best five"
 
 
 @pytest.mark.parametrize("last_turn", [None, 48])

@@ -66,7 +66,7 @@ async def test_a_season_begins_is_played_and_ends_by_itself(stage: Stage) -> Non
     (season,) = await seasons(stage)
     assert season.crowned
     card = stage.cards()[-1]
-    assert {each.filename for each in card.attachments} == {"season-prices.png", "season-worths.png"}
+    assert {each.filename for each in card.attachments} == {"season.png", "season-prices.png", "season-worths.png"}
 
 
 async def test_who_is_named_in_the_podium_is_not_called(stage: Stage) -> None:
@@ -200,7 +200,7 @@ async def test_a_season_that_ends_before_its_first_turn_says_so_little(stage: St
     await stage.boss.slash(stage.channel, "season end")
     await look(stage)
     assert "Nobody wore a mask at the end" in texts(stage)[-1]
-    assert stage.cards()[-1].attachments == []
+    assert [each.filename for each in stage.cards()[-1].attachments] == ["season.png"]
 
 
 async def test_a_season_is_made_longer(stage: Stage) -> None:
@@ -243,7 +243,7 @@ async def test_the_history_lists_every_season_and_tells_of_each(stage: Stage) ->
     assert f"<@{stage.ada.id}>" in listed
     told = await stage.ben.slash(stage.channel, "season history", number=1)
     assert "Season 1 is over" in text_of(told)
-    assert len(told.response.attachments) == 2
+    assert len(told.response.attachments) == 3
     early = await stage.ben.slash(stage.channel, "season history", number=2)
     assert "is not over yet" in text_of(early)
     none = await stage.ben.slash(stage.channel, "season history", number=9)

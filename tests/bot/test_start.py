@@ -21,6 +21,7 @@ NAMES = (
     "WOOD_TICK_SECONDS",
     "WOOD_COMMANDS_STAMP",
     "WOOD_HEARTBEAT",
+    "WOOD_PICTURES",
 )
 
 
@@ -81,6 +82,26 @@ async def test_a_council_is_loaded_once_for_all_woods() -> None:
     assert councils("standin") is councils("standin")
     assert councils.seating("standin")["Oona"]["kind"] == "standin"
     await councils.close()
+
+
+async def test_whoever_listens_is_told_of_decisions_in_every_council() -> None:
+    councils, told = Councils(), []
+    before = councils("standin")
+    councils.tell(lambda *what: told.append(what))
+    before.on_decided("w", 1, "Oona")
+    councils("one-mind").on_decided("v", 2, "Sable")
+    assert told == [("w", 1, "Oona"), ("v", 2, "Sable")]
+    await councils.close()
+
+
+def test_pictures_are_drawn_by_night_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "t")
+    assert load_settings(None).pictures == "dark"
+    monkeypatch.setenv("WOOD_PICTURES", "light")
+    assert load_settings(None).pictures == "light"
+    monkeypatch.setenv("WOOD_PICTURES", "pink")
+    with pytest.raises(SettingsError, match=r"^WOOD_PICTURES cannot be used"):
+        load_settings(None)
 
 
 async def test_a_token_that_discord_refuses_gets_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

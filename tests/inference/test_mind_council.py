@@ -160,3 +160,24 @@ async def test_every_mind_can_be_checked() -> None:
     checks = {check.mind: check for check in await council.check()}
     assert checks["good"].valid_json
     assert checks["odd"].problem == "the server is gone"
+
+
+async def test_each_creature_that_has_decided_is_told_of_as_it_happens() -> None:
+    go_on, told = asyncio.Event(), []
+
+    async def slowly() -> Answer:
+        await go_on.wait()
+        return Answer(text="I like honey.")
+
+    council, _ = council_of(lambda _: slowly(), deadline_seconds=30)
+
+    def decided(world_id: str, number: int, creature: str) -> None:
+        told.append((world_id, number, creature))
+        if len(told) == 4:
+            go_on.set()
+
+    council.on_decided = decided
+    await council.deliberate(turn(3))
+    assert {(world_id, number) for world_id, number, _ in told} == {("w", 3)}
+    assert sorted(name for *_, name in told) == sorted(CREATURES)
+    assert told[-1][2] == "Oona", "the slow one is told of last, and the others before it"

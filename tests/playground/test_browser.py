@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from playground.app import PlaygroundStatus
+from playground.browsing import Player, player
 from playground.scene import THE_WOOD_ID
-from tests.playground.browser import Player, player
 from tests.playground.conftest import Playground
 from tests.playground.demo_bot import card
 

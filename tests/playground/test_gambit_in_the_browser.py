@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.playground.browser import Player, player
+from playground.browsing import Player, player
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 

@@ -56,10 +56,14 @@ async def deeds(discord: LoopbackDiscord, store: Store) -> Deeds:
 
 @dataclass
 class Cards:
-    """How the cards of all turns ended. Every list should be empty."""
+    """How the cards of all turns ended. Every list should be empty.
+
+    A quick turn's card that was `renewed` shows a later turn by now.
+    """
 
     turns: int = 0
     posted: int = 0
+    renewed: int = 0
     given_up: int = 0
     waiting: int = 0
     missing: list[str] = field(default_factory=list[str])
@@ -95,15 +99,23 @@ async def _look_at(
     """Compare one turn's note in the outbox with its card."""
     post = await Outbox(store).card(world_id, turn)
     noted = post.message_id if post else None
+    guild = discord.state.guilds[int(world_id.removeprefix("guild-"))]
+    message = discord.state.channels[guild.channels[0]].messages.get(noted) if noted else None
+    stands = _turns_in(message, world_id) if message else []
     if noted == GIVEN_UP:
         found.given_up += 1
+    elif not shown and any(later > turn for later in stands):
+        found.renewed += 1
     elif not shown:
         found.missing.append(f"{world_id}:{turn}")
-    elif noted is not None:
-        guild = discord.state.guilds[int(world_id.removeprefix("guild-"))]
-        message = discord.state.channels[guild.channels[0]].messages.get(noted)
-        if message is None or not any(mark.startswith(f"wood:ledger-{turn}:") for mark in marks_of(message)):
-            found.noted_wrongly.append(f"{world_id}:{turn}")
+    elif noted is not None and turn not in stands:
+        found.noted_wrongly.append(f"{world_id}:{turn}")
+
+
+def _turns_in(message: dict[str, Any], world_id: str) -> list[int]:
+    """Return the turns of a wood that a message is the card of."""
+    marks = (mark.removeprefix("wood:ledger-").partition(":") for mark in marks_of(message) if "ledger-" in mark)
+    return [int(turn) for turn, _, world in marks if world == world_id]
 
 
 @dataclass

@@ -24,7 +24,7 @@ async def test_a_wood_is_planted_joined_and_looked_at(wire: Wire) -> None:
         shown = await wire.done(await wire.discord.command(wire.guild, ADA, "wood look"))
         assert "A new wood" in shown.text
         assert shown.answer is not None
-        assert [each["filename"] for each in shown.answer["attachments"]] == ["prices.png"]
+        assert [each["filename"] for each in shown.answer["attachments"]] == ["scene.png", "market.png"]
         typed = await wire.done(
             await wire.discord.autocomplete(wire.guild, ADA, "short", "5", good="honey", quantity="")
         )

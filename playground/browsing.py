@@ -11,7 +11,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from playwright.async_api import FrameLocator, Locator, Page
@@ -53,12 +53,12 @@ class Player:
     async def play_as(self, person: str) -> None:
         """Switch to a person, staying in the same place."""
         await self.page.locator(f"[data-person={person}]").click()
-        await self._opened()
+        await self.opened()
 
     async def go_to(self, place: str) -> None:
         """Switch to a place, as the same person."""
         await self.page.locator(f"[data-place={place}]").click()
-        await self._opened()
+        await self.opened()
 
     async def is_unread(self, place: str) -> bool:
         """Tell whether a place shows the mark of unread messages."""
@@ -150,7 +150,8 @@ class Player:
 
     # ---- how
 
-    async def _opened(self) -> None:
+    async def opened(self) -> None:
+        """Wait until the conversation stands."""
         view = self.view.locator("#channel-layout")
         await view.wait_for(timeout=PATIENCE * 1000)
         await self.view.locator("#channel-composer-input").wait_for(timeout=PATIENCE * 1000)
@@ -174,17 +175,19 @@ class Player:
 
 
 @asynccontextmanager
-async def player(url: str, *, width: int = 1280, height: int = 800) -> AsyncIterator[Player]:
-    """Open the playground's page in a fresh headless browser and close it at the end."""
+async def player(
+    url: str, *, width: int = 1280, height: int = 800, scheme: Literal["dark", "light"] = "dark"
+) -> AsyncIterator[Player]:
+    """Open the playground's page in a fresh headless browser, by night or by day, and close it at the end."""
     from playwright.async_api import async_playwright  # the group `browser` is not installed by default
 
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
         try:
-            page = await browser.new_page(viewport={"width": width, "height": height})
+            page = await browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
             someone = Player(page)
             await page.goto(url)
-            await someone._opened()
+            await someone.opened()
             yield someone
         finally:
             await browser.close()

@@ -1,0 +1,98 @@
+"""A bet by buttons: which price and which way, then how much, then what happens next.
+
+What is offered is read from the player's own books each time, so that a panel of yesterday offers nothing stale: a size
+that the purse no longer reaches is refused by the engine, with its sentence.
+"""
+
+from typing import Any, Final
+
+import discord
+from discord.utils import format_dt
+
+from bot import replies
+from bot.checks import WoodInteraction, input_of, player_of, wood_of
+from bot.ui import faces
+from bot.ui.buttons import DeedButton
+from engine import estimates
+from engine.actions import OpenContract
+from engine.actions.base import Refusal
+from engine.vocabulary import GOODS, Good, Stance, capital, counted, pebbles
+
+_SHARES: Final = (4, 2, 1)
+"""The sizes offered, each a part of the largest that the purse reaches."""
+
+_PANEL: Final = (
+    "**Bet on a price** · your purse holds {purse}. If a price goes your way, every unit wins what it moves; if not, "
+    "every unit loses as much. Half a contract's value is posted as margin."
+)
+_SIZES: Final = (
+    "**{stance} {good} at {price}** · you win if it {way}. Every pebble that it moves is a pebble a unit, won or lost."
+)
+_ON_THE_CLOCK: Final = "Turn {turn} settles {when}; `/close`, or your ledger, collects."
+_BY_HAND: Final = "It is settled when turn {turn} closes; `/close`, or your ledger, collects."
+
+
+async def show(interaction: WoodInteraction) -> None:
+    """Show every price with a button for each way that it can go."""
+    keeper, world_id = interaction.client.keeper, wood_of(interaction).world_id
+    books, view = await keeper.books(world_id, player_of(interaction)), keeper.public(world_id)
+    prices = {quote.good: quote.settlement for quote in view.quotes}
+    panel = discord.ui.View(timeout=None)
+    for row, good in enumerate(GOODS):
+        for stance, way in ((Stance.SHORT, "falls"), (Stance.LONG, "rises")):
+            label = f"{capital(good)} at {prices[good]} {way}"
+            panel.add_item(_button(f"bet-{stance}-{good}", world_id, label, good, row=row))
+    await replies.answer(interaction, _PANEL.format(purse=pebbles(books.purse)), view=panel)
+
+
+async def do(interaction: WoodInteraction, deed: str, quantity: int | None) -> None:
+    """Offer sizes for the bet that a button names, or open it where the button names a size too.
+
+    Raises:
+        Refusal: If there is no such bet, or the rules do not allow it now.
+    """
+    stance, good = _named(deed)
+    if quantity is None:
+        await _offer(interaction, stance, good)
+        return
+    keeper, wood = interaction.client.keeper, wood_of(interaction)
+    bet = OpenContract(stance=stance, good=good, quantity=quantity)
+    receipt = await keeper.act(wood.world_id, player_of(interaction), bet, input_of(interaction))
+    turn, at = interaction.client.turns.coming(wood.world_id), wood.next_turn_at
+    after = _BY_HAND.format(turn=turn)
+    if at is not None and not wood.paused:
+        after = _ON_THE_CLOCK.format(turn=turn, when=format_dt(at, "R"))
+    panel = discord.ui.View(timeout=None)
+    for again in ("ledger", "bet"):
+        button: Any = DeedButton(again, wood.world_id)
+        panel.add_item(button)
+    await replies.answer(interaction, f"✅ {receipt.text}\n{after}", view=panel)
+
+
+async def _offer(interaction: WoodInteraction, stance: Stance, good: Good) -> None:
+    keeper, world_id = interaction.client.keeper, wood_of(interaction).world_id
+    books, wood = await keeper.books(world_id, player_of(interaction)), keeper.wood(world_id)
+    most = estimates.largest_contract(wood, good, books.purse)
+    if most < 1:
+        raise Refusal(f"Your purse holds {pebbles(books.purse)}, which is the margin of no contract on {good}.")
+    panel = discord.ui.View(timeout=None)
+    for size in sorted({max(1, most // share) for share in _SHARES}):
+        label = f"{counted(size, good)}: margin {estimates.margin(wood, good, size)}"
+        panel.add_item(_button(f"bet-{stance}-{good}", world_id, label, good, number=size))
+    way = "falls" if stance is Stance.SHORT else "rises"
+    price = wood.world.quotes[good].settlement
+    text = _SIZES.format(stance=stance.capitalize(), good=good, price=price, way=way)
+    await replies.answer(interaction, text, view=panel)
+
+
+def _named(deed: str) -> tuple[Stance, Good]:
+    _, stance, good = deed.split("-")
+    if good not in GOODS:
+        raise Refusal("There is no such good in the wood. Choose one from a fresh panel.")
+    return Stance(stance), Good(good)
+
+
+def _button(
+    deed: str, world_id: str, label: str, good: Good, *, number: int | None = None, row: int | None = None
+) -> Any:
+    return DeedButton(deed, world_id, number, label, emoji=faces.GOOD_FACE[good], row=row)

@@ -1,0 +1,47 @@
+"""What is read out of a public view, held together with the engine that words it."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.ui.reading import deals_of, most_moved
+from engine.cast import NAMES
+from engine.chronicle import trade_lines
+from engine.market import Trade
+from engine.releases import public_view
+from engine.turn import found
+from engine.vocabulary import GOODS, Good
+
+names = st.sampled_from(NAMES)
+trades = st.builds(
+    Trade, good=st.sampled_from(GOODS), buyer=names, seller=names, quantity=st.integers(1, 20), price=st.integers(1, 60)
+)
+
+
+@given(st.lists(trades, max_size=30))
+def test_every_trade_that_the_engine_words_is_read_again(made: list[Trade]) -> None:
+    deals, others = deals_of(trade_lines(made))
+    assert others == []
+    assert sum(deal.units for deal in deals) == sum(trade.quantity for trade in made)
+    for deal in deals:
+        mine = [trade for trade in made if (trade.good, trade.price) == (deal.good, deal.price)]
+        for name in NAMES:
+            assert deal.buyers[name] == sum(trade.quantity for trade in mine if trade.buyer == name)
+            assert deal.sellers[name] == sum(trade.quantity for trade in mine if trade.seller == name)
+    assert [GOODS.index(deal.good) for deal in deals] == sorted(GOODS.index(deal.good) for deal in deals)
+
+
+def test_a_line_that_is_no_trade_is_kept_as_it_is() -> None:
+    assert deals_of(["Oona bought 2 pies of Sable at 3", "Something else"]) == (
+        [],
+        ["Oona bought 2 pies of Sable at 3", "Something else"],
+    )
+
+
+def test_the_price_that_moved_most_is_found_whichever_way_it_went() -> None:
+    view = public_view(found("w", "7").world)
+    assert most_moved(view) is None
+    moves = {Good.ACORNS: 2, Good.HONEY: -5}
+    quotes = tuple(quote.model_copy(update={"change": moves.get(quote.good, 0)}) for quote in view.quotes)
+    moved = most_moved(view.model_copy(update={"quotes": quotes}))
+    assert moved is not None
+    assert moved.good is Good.HONEY
