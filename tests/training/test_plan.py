@@ -30,23 +30,35 @@ def test_firewood_is_bought_first_and_then_the_cheapest_food_a_unit_each():
 
 def test_what_is_dear_waits_longer_for_those_who_need_it():
     full, empty = dict.fromkeys(GOODS, 4), dict.fromkeys(GOODS, 0)
-    for price, when_well, when_not in ((4, 1, 1), (5, 0, 1), (6, 0, 0)):
-        prices = stocks(**{**dict.fromkeys(GOODS, 20), "honey": price})
-        assert len(bought(view_of(prices=prices, short_of=stocks(honey=2), store=stocks(**full)))) == when_well
-        assert len(bought(view_of(prices=prices, short_of=stocks(honey=2), store=stocks(**empty)))) == when_not
-    for price, when_well, when_not in ((6, 1, 1), (8, 0, 1), (9, 0, 0)):
-        prices = stocks(**{**dict.fromkeys(GOODS, 20), "firewood": price})
-        assert len(bought(view_of(prices=prices, short_of=stocks(firewood=2), store=stocks(**full)))) == when_well
-        assert len(bought(view_of(prices=prices, short_of=stocks(firewood=2), store=stocks(**empty)))) == when_not
+    for good, price, when_well, when_not in (
+        ("honey", 5, 1, 1),
+        ("honey", 6, 0, 1),
+        ("honey", 7, 0, 0),
+        ("firewood", 5, 1, 1),
+        ("firewood", 7, 0, 1),
+        ("firewood", 8, 0, 0),
+    ):
+        prices, short = stocks(**{**dict.fromkeys(GOODS, 20), good: price}), stocks(**{good: 2})
+        assert len(bought(view_of(prices=prices, short_of=short, store=stocks(**full)))) == when_well
+        assert len(bought(view_of(prices=prices, short_of=short, store=stocks(**empty)))) == when_not
 
 
-@pytest.mark.parametrize("pebbles", [0, 5, 6, 15, 17, 18, 40, 200])
+@pytest.mark.parametrize("pebbles", [0, 5, 6, 9, 10, 40, 50, 200])
 @pytest.mark.parametrize("stance", [CALM, RISE])
-def test_a_third_of_the_purse_goes_on_needs_and_a_third_on_a_hope_and_none_of_an_empty_one(pebbles, stance):
+def test_half_of_the_purse_goes_on_needs_and_a_third_on_a_hope_and_none_of_an_empty_one(pebbles, stance):
     view = view_of(pebbles=pebbles, short_of=stocks(firewood=4, honey=3, acorns=3, berries=3), spare=())
     spent = sum(quantity * price for _, _, quantity, price in orders(view, stance))
-    assert spent <= spendable(view) <= pebbles * 2 // 3
-    assert (spent == 0) == (pebbles < 18)
+    assert spent <= spendable(view) <= pebbles * 5 // 6
+    assert (spent == 0) == (pebbles < 10)
+
+
+def test_the_rich_lay_some_by_in_what_keeps_while_it_is_cheap():
+    assert bought(view_of(pebbles=50)) == []
+    assert bought(view_of(pebbles=51)) == ["honey"]
+    assert bought(view_of("owl", pebbles=51)) == ["acorns"]
+    dear = stocks(**{**dict.fromkeys(GOODS, 5), "honey": 11})
+    assert bought(view_of(pebbles=51, prices=dear)) == []
+    assert bought(view_of(pebbles=51), Stance(shunned=frozenset({Good.HONEY}))) == []
 
 
 def test_a_hope_is_bought_though_nothing_is_short_and_a_fear_is_sold_below_the_price():
@@ -74,13 +86,13 @@ def test_what_is_to_rise_is_kept():
 def test_each_species_sells_its_crop_in_its_own_way():
     sales = {species: orders(view_of(species))[0] for species in ("tortoise", "owl", "beaver", "fox", "hedgehog")}
     assert {species: sale[2:] for species, sale in sales.items()} == {
-        "tortoise": (2, 5),
+        "tortoise": (1, 5),
         "owl": (1, 5),
         "beaver": (1, 6),
-        "fox": (2, 4),
+        "fox": (2, 5),
         "hedgehog": (3, 4),
     }
-    assert orders(view_of("owl", spare=stocks(honey=7))) == []
+    assert orders(view_of("owl", spare=stocks(honey=6))) == []
 
 
 def test_a_kept_favour_decides_about_the_crop_and_a_pact_about_its_price():
