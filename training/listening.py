@@ -7,21 +7,31 @@ the news is about: units bid for less units offered.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Final
 
-from engine.cast import BY_NAME, GROWER, NAMES
+from engine.cast import GROWER, NAMES
 from engine.ports import Decision
 from engine.views import CreatureView, Favour, Hearsay
 from engine.vocabulary import GOODS, Direction, Flavour, Good, Side, Strength, Task
 from experiments.intervals import mean, share
 from inference.config import MindConfig
 from training.asking import put
-from training.data import kind_of, unseen_asks
+from training.data import EVALUATION_SEEDS, kind_of
 from training.plan import amounts
-from training.seasons import Ask
+from training.seasons import Ask, play_season
 
 _SPEAKER: Final = "the Patron of the Birch"
 _PAID: Final = 9
+
+_PURSE: Final = 25
+"""Pebbles a creature must have to show what it would buy."""
+
+_SPARE: Final = 2
+"""Units of its crop it must have to spare to show what it would sell."""
+
+_APART: Final = 6
+"""Turns between two asks of one season."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,8 @@ async def listening(
 
     Returns:
         `{mind: {creature: {kind: {"change", "up", "down"}}}}`: the mean change of net demand in units, and the
-        shares of asks in which it rose and fell, with 95% intervals.
+        shares of asks in which it rose and fell, with 95% intervals. Where `KINDS` says a way, `heeded` is the share
+        in which it went that way.
 
     Raises:
         MindError: If a mind cannot be loaded.
@@ -133,33 +144,33 @@ def _with(ask: Ask, view: CreatureView) -> Ask:
 
 
 def _quiet(asks: int) -> Iterator[Ask]:
-    """Yield so many quiet asks of every creature, in which it has some of its crop to spare and pebbles to spend."""
+    """Yield so many quiet asks of every creature, in which it has some of its crop to spare and pebbles to spend.
+
+    They come from unseen seasons, from turns so far apart that one is not the other over again.
+    """
     wanted = dict.fromkeys(NAMES, asks)
-    looked_at = 0
-    for ask in unseen_asks(400 + 200 * asks):
-        view, looked_at = ask.view, looked_at + 1
-        able = view.pebbles >= _PURSE and amounts(view.spare).get(BY_NAME[view.name].grows, 0) >= 2
-        if wanted[view.name] and able and kind_of(view) == "plain":
-            wanted[view.name] -= 1
-            yield ask
+    for season in count(EVALUATION_SEEDS):
+        for ask in play_season(season, widened=False):
+            view = ask.view
+            able = view.pebbles >= _PURSE and amounts(view.spare).get(view.grows, 0) >= _SPARE
+            if ask.turn % _APART == 0 and wanted[view.name] and able and kind_of(view) == "plain":
+                wanted[view.name] -= 1
+                yield ask
         if not any(wanted.values()):
             return
-
-
-_PURSE: Final = 25
-"""Pebbles a creature must have to show what it would buy."""
 
 
 def _table(changes: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for creature in NAMES:
         table[creature] = {}
-        for kind in KINDS:
+        for kind, way in KINDS.items():
             mine = [change for whose, what, change in changes if (whose, what) == (creature, kind)]
             table[creature][kind] = {
                 "change": mean(mine),
                 "up": share(sum(change > 0 for change in mine), len(mine)),
                 "down": share(sum(change < 0 for change in mine), len(mine)),
+                **({"heeded": share(sum(change * way > 0 for change in mine), len(mine))} if way else {}),
             }
     return table
 

@@ -56,7 +56,7 @@ def test_an_evaluation_is_one_object_with_the_fields_that_checks_read(council):
     for mode in ("constrained", "free"):
         score = figures["minds"]["rules"][mode]
         assert {"asks", "valid_json", "valid_offers", "self_buys", "acting", "seconds_per_ask"} <= set(score)
-    assert set(figures["listening"]["rules"]["Nettle"]["whispered rise"]) == {"change", "up", "down"}
+    assert set(figures["listening"]["rules"]["Nettle"]["whispered rise"]) == {"change", "up", "down", "heeded"}
     assert figures["play"]["seeds"] == [1, 2]
 
 

@@ -60,4 +60,8 @@ async def test_who_listens_is_told_from_who_does_not(monkeypatch):
     assert len(moved) > 10
     assert result["keen"]["Nettle"]["whispered fall"]["down"]["part"] > 0
     assert result["keen"]["Mossback"]["paid to hoard"]["up"]["part"] > 0
+    hedgehog = result["keen"]["Nettle"]
+    assert hedgehog["whispered fall"]["heeded"] == hedgehog["whispered fall"]["down"]
+    assert hedgehog["whispered rise"]["heeded"] == hedgehog["whispered rise"]["up"]
+    assert "heeded" not in hedgehog["legend crash"]
     assert len(list(in_words(result))) == 10
