@@ -42,8 +42,7 @@ def _read(raw: str, finish_reason: str, form: Form) -> tuple[Decision, ParseRepo
     bare = raw.strip()
     whole = whole_object(bare) if len(raw) <= LONGEST_TEXT else None
     if whole is not None and _is_asked_shape(whole, form):
-        decision, _ = _decision(whole)
-        return decision, ParseReport(status="ok", valid_json=True)
+        return _asked_decision(whole), ParseReport(status="ok", valid_json=True)
 
     text, repairs = (raw, []) if whole is not None else final_text(raw)
     if text is None:
@@ -116,6 +115,16 @@ def _is_asked_order(order: object) -> bool:
         and type(order["price"]) is int
         and 1 <= order["quantity"] <= MAX_QUANTITY
         and 1 <= order["price"] <= MAX_PRICE
+    )
+
+
+def _asked_decision(answer: Written) -> Decision:
+    """Return the decision of an answer of exactly the asked shape, whose orders need no reading."""
+    return Decision(
+        thought=_thought(answer["thought"]),
+        orders=tuple([Order(**order) for order in answer["orders"]]),
+        loan=answer["loan"] == "yes" if "loan" in answer else None,
+        gossip=_gossip(answer["gossip"]),
     )
 
 
