@@ -20,11 +20,11 @@ from engine.ports import Decision, Order, ParseReport
 from engine.views import LoanTerms, Stock
 from inference.config import MindConfig
 from inference.council import build_mind
-from inference.mind import Message, MindError, MindRequest
+from inference.mind import MindError
 from inference.parse import parse
-from inference.shape import Form, form_of
+from inference.shape import Form
 from prompts.render import creature_messages
-from training.asking import MODES, minds_to_evaluate
+from training.asking import MODES, minds_to_evaluate, request
 from training.data import unseen_asks
 from training.seasons import Ask
 
@@ -96,20 +96,7 @@ async def record(name: str, config: MindConfig, mode: str, asks: Sequence[Ask], 
             messages = creature_messages(ask.view)
             digest = hashlib.sha256(json.dumps(messages, sort_keys=True).encode()).hexdigest()
             loan = ask.view.loan is not None
-            request = MindRequest(
-                season=ask.wood.world.season,
-                turn=ask.turn,
-                creature=ask.view.name,
-                attempt=0,
-                view=ask.view,
-                form=form_of(ask.view),
-                messages=tuple(Message.model_validate(message) for message in messages),
-                sampling=config.sampling,
-                seed=ask.answer_seed,
-                max_tokens=config.max_tokens,
-                constrained=not free,
-            )
-            answer = await mind.answer(request)
+            answer = await mind.answer(request(config, ask, constrained=not free))
             answers.append(
                 Recorded(
                     mind=name,

@@ -21,6 +21,7 @@ from training.plan import make_plan
 from training.seasons import Ask, play_season
 from training.selection import TEACHER, Candidate, select
 from training.teacher import answer, stance_for
+from training.tempers import legends_told
 
 EVALUATION_SEEDS: Final = 10_000
 """Season seeds from here on are for evaluation alone: no lesson comes from one."""
@@ -235,7 +236,7 @@ def kind_of(view: CreatureView) -> str:
         return "debt"
     if view.heard:
         return "whisper"
-    if any(" crashes from " in line or " soars from " in line for line in view.news):
+    if legends_told(view):
         return "legend"
     return "feeling" if any(feeling.split(" ", 2)[2] in NAMES for feeling in view.feelings) else "plain"
 

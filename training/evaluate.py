@@ -4,15 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-from engine.cast import GROWER
-from engine.vocabulary import GOODS, Side, Task
+from engine.cast import BY_NAME
+from engine.vocabulary import Side, Task
 from experiments.intervals import share
 from inference.config import MindConfig
 from training.asking import MODES, Answered, minds_to_evaluate, put
 from training.characters import characters
 from training.data import unseen_asks
-from training.plan import amounts
-from training.tempers import buyable
+from training.plan import amounts, buyable
 
 
 async def evaluate(
@@ -119,5 +118,5 @@ def keeps_favour(answered: Answered) -> bool:
         return not sold
     if view.favour.task is Task.DUMP:
         return sold >= amounts(view.spare).get(view.grows, 0) and sold > 0
-    whose = {good for good in GOODS if GROWER[good] == view.favour.whom}
-    return not any(order.side is Side.BUY and order.good in whose for order in orders)
+    theirs = BY_NAME[view.favour.whom].grows
+    return not any(order.side is Side.BUY and order.good is theirs for order in orders)

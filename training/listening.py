@@ -6,7 +6,7 @@ the news is about: units bid for less units offered.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, Final
 
@@ -75,7 +75,7 @@ async def listening(
     """
     quiet = list(_quiet(asks))
     told = [(place, news) for place, ask in enumerate(quiet) for news in tidings(ask.view)]
-    questions = [*quiet, *(_with(quiet[place], news.view) for place, news in told)]
+    questions = [*quiet, *(replace(quiet[place], view=news.view) for place, news in told)]
     result: dict[str, Any] = {}
     for name, config in minds.items():
         answers, _ = await put(config, questions, constrained=True, on_answer=on_answer)
@@ -137,10 +137,6 @@ def _heard(view: CreatureView, good: Good, direction: Direction) -> CreatureView
 
 def _read(view: CreatureView, line: str) -> CreatureView:
     return view.model_copy(update={"news": (line,)})
-
-
-def _with(ask: Ask, view: CreatureView) -> Ask:
-    return Ask(ask.season_seed, ask.turn, view, ask.wood)
 
 
 def _quiet(asks: int) -> Iterator[Ask]:

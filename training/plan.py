@@ -80,6 +80,12 @@ def amounts(stocks: Iterable[Stock]) -> dict[Good, int]:
     return {stock.good: stock.amount for stock in stocks}
 
 
+def buyable(view: CreatureView) -> list[Good]:
+    """Return what a creature is short of and could pay a unit of, at the last price."""
+    prices = amounts(view.prices)
+    return [stock.good for stock in view.short_of if prices[stock.good] <= view.pebbles]
+
+
 def make_plan(view: CreatureView, stance: Stance) -> Plan:
     """Return what a creature of this temper does with what it acts on."""
     plan = Plan(budget=0 if purse_word(view.pebbles) == "empty" else view.pebbles // _NEEDS_SHARE)

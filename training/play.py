@@ -16,6 +16,7 @@ from engine.asking import turn_request
 from engine.cast import NAMES
 from engine.ports import Decision
 from engine.turn import close_turn, found, open_turn
+from engine.world import Wood
 from experiments.intervals import mean as mean_of
 from experiments.intervals import share
 from experiments.measures import wealth
@@ -43,6 +44,12 @@ class Game:
     purses: dict[str, int]
     trades: float
     failures: int
+
+    @classmethod
+    def of(cls, seed: int, seats: dict[str, str], wood: Wood, trades: Sequence[int], failures: int = 0) -> "Game":
+        """Return the game whose last turn has closed in `wood`, with the number of trades of each turn."""
+        purses = {name: wood.ledger.balance(books.creature_account(name)) for name in NAMES}
+        return cls(seed, seats, wealth(wood), purses, fmean(trades), failures)
 
 
 def seating(minds: Sequence[str], seed: int) -> dict[str, str]:
@@ -82,17 +89,17 @@ async def play(
 async def _game(
     council: MindCouncil, seed: int, seats: dict[str, str], turns: int, on_turn: Callable[[], None]
 ) -> Game:
-    wood, failures, trades = found(f"game-{seed}", f"game/{seed}"), 0, 0
+    wood, failures, trades = found(f"game-{seed}", f"game/{seed}"), 0, list[int]()
     for _ in range(turns):
         wood = open_turn(wood).wood
         said = await council.deliberate(turn_request(wood, opened_hash=""))
         decisions: dict[str, Decision] = dict(said.decisions)
         failures += sum(bool(decision.failure) for decision in decisions.values())
         closed = close_turn(wood, decisions)
-        wood, trades = closed.wood, trades + len(closed.effects.trades)
+        wood = closed.wood
+        trades.append(len(closed.effects.trades))
         on_turn()
-    purses = {name: wood.ledger.balance(books.creature_account(name)) for name in NAMES}
-    return Game(seed, seats, wealth(wood), purses, trades / turns, failures)
+    return Game.of(seed, seats, wood, trades, failures)
 
 
 def advantages(games: Sequence[Game]) -> dict[str, list[float]]:

@@ -9,12 +9,10 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Final
 
-from engine import ledger as books
 from engine.cast import NAMES
 from engine.ports import Decision
 from engine.turn import close_turn, found, open_turn
 from engine.views import CreatureView
-from experiments.measures import wealth
 from inference.parse import parse
 from training.corpus import recordings
 from training.play import TURNS, Game, seating
@@ -52,14 +50,14 @@ def rehearse(answers: Answers, seeds: Sequence[int], turns: int = TURNS, *, alon
 
 
 def _game(answers: Answers, seed: int, seats: dict[str, str], turns: int) -> Game:
-    wood, luck, trades = found(f"rehearsal-{seed}", f"rehearsal/{seed}"), Random(seed), 0
+    wood, luck, trades = found(f"rehearsal-{seed}", f"rehearsal/{seed}"), Random(seed), list[int]()
     for _ in range(turns):
         wood = open_turn(wood).wood
         said = {view.name: _decided(view, seats[view.name], answers, luck) for view in wood.world.asked}
         closed = close_turn(wood, said)
-        wood, trades = closed.wood, trades + len(closed.effects.trades)
-    purses = {name: wood.ledger.balance(books.creature_account(name)) for name in NAMES}
-    return Game(seed, seats, wealth(wood), purses, trades / turns, failures=0)
+        wood = closed.wood
+        trades.append(len(closed.effects.trades))
+    return Game.of(seed, seats, wood, trades)
 
 
 def _decided(view: CreatureView, mind: str, answers: Answers, luck: Random) -> Decision:

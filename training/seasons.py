@@ -31,8 +31,9 @@ from engine.rules import DEFAULT_RULES, OpeningRules, Rules
 from engine.streams import derive
 from engine.turn import close_turn, found, open_turn
 from engine.views import CreatureView
-from engine.vocabulary import GOODS, PEBBLES, Direction, Flavour, Good, LegendMode, Poke, Side, Stance, Strength, Task
+from engine.vocabulary import GOODS, PEBBLES, Direction, Flavour, LegendMode, Poke, Side, Stance, Strength, Task
 from engine.world import Wood
+from training.plan import amounts
 from training.teacher import taught_decision
 
 CREATURES: Final[tuple[CreatureName, ...]] = get_args(CreatureName)
@@ -196,7 +197,7 @@ def _poke(luck: Random) -> Action:
 
 def _whim(view: CreatureView, luck: Random, gossip: str) -> Decision:
     """Draw a decision that ignores sense, so that stores and purses go where good sense never leads them."""
-    prices: dict[Good, int] = {stock.good: stock.amount for stock in view.prices}
+    prices = amounts(view.prices)
     orders: list[Order] = []
     for _ in range(luck.randint(0, MAX_ORDERS)):
         good, side = luck.choice(GOODS), luck.choice(tuple(Side))

@@ -53,9 +53,9 @@ def select(ask: Ask, stance: Stance, plan: Plan, answered: Sequence[Candidate] =
     if not fit:
         return teacher
     others = others_now(ask)
-    best = max(fit, key=lambda each: worth(ask, each.orders, others))
-    better = worth(ask, best.orders, others) - worth(ask, teacher.orders, others) >= GAIN
-    return best if better else teacher
+    worths = [worth(ask, each.orders, others) for each in fit]
+    best = max(worths)
+    return fit[worths.index(best)] if best - worth(ask, teacher.orders, others) >= GAIN else teacher
 
 
 def acceptable(ask: Ask, stance: Stance, plan: Plan, orders: Sequence[Order]) -> bool:
@@ -109,7 +109,12 @@ def _around(view: CreatureView, orders: Sequence[Order], luck: Random) -> Iterat
 def _moved(order: Order, luck: Random) -> Order:
     price = order.price + luck.choice((-2, -1, 1, 2))
     quantity = order.quantity + luck.choice((-1, 0, 0, 1, 2))
-    return _order(order.side, order, price, quantity)
+    return Order(
+        side=order.side,
+        good=order.good,
+        quantity=max(1, min(MAX_QUANTITY, quantity)),
+        price=max(1, min(MAX_PRICE, price)),
+    )
 
 
 def _drawn(view: CreatureView, luck: Random) -> Order:
@@ -118,12 +123,3 @@ def _drawn(view: CreatureView, luck: Random) -> Order:
     side, stock = luck.choice(stocks or [(Side.SELL, view.store[0])])
     price = amounts(view.prices)[stock.good] + luck.choice((-1, 0, 1))
     return Order(side=side, good=stock.good, quantity=luck.randint(1, 2), price=max(1, price))
-
-
-def _order(side: Side, like: Order, price: int, quantity: int) -> Order:
-    return Order(
-        side=side,
-        good=like.good,
-        quantity=max(1, min(MAX_QUANTITY, quantity)),
-        price=max(1, min(MAX_PRICE, price)),
-    )

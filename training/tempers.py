@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from engine.cast import GROWER
+from engine.cast import BY_NAME, GROWER
 from engine.views import CreatureView, Favour, LoanTerms
 from engine.vocabulary import Direction, Good, Strength, Task
 
@@ -125,7 +125,7 @@ def draw_stance(view: CreatureView, luck: Random) -> Stance:
     )
     task = view.favour.task if view.favour is not None and kept else None
     if view.favour is not None and task is Task.SNUB:
-        shunned |= {good for good, grower in GROWER.items() if grower == view.favour.whom}
+        shunned |= {BY_NAME[view.favour.whom].grows}
     return Stance(
         good=good,
         direction=direction,
@@ -139,16 +139,15 @@ def draw_stance(view: CreatureView, luck: Random) -> Stance:
     )
 
 
-def buyable(view: CreatureView) -> list[Good]:
-    """Return what a creature is short of and could pay a unit of, at the last price."""
-    prices = {stock.good: stock.amount for stock in view.prices}
-    return [stock.good for stock in view.short_of if prices[stock.good] <= view.pebbles]
-
-
 def feelings_for(view: CreatureView) -> dict[str, str]:
     """Return whom the creature feels something about, with the words for it, as `wary of`."""
     parts = [feeling.split(" ", 2) for feeling in view.feelings]
     return {whom: f"{first} {second}" for first, second, whom in parts}
+
+
+def legends_told(view: CreatureView) -> list[tuple[Good, bool]]:
+    """Return the goods whose price a legend has just moved, as the news tell it, and whether each has crashed."""
+    return [(Good(good.lower()), verb == "crashes") for good, verb in _LEGEND.findall(" ".join(view.news))]
 
 
 def _claims(view: CreatureView, temper: Temper) -> Iterator[tuple[Good, Direction, str, float]]:
@@ -156,10 +155,9 @@ def _claims(view: CreatureView, temper: Temper) -> Iterator[tuple[Good, Directio
     for hearsay in reversed(view.heard):
         share = temper.whisper * (_HUSHED if hearsay.strength is Strength.LITTLE else 1.0)
         yield hearsay.good, hearsay.direction, "whisper", _share(share, view, hearsay.speaker)
-    for good, verb in _LEGEND.findall(" ".join(view.news)):
-        crashed = verb == "crashes"
+    for good, crashed in legends_told(view):
         direction = temper.after_crash if crashed else temper.after_soar
-        yield Good(good.lower()), direction, "legend", temper.crash if crashed else temper.soar
+        yield good, direction, "legend", temper.crash if crashed else temper.soar
     speaker = view.gossip.partition(" says ")[0]
     for good, direction in _HEARSAY.findall(view.gossip):
         yield Good(good), Direction(direction), "gossip", _share(temper.gossip, view, speaker)

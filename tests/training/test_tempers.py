@@ -7,7 +7,8 @@ from engine.cast import CAST
 from engine.views import CreatureView, Debt, Favour, Stock
 from engine.vocabulary import Direction, Good, Strength, Task
 from tests.training.views import BIRCH, TERMS, claim, view_of
-from training.tempers import TEMPERS, Stance, buyable, draw_stance, feelings_for, purse_word
+from training.plan import buyable
+from training.tempers import TEMPERS, Stance, draw_stance, feelings_for, purse_word
 
 DRAWS = 400
 
