@@ -17,17 +17,10 @@ from bot.boards import Boards
 from bot.budgets import Budgets
 from bot.checks import WoodInteraction
 from bot.clock import TurnClock
-from bot.cogs.careers import Careers
-from bot.cogs.intrigue import Intrigue
-from bot.cogs.keeping import Keeping
-from bot.cogs.lending import Lending
-from bot.cogs.looking import Looking
-from bot.cogs.membership import Membership
-from bot.cogs.privacy import Privacy
-from bot.cogs.seasons import SeasonKeeping
-from bot.cogs.tournaments import Tournaments
-from bot.cogs.trading import Trading
+from bot.commands import COGS
 from bot.crowd import Crowd
+from bot.i18n.commands import CommandTranslator
+from bot.i18n.languages import of_locale, speak
 from bot.metrics import Metrics
 from bot.once import Once
 from bot.poster import Poster
@@ -65,6 +58,7 @@ class WoodTree(app_commands.CommandTree["WoodBot"]):
 
         What is offered while one types shows its reader's own, and passes without.
         """
+        speak(of_locale(interaction.locale))
         if interaction.type is discord.InteractionType.autocomplete or interaction.command is None:
             return True
         if not interaction.client.once.first(interaction.id):
@@ -144,19 +138,9 @@ class WoodBot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Add commands and buttons, tell Discord of changed commands, and start the clock; runs once a process."""
-        for cog in (
-            Membership(),
-            Trading(),
-            Intrigue(),
-            Lending(),
-            Looking(),
-            Keeping(),
-            SeasonKeeping(),
-            Tournaments(),
-            Careers(),
-            Privacy(),
-        ):
-            await self.add_cog(cog)
+        await self.tree.set_translator(CommandTranslator())
+        for cog in COGS:
+            await self.add_cog(cog())
         self.keeper.store.on_commit = self.metrics.note_commit
         self.add_dynamic_items(DeedButton, EntryButton)
         if 0 in self._shards.ids:  # one process tells for all
@@ -201,7 +185,11 @@ class WoodBot(commands.AutoShardedBot):
             await self.tree.sync(guild=guild)
         if self._sync_guilds:
             return
-        described: list[Any] = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        translator = self.tree.translator
+        assert translator is not None, "set with the commands"
+        described: list[Any] = [
+            await command.get_translated_payload(self.tree, translator) for command in self.tree.get_commands()
+        ]
         text = json.dumps([self.application_id, described], sort_keys=True, default=str)
         stamp = hashlib.sha256(text.encode()).hexdigest()
         if self._commands_stamp and self._commands_stamp.exists() and self._commands_stamp.read_text() == stamp:

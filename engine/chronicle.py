@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from engine.market import Trade
+from engine.phrases import say, words
 from engine.vocabulary import counted
 from engine.world import Event
 
 _QUIET: Final = (
-    "The wood trades without raising its voice.",
-    "A plain day's trade under the trees.",
-    "Stalls open, stalls close, and the moss grows.",
-    "The creatures count their stores and haggle.",
+    words("The wood trades without raising its voice."),
+    words("A plain day's trade under the trees."),
+    words("Stalls open, stalls close, and the moss grows."),
+    words("The creatures count their stores and haggle."),
 )
 
 
@@ -45,17 +46,32 @@ def headline(events: Sequence[Event], trades: Sequence[Trade], turn: int, *, ans
     if weighty is not None:
         return weighty.text
     if not answered:
-        return "No creature's mind gave an answer, and the stalls stood empty."
+        return words("No creature's mind gave an answer, and the stalls stood empty.")
     cold = [event.text for event in events if event.kind == "cold"]
     if len(cold) >= 2:
-        return f"{len(cold)} hearths went cold tonight."
+        return say("{count:int} hearths went cold tonight.", count=len(cold))
     if not trades:
-        return "Nobody would meet anybody's price, and the stalls stood silent."
+        return words("Nobody would meet anybody's price, and the stalls stood silent.")
     largest = max(trades, key=lambda trade: (trade.quantity * trade.price, trade.good, trade.buyer))
-    sold = f"{largest.seller} sold {largest.buyer} {counted(largest.quantity, largest.good)} at {largest.price}."
-    return f"{_QUIET[turn % len(_QUIET)]} {sold}"
+    return say(
+        "{quiet:told} {seller:name} sold {buyer:name} {goods:goods} at {price:int}.",
+        quiet=_QUIET[turn % len(_QUIET)],
+        seller=largest.seller,
+        buyer=largest.buyer,
+        goods=counted(largest.quantity, largest.good),
+        price=largest.price,
+    )
 
 
 def trade_lines(trades: Sequence[Trade]) -> list[str]:
     """Return one plain line for each trade of a turn."""
-    return [f"{t.buyer} bought {counted(t.quantity, t.good)} of {t.seller} at {t.price}" for t in trades]
+    return [
+        say(
+            "{buyer:name} bought {goods:goods} of {seller:name} at {price:int}",
+            buyer=trade.buyer,
+            goods=counted(trade.quantity, trade.good),
+            seller=trade.seller,
+            price=trade.price,
+        )
+        for trade in trades
+    ]

@@ -1,7 +1,7 @@
 """Signed feelings of the creatures: nudged by events, forgotten slowly, shown in buckets."""
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from engine.ports import clean_speech
 from engine.rules import FeelingRules
@@ -10,6 +10,12 @@ from engine.vocabulary import Nudge
 from engine.world import Creature, World
 
 T = TypeVar("T")
+
+
+_MOODS: Final = ((75, "cheerful"), (55, "content"), (35, "uneasy"), (18, "miserable"), (0, "desperate"))
+"""The word for a mood from so many points (of 100) on."""
+
+MOOD_WORDS: Final = tuple(word for _, word in _MOODS)
 
 
 def nudge(creature: Creature, towards: str, points: int, rules: FeelingRules) -> None:
@@ -67,10 +73,7 @@ def felt(creature: Creature, rules: FeelingRules) -> tuple[str, ...]:
 
 def mood_word(mood: int) -> str:
     """Return the word for a mood of 0 to 100."""
-    for floor, word in ((75, "cheerful"), (55, "content"), (35, "uneasy"), (18, "miserable")):
-        if mood >= floor:
-            return word
-    return "desperate"
+    return next(word for floor, word in _MOODS if mood >= floor)
 
 
 def relay(world: World, hearer: str) -> str:

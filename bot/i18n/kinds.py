@@ -1,0 +1,141 @@
+"""What may stand in a sentence's places, kind by kind: how it is recognised in English, and how a language says it.
+
+A closed word is looked up with its kind as its context, since a language may need another form in another place:
+Spanish says a `good` with its article and a `label` without.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from babel.numbers import format_decimal
+
+from bot.i18n.catalogs import plural, translation
+from bot.i18n.languages import Language
+from engine.feelings import MOOD_WORDS
+from engine.legends import DECK
+from engine.vocabulary import (
+    GOODS,
+    Direction,
+    Flavour,
+    Good,
+    Sentence,
+    Stance,
+    Strength,
+    Task,
+    capital,
+    counted,
+    pebbles,
+    turns,
+)
+from engine.weather import CHAPTER_NAMES
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What one kind of place holds: the pattern of its English words, and how a language says them.
+
+    `listed` are the words of a closed kind, which a catalogue holds under the kind's name as their context.
+    """
+
+    pattern: str
+    say: Callable[[Language, str], str]
+    listed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A noun of which there may be one or many; the sentence with its number is what a catalogue holds."""
+
+    one: str
+    many: str
+
+    @property
+    def pattern(self) -> str:
+        """The pattern of its English words with their number."""
+        nouns = {form.removeprefix("{count} ") for form in (self.one, self.many)}
+        return rf"-?\d+ (?:{_one_of(sorted(nouns))})"
+
+    def say(self, language: Language, text: str) -> str:
+        """Return so many of it in a language."""
+        count = int(text.partition(" ")[0])
+        return plural(language, self.one, self.many, count).format(count=_number(language, str(count)))
+
+
+def _nouns(word: Callable[[int], str]) -> Counted:
+    return Counted(word(1).replace("1", "{count}"), word(2).replace("2", "{count}"))
+
+
+COUNTED_GOODS: Final = {good: _nouns(lambda count, good=good: counted(count, good)) for good in GOODS}
+COUNTED: Final = {"pebbles": _nouns(pebbles), "turns": _nouns(turns)}
+
+
+def _as_it_is(_language: Language, text: str) -> str:
+    return text
+
+
+def _number(language: Language, text: str) -> str:
+    return format_decimal(int(text), locale=str(language))
+
+
+def _goods(language: Language, text: str) -> str:
+    noun = text.partition(" ")[2]
+    good = next(good for good in GOODS if noun in (counted(1, good)[2:], str(good)))
+    return COUNTED_GOODS[good].say(language, text)
+
+
+_MASK: Final = "the Patron of the {tree}"
+
+
+def _mask(language: Language, text: str) -> str:
+    tree = text.partition(" Patron of the ")[2]
+    return translation(language, _MASK, "mask").format(tree=tree)
+
+
+def _closed(context: str, listed: Sequence[str]) -> Kind:
+    """Return the kind of a closed list of words."""
+    return Kind(_one_of(listed), lambda language, word: translation(language, word, context), tuple(listed))
+
+
+def _begun(kind: Kind) -> Kind:
+    """Return a kind as it begins a sentence, with its first letter large."""
+    first = re.sub(r"(?:^|(?<=\|))[a-z]", lambda letter: letter[0].upper(), kind.pattern)
+    return Kind(first, lambda language, word: capital(kind.say(language, word[:1].lower() + word[1:])))
+
+
+def _one_of(listed: Sequence[str]) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", " ") for word in sorted(listed, key=len, reverse=True))
+
+
+_GOOD: Final = _closed("good", GOODS)
+_PATRON: Final = Kind(r"the Patron of the [A-Z][\w ]*?", _mask, (_MASK,))
+
+KINDS: Final[dict[str, Kind]] = {
+    "int": Kind(r"-?\d+", _number),
+    "name": Kind(r"[\w'][\w' -]*?", _as_it_is),
+    "text": Kind(r".+?", _as_it_is),
+    "good": _GOOD,
+    "Good": _begun(_GOOD),
+    "label": _closed("label", GOODS),
+    "goods": Kind("|".join(noun.pattern for noun in COUNTED_GOODS.values()), _goods),
+    "pebbles": Kind(COUNTED["pebbles"].pattern, COUNTED["pebbles"].say),
+    "turns": Kind(COUNTED["turns"].pattern, COUNTED["turns"].say),
+    "mask": _PATRON,
+    "Mask": _begun(_PATRON),
+    "stance": _closed("stance", tuple(Stance)),
+    "direction": _closed("direction", tuple(Direction)),
+    "strength": _closed("strength", tuple(Strength)),
+    "flavour": _closed("flavour", tuple(Flavour)),
+    "task": _closed("task", tuple(Task)),
+    "sentence": _closed("sentence", tuple(Sentence)),
+    "season": _closed("season", CHAPTER_NAMES),
+    "mood": _closed("mood", MOOD_WORDS),
+    "title": _closed("title", tuple(legend.title for legend in DECK)),
+}
+"""Every kind, by the name that stands in the templates. `bot.i18n.told` adds its own: `told`, a sentence within one."""
+
+
+def label(language: Language, good: Good) -> str:
+    """Return a good's name as it stands alone: on a chart, a button or in a list."""
+    return KINDS["label"].say(language, good)

@@ -1,0 +1,41 @@
+"""The bot's own sentences in the language that is spoken."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from bot.i18n.catalogs import plural, translation
+from bot.i18n.kinds import KINDS
+from bot.i18n.languages import Language, spoken
+from engine import phrases
+
+_PLACE: Final = re.compile(r"\{(\w+):(\w+)\}")
+
+
+def say(template: str, /, **values: object) -> str:
+    """Return a sentence in the language that is spoken: `say("{goods:counted} at {price:int}", …)`.
+
+    Values come in English words or as numbers, as for `engine.phrases.say`; what is in a place with a kind is said in
+    the language as well, what is in a place without one stays as it is.
+    """
+    return _filled(translation(spoken(), template), values)
+
+
+def say_count(one: str, many: str, count: int, /, **values: object) -> str:
+    """Return the sentence of the two that is right of `count` things, which fills the place `{count}`."""
+    return _filled(plural(spoken(), one, many, count), {"count": count, **values})
+
+
+def said(sentence: str) -> str:
+    """Return a sentence that `engine.phrases.words` marked, in the language that is spoken."""
+    return translation(spoken(), sentence)
+
+
+def _filled(template: str, values: Mapping[str, object]) -> str:
+    language = spoken()
+    if not values:
+        return template
+    if language is Language.ENGLISH:
+        return phrases.say(template, **values)
+    worded = {name: KINDS[kind].say(language, str(values[name])) for name, kind in _PLACE.findall(template)}
+    return phrases.say(template, **{**values, **worded})
