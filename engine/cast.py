@@ -1,10 +1,10 @@
 """The five creatures: who they are, what they grow and what they open with."""
 
-from typing import Final, Literal
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from engine.vocabulary import GOODS, Good
+from engine.vocabulary import CREATURES, GOODS, CreatureName, Good
 
 
 class CastMember(BaseModel):
@@ -12,14 +12,11 @@ class CastMember(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    name: str
+    name: CreatureName
     species: str
     grows: Good
     temper: str
 
-
-CreatureName = Literal["Mossback", "Oona", "Bracken", "Sable", "Nettle"]
-"""The name of one of the five, as an action takes it."""
 
 CAST: Final[tuple[CastMember, ...]] = (
     CastMember(
@@ -56,6 +53,8 @@ CAST: Final[tuple[CastMember, ...]] = (
 
 NAMES: Final[tuple[str, ...]] = tuple(member.name for member in CAST)
 BY_NAME: Final[dict[str, CastMember]] = {member.name: member for member in CAST}
-GROWER: Final[dict[Good, str]] = {member.grows: member.name for member in CAST}
+GROWER: Final[dict[Good, str]] = {member.grows: member.name for member in reversed(CAST)}
+"""Who grows a good; of several, the first, who then is the one to be shorted and to find windfalls."""
 
+assert NAMES == CREATURES, "engine/vocabulary.py names the cast in the same order"
 assert set(GROWER) == set(GOODS), "every good needs its grower"

@@ -9,9 +9,9 @@ from engine.vault import Vault
 from engine.world import Wood
 
 
-def draw(seed: str, turn: int) -> list[str]:
-    """Return the order of the legends as shuffled in `turn`, drawn from the secret stream."""
-    keys = [legend.key for legend in DECK]
+def draw(seed: str, turn: int, cards: int = len(DECK)) -> list[str]:
+    """Return the order of the first `cards` legends as shuffled in `turn`, drawn from the secret stream."""
+    keys = [legend.key for legend in DECK[:cards]]
     stream(seed, "deck", turn).shuffle(keys)
     return keys
 
@@ -52,7 +52,7 @@ def take(wood: Wood) -> Legend | None:
         return None
     legend = upcoming(wood)
     rest = vault.deck.reveal()[1:]
-    vault.deck.replace(rest or draw(vault.seed.reveal(), world.turn))
+    vault.deck.replace(rest or draw(vault.seed.reveal(), world.turn, world.rules.legends.cards))
     vault.due.replace(world.turn + gap(vault.seed.reveal(), world.rules, world.turn))
     vault.forecasts.replace({})
     vault.springers.replace([])
@@ -63,13 +63,13 @@ def redraw(wood: Wood) -> None:
     """Shuffle a whole new deck, in which the legend that was next comes last, because somebody may have seen it."""
     vault = wood.vault
     seen = upcoming(wood).key
-    keys = [legend.key for legend in DECK if legend.key != seen]
+    keys = [legend.key for legend in DECK[: wood.world.rules.legends.cards] if legend.key != seen]
     stream(vault.seed.reveal(), "redraw", wood.world.turn).shuffle(keys)
     vault.deck.replace([*keys, seen])
 
 
-def deal(vault: Vault, turn: int, top: Sequence[str]) -> None:
-    """Shuffle the deck in `turn`, with the legends of `top` on top, in their order.
+def deal(vault: Vault, rules: Rules, turn: int, top: Sequence[str]) -> None:
+    """Shuffle the deck of a wood with these rules in `turn`, with the legends of `top` on top, in their order.
 
     A wood's first deck may be stacked; a later season keeps the card that was on top there, so that a
     forecast sold and a whisper spoken in the old season stay what they were.
@@ -80,5 +80,5 @@ def deal(vault: Vault, turn: int, top: Sequence[str]) -> None:
     unknown = [key for key in top if key not in BY_KEY]
     if unknown:
         raise ValueError(f"There is no legend {unknown[0]!r}. Choose one of {', '.join(BY_KEY)}.")
-    rest = [key for key in draw(vault.seed.reveal(), turn) if key not in top]
+    rest = [key for key in draw(vault.seed.reveal(), turn, rules.legends.cards) if key not in top]
     vault.deck.replace([*dict.fromkeys(top), *rest])

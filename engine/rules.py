@@ -4,6 +4,7 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from engine.legends import DECK
 from engine.vocabulary import Good, LateStake, LegendMode
 
 
@@ -144,9 +145,18 @@ class CreditRules(_Numbers):
     loans_a_creature: int = Field(default=2, description="Loans a creature may owe at once: its prompt stays bounded.")
 
 
+_FIRST_CARDS: Final = 14
+"""The legends that there were before a wood kept how many it knows."""
+
+
 class LegendRules(_Numbers):
     """When legends fall and what they do."""
 
+    cards: int = Field(
+        default=_FIRST_CARDS,
+        exclude_if=lambda cards: cards == _FIRST_CARDS,  # those woods keep the hashes they had
+        description="Legends a wood knows, from the first in `engine/legends.py`: those there were at its planting.",
+    )
     mode: LegendMode = Field(default=LegendMode.SETTLEMENT, description="Which of the three worlds this wood is.")
     gap: tuple[int, int] = Field(default=(3, 5), description="Fewest and most turns between two legends.")
     glut_units: int = Field(default=6, description="Units a glut puts into every store, or takes out of it.")
@@ -222,7 +232,7 @@ class Rules(_Numbers):
         return self.model_copy(update={"legends": self.legends.model_copy(update=changes)})
 
 
-DEFAULT_RULES: Final = Rules()
+DEFAULT_RULES: Final = Rules(legends=LegendRules(cards=len(DECK)))
 
-SEASON_RULES: Final = Rules(patron=PatronRules(late_stake=LateStake.MEDIAN))
+SEASON_RULES: Final = DEFAULT_RULES.model_copy(update={"patron": PatronRules(late_stake=LateStake.MEDIAN)})
 """The rules of a season, whose end ranks those who came late among the others."""

@@ -71,7 +71,7 @@ def found(
     }
     secret = secret_seed if secret_seed is not None else derive(seed, "secret")
     vault = Vault(seed=secret, deck=[], due=0, canary=canary(secret, "vault"))
-    deck.deal(vault, 0, legends)
+    deck.deal(vault, rules, 0, legends)
     vault.due.replace(deck.gap(secret, rules, 0))
     world = World(
         world_id=world_id,
@@ -167,7 +167,7 @@ def _new_season(wood: Wood) -> None:
     if world.season == season:
         return
     world.season = season
-    deck.deal(wood.vault, world.turn, (deck.upcoming(wood).key,))
+    deck.deal(wood.vault, world.rules, world.turn, (deck.upcoming(wood).key,))
 
 
 def _hear(wood: Wood, decisions: Decisions) -> None:

@@ -1,7 +1,7 @@
 """The closed vocabulary of the game: every word a player can choose and a prompt can hold."""
 
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -173,6 +173,11 @@ class Phase(Word):
     THINKING = "thinking"
     ENDED = "ended"
 
+
+CreatureName = Literal["Mossback", "Oona", "Bracken", "Sable", "Nettle"]
+"""The name of one of the creatures; `engine.cast` says who they are."""
+
+CREATURES: Final[tuple[str, ...]] = get_args(CreatureName)
 
 PEBBLES: Final = "pebbles"
 """The name of the currency as a ledger asset."""

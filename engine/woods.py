@@ -10,12 +10,13 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.actions.base import Refusal
+from engine.cast import NAMES
 from engine.claims import TakenOverError
 from engine.journal import FIRST_EPOCH, Batch
 from engine.players import Players
 from engine.records import WoodRecord, record_of
 from engine.replay import replay
-from engine.store import Store, StoreUnavailableError
+from engine.store import Store, StoreError, StoreUnavailableError
 from engine.world import Wood
 
 T = TypeVar("T")
@@ -195,6 +196,11 @@ class Woods:
     async def _load(self, record: WoodRecord) -> Living:
         saved = await self._store.snapshot(record.world_id)
         wood, seq = Wood.restore(saved.world, saved.sealed), saved.seq
+        if set(wood.world.creatures) != set(NAMES):
+            raise StoreError(
+                f"The wood {record.world_id} was planted with other creatures than this version has: "
+                f"{', '.join(wood.world.creatures)}. Go on with it in the version that did, or use a new database."
+            )
         opened_hash = wood.public_hash()  # of a turn that an earlier version saved open
         for row, after in replay(await self._store.journal_since(record.world_id, seq), wood):
             wood, seq = after, row.seq

@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from engine.vocabulary import CREATURES
 from inference.mind import MOST_TOKENS, Sampling
 from inference.serving import Serve
-
-CREATURES: Final = ("Mossback", "Oona", "Bracken", "Sable", "Nettle")
 
 Kind = Literal["standin", "embedded", "openai", "recorded"]
 PromptForm = Literal["chat", "plain"]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from engine.ports import CANARY
-from engine.vocabulary import GOODS, Side
+from engine.vocabulary import CREATURES, GOODS, Side
 from inference.scan import leaks
 from inference.traces import COLUMNS, Kind
 
@@ -50,7 +50,7 @@ def check(rows: Iterable[Mapping[str, Any]], never: Collection[str] = ()) -> Non
             )
 
 
-_NAMED: Final = frozenset({"Mossback", "Oona", "Bracken", "Sable", "Nettle", "the narrator"})
+_NAMED: Final = frozenset({*CREATURES, "the narrator"})
 """Who can be named in a refusal; any other name in that column may itself be the leak."""
 
 

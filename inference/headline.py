@@ -11,8 +11,7 @@ from typing import Any, Final, cast
 
 from engine.ports import HEADLINE_LENGTH, ParseReport
 from engine.views import NarratorView
-from engine.vocabulary import GOODS, capital
-from inference.config import CREATURES
+from engine.vocabulary import CREATURES, GOODS, capital
 from inference.scan import leaks
 
 SHORTEST: Final = 12
