@@ -10,7 +10,7 @@ from engine import deck
 from engine.actions import BuyForecast, Spring
 from engine.legends import DECK, RUN_ON_OONA
 from engine.rules import DEFAULT_RULES
-from engine.turn import close_turn, open_turn
+from engine.turn import close_turn, found, open_turn
 from tests.engine.helpers import after, joined, turn, wood
 
 KEYS = [legend.key for legend in DECK]
@@ -25,6 +25,17 @@ def test_a_draw_holds_every_legend_once(seed: str, number: int):
 def test_orders_differ_by_seed_and_by_season():
     assert len({tuple(deck.draw(str(seed), 0)) for seed in range(10)}) == 10
     assert deck.draw("seed", 0) != deck.draw("seed", 49)
+
+
+def test_a_wood_goes_on_with_the_cards_there_were_at_its_planting():
+    one = open_turn(found("w", "seed", DEFAULT_RULES.with_legends(cards=3))).wood
+    assert sorted(one.vault.deck.reveal()) == sorted(KEYS[:3])
+    one.vault.deck.replace([KEYS[0]])
+    one.vault.due.replace(1)
+    deck.take(one)
+    assert sorted(one.vault.deck.reveal()) == sorted(KEYS[:3])
+    deck.redraw(one)
+    assert sorted(one.vault.deck.reveal()) == sorted(KEYS[:3])
 
 
 @given(st.text(max_size=10), st.integers(0, 500))

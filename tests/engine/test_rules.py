@@ -3,6 +3,7 @@
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from engine.legends import DECK
 from engine.rules import DEFAULT_RULES, SEASON_RULES, Rules
 from engine.vocabulary import FOODS, GOODS, Good, LateStake, LegendMode
 
@@ -60,3 +61,9 @@ def test_a_wood_by_the_default_is_written_down_as_before_there_was_a_rule_for_la
     assert "late_stake" not in DEFAULT_RULES.model_dump(mode="json")["patron"]
     assert SEASON_RULES.patron.late_stake is LateStake.MEDIAN
     assert SEASON_RULES.patron.model_copy(update={"late_stake": LateStake.SAME}) == DEFAULT_RULES.patron
+
+
+def test_woods_from_before_a_card_was_added_keep_their_hashes():
+    assert "cards" not in Rules().model_dump_json()
+    assert Rules().with_legends(cards=15).model_dump(mode="json")["legends"]["cards"] == 15
+    assert DEFAULT_RULES.legends.cards == SEASON_RULES.legends.cards == len(DECK)
