@@ -1,5 +1,6 @@
 """A page of `docs/` as something to be followed: its blocks of code, and a copy of the project to follow them in."""
 
+import json
 import os
 import re
 import shutil
@@ -84,26 +85,21 @@ class Copy:
             text = f"\n{text}".replace(f"\n{before}", f"\n{after}")[1:]
         path.write_text(text, encoding="utf-8")
 
-    def run(self, command: str) -> str:
-        """Run what a page has its reader type after `uv run`, and return what it printed; it must succeed."""
-        words = command.split()
-        program = ["-m", "cli.main", *words[1:]] if words[0] == "wood" else words[1:]
-        assert words[0] in ("wood", "python"), command
-        return self._python(*program)
-
-    def prove(self, proof: str, *arguments: str) -> str:
-        """Run one of `tests/docs/proofs/` on the copied code and return what it printed; it must succeed."""
-        return self._python(str(ROOT / "tests" / "docs" / "proofs" / f"{proof}.py"), *arguments)
-
-    def _python(self, *arguments: str) -> str:
+    def run(self, *lines: str) -> list[str]:
+        """Run what a page has its reader type after `uv run`, and `proved` proofs; return what each printed."""
         run = subprocess.run(
-            [sys.executable, *arguments],
+            [sys.executable, "-P", str(ROOT / "tests" / "docs" / "follow.py"), json.dumps(lines)],
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": str(self.root), "COLUMNS": "200"},
+            env={**os.environ, "PYTHONPATH": str(self.root)},
             capture_output=True,
             text=True,
             check=False,
             timeout=120,
         )
-        assert run.returncode == 0, f"{arguments}\n{run.stdout}\n{run.stderr}"
-        return run.stdout
+        assert run.returncode == 0, f"{lines}\n{run.stdout}\n{run.stderr}"
+        return json.loads(run.stdout)
+
+
+def proof(name: str, *arguments: str) -> str:
+    """Return the line by which `Copy.run` runs one of `tests/docs/proofs/`."""
+    return " ".join([str(ROOT / "tests" / "docs" / "proofs" / f"{name}.py"), *arguments])

@@ -9,7 +9,7 @@ import pytest
 from babel.messages.pofile import read_po, write_po
 
 from inference.council import load_council
-from tests.docs.pages import ROOT, Copy, blocks, commands
+from tests.docs.pages import ROOT, Copy, blocks, commands, proof
 from tests.inference.fake_server import fake_server
 
 OLD: Final = ROOT / "tests" / "data" / "stores" / "schema-9.sqlite"
@@ -31,24 +31,20 @@ class TestLegend:
 
     def test_it_falls_and_its_tale_is_on_the_card(self, copy: Copy) -> None:
         copy.follow(self.PAGE)
-        sim, replay, collect, pages = told(self.PAGE, "wood sim", "wood replay", "python -m bot", "python -m cli")
-        copy.run(sim)
-        assert json.loads(copy.run(f"{replay} --json"))["identical"]
-        copy.run(collect)
-        assert "rules.md" in copy.run(pages)
+        shutil.copy(OLD, copy.root / "old.db")
+        lines = told(self.PAGE, "wood sim", "wood replay", "python -m bot", "python -m cli")
+        *_, written, _, old = copy.run(*lines, proof("legend"), proof("old_store", "old.db"))
+        assert "rules.md" in written
         assert "15<!--legends.cards-->" in (copy.root / "docs" / "rules.md").read_text(encoding="utf-8")
-        copy.prove("legend")
-
-    def test_woods_from_before_it_replay_as_before(self, copy: Copy) -> None:
-        copy.follow(self.PAGE)
-        assert copy.prove("old_store", str(shutil.copy(OLD, copy.root / "old.db"))) == "identical"
+        assert old == "identical", "woods from before it replay as before"
 
     def test_the_card_passes_the_tests_of_cards(self, copy: Copy) -> None:
         copy.follow(self.PAGE)
         for name in ("tests/__init__.py", "tests/engine/__init__.py", "tests/engine/test_legends.py"):
             (copy.root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, copy.root / name)
-        assert "palace-of-lanterns" in copy.run("python -m pytest -v tests/engine/test_legends.py")
+        (tested,) = copy.run("python -m pytest -v tests/engine/test_legends.py")
+        assert "palace-of-lanterns" in tested
 
 
 async def test_a_mind_is_seated_and_answers(tmp_path: Path) -> None:
@@ -81,32 +77,28 @@ def test_a_language_is_spoken(copy: Copy) -> None:
         listed.string = message.string
     with catalogue.open("wb") as file:
         write_po(file, german)
-    copy.prove("language")
+    copy.run(proof("language"))
 
 
 def test_an_action_is_journalled_and_replays(copy: Copy) -> None:
     page = "extending/add-a-patron-action.md"
     copy.follow(page)
     sim, replay = told(page, "wood sim", "wood replay")
-    copy.run(sim)
-    assert json.loads(copy.run(f"{replay} --json")) == {"worlds": 1, "turns": 2, "identical": True}
-    copy.prove("action")
+    _, replayed, _ = copy.run(sim, f"{replay} --json", proof("action"))
+    assert json.loads(replayed) == {"worlds": 1, "turns": 2, "identical": True}
 
 
-class TestCreature:
-    PAGE = "extending/add-a-creature.md"
-
-    def test_it_plays(self, copy: Copy) -> None:
-        copy.follow(self.PAGE)
-        sim, replay = told(self.PAGE, "wood sim", "wood replay")
-        seen = json.loads(copy.run(f"{sim} --json"))
-        assert seen["council"]["Thistle"]["kind"] == "standin"
-        assert seen["asks"] == 15 * 6
-        assert seen["firewall"]["leaks"] == 0
-        assert json.loads(copy.run(f"{replay} --json"))["identical"]
-        copy.prove("creature")
-
-    def test_a_store_with_another_cast_is_refused(self, copy: Copy) -> None:
-        copy.follow(self.PAGE)
-        refused = copy.prove("old_store", str(shutil.copy(OLD, copy.root / "old.db")))
-        assert "planted with other creatures" in refused
+def test_a_creature_plays_and_a_store_without_it_is_refused(copy: Copy) -> None:
+    page = "extending/add-a-creature.md"
+    copy.follow(page)
+    shutil.copy(OLD, copy.root / "old.db")
+    sim, replay = told(page, "wood sim", "wood replay")
+    played, replayed, _, old = copy.run(
+        f"{sim} --json", f"{replay} --json", proof("creature"), proof("old_store", "old.db")
+    )
+    seen = json.loads(played)
+    assert seen["council"]["Thistle"]["kind"] == "standin"
+    assert seen["asks"] == 15 * 6
+    assert seen["firewall"]["leaks"] == 0
+    assert json.loads(replayed)["identical"]
+    assert "planted with other creatures" in old
