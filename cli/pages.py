@@ -1,7 +1,8 @@
 """`python -m cli.pages` writes what the code knows into the pages under docs/; `--check` only says which are stale.
 
 `commands.md` is written whole. In `rules.md` every number has its name behind it in a comment, such as
-`100<!--patron.stake-->`, and is written anew. In `privacy.md` the table of what is stored stands between two comments.
+`100<!--patron.stake-->`, and is written anew. In `privacy.md` the table of what is stored stands between two comments,
+and in `hosting.md` the address at which the bot is invited names its permissions.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from bot.invite import PERMISSIONS
 from cli.reference import commands_page
 from engine.cast import CAST
 from engine.legends import DECK
@@ -28,6 +30,7 @@ NUMBER: Final = re.compile(r"(?P<number>\d[\d,]*)<!--(?P<name>[\w.]+)-->")
 """A number of the game as `rules.md` holds it."""
 
 _HELD: Final = re.compile(r"(?<=<!--begin: held-->\n).*?(?=<!--end: held-->)", re.DOTALL)
+_PERMISSIONS: Final = re.compile(r"(?<=&permissions=)\d+")
 
 
 def _becomes(direction: Direction) -> int:
@@ -51,8 +54,10 @@ def number_of(name: str) -> int:
     Raises:
         LookupError: If there is none of that name.
     """
-    value: Any = _COUNTED.get(name, DEFAULT_RULES)
-    for key in () if name in _COUNTED else name.split("."):
+    if name in _COUNTED:
+        return _COUNTED[name]
+    value: Any = DEFAULT_RULES
+    for key in name.split("."):
         if isinstance(value, BaseModel):
             value = dict(value)[key]
         else:
@@ -62,11 +67,12 @@ def number_of(name: str) -> int:
 
 def files() -> dict[Path, str]:
     """Return every page that the code writes in, as it should be."""
-    rules, privacy = DOCS / "rules.md", DOCS / "privacy.md"
+    rules, privacy, hosting = (DOCS / f"{name}.md" for name in ("rules", "privacy", "hosting"))
     return {
         DOCS / "commands.md": commands_page(),
         rules: NUMBER.sub(_number, rules.read_text(encoding="utf-8")),
-        privacy: _HELD.sub(_held(), privacy.read_text(encoding="utf-8")),
+        privacy: _HELD.sub(lambda _: _held(), privacy.read_text(encoding="utf-8")),
+        hosting: _PERMISSIONS.sub(str(PERMISSIONS.value), hosting.read_text(encoding="utf-8")),
     }
 
 

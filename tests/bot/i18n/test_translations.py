@@ -1,0 +1,50 @@
+"""What translators wrote keeps the places of its sentence, fits into Discord, and has all plural forms."""
+
+import re
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+
+from bot.i18n.catalogs import catalog_of
+from bot.i18n.languages import TRANSLATED, Language
+
+SHOWN = ("description", "choice")
+LONGEST = 100
+"""Characters that Discord takes as a command's description, and as a choice."""
+
+
+def places(text: str) -> set[str]:
+    return set(re.findall(r"\{\w+(?::\w+)?\}", text)) - {"{count}"}
+
+
+def mistakes(message: Message, catalog: Catalog) -> list[str]:
+    """Return what is wrong with a translation; nothing is with one that is still empty."""
+    sentence = message.id if isinstance(message.id, str) else message.id[-1]
+    forms = [message.string] if isinstance(message.string, str) else list(message.string)
+    if not any(forms):
+        return []
+    found = [f"{form!r} has other places" for form in forms if places(form) != places(sentence)]
+    if message.context in SHOWN and len(forms[0]) > LONGEST:
+        found.append(f"{forms[0]!r} is too long")
+    if not isinstance(message.id, str) and (len(forms) != catalog.num_plurals or not all(forms)):
+        found.append(f"{sentence!r} lacks a plural form")
+    return found
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_translations_are_whole(language: Language) -> None:
+    catalog = catalog_of(language)
+    assert [fault for message in catalog if message.id for fault in mistakes(message, catalog)] == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Message("{goods:goods} at {price:int}", "{goods:goods} a {precio:int}"),
+        Message("{goods:goods} at {price:int}", "{goods:goods}"),
+        Message("Look", "Mira" * 30, context="description"),
+        Message(("{count} berry", "{count} berries"), ("{count} baya", "")),
+    ],
+)
+def test_a_mistake_is_found(message: Message) -> None:
+    assert len(mistakes(message, catalog_of(Language.SPANISH))) == 1
