@@ -15,8 +15,13 @@ def play(
     headless: Annotated[bool, typer.Option(help="Do not open the page in a browser.")] = False,
     db: Annotated[Path | None, typer.Option(help="Keep the wood in this database, to go on with it later.")] = None,
     pictures: Annotated[Literal["dark", "light"], typer.Option(help="Draw pictures by night or by day.")] = "dark",
+    locale: Annotated[
+        Literal["en-US", "ja", "zh-TW", "zh-CN", "es-ES"], typer.Option(help="The server's language at the start.")
+    ] = "en-US",
 ) -> None:
     """Play in a local browser page: the real bot, real minds, no Discord account."""
+    from discord import Locale
+
     from engine.store import StoreError
     from inference.config import CouncilConfigError
     from inference.mind import MindError
@@ -34,6 +39,7 @@ def play(
                 db=db,
                 say=out.print,
                 pictures=pictures,
+                locale=Locale(locale),
             )
         )
     except (CouncilConfigError, MindError, PlaygroundError, StoreError) as error:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from contextvars import Context
 
 import discord
 
@@ -15,8 +16,8 @@ from playground.lighter import lighter_pages
 from playground.live import LiveEnv
 from playground.mending import check_simcord
 from playground.pictures import Pictures
-from playground.scene import GUILD_ID, THE_WOOD_ID, build_scene, threads_of
-from playground.site import PlaygroundStatus, Site
+from playground.scene import GUILD_ID, THE_WOOD_ID, build_scene, server_locale, set_server_locale, threads_of
+from playground.site import Game, PlaygroundStatus, Site
 
 __all__ = ["PlaygroundError", "PlaygroundStatus", "serve"]
 
@@ -32,7 +33,10 @@ async def serve(
     bot: discord.Client,
     *,
     port: int,
-    status: Callable[[], PlaygroundStatus],
+    status: Callable[[int], PlaygroundStatus],
+    advance: Callable[[int], Awaitable[object]],
+    real: Callable[[], Sequence[str]] = tuple,
+    locale: discord.Locale = discord.Locale.american_english,
     ready: Callable[[str], None] | None = None,
     prepare: Prepare | None = None,
 ) -> None:
@@ -41,7 +45,11 @@ async def serve(
     Args:
         bot: The bot, built but not started; no token is needed. It is closed at the end.
         port: The port on 127.0.0.1; 0 takes any free one.
-        status: Asked once a second by every open page for what goes on in the wood; must be quick.
+        status: Asked once a second by every open page for what goes on in the wood of a channel, in the language that
+            is spoken; must be quick.
+        advance: Awaited to take the next turn of a channel's wood. Runs as the bot's own work.
+        real: What is real in this playground, besides what always is, a sentence each in the language that is spoken.
+        locale: The server's locale at the start; it can be changed on the page.
         ready: Called with the page's address, which carries this start's capability, once it can be opened.
         prepare: Awaited with the server's and the wood's channel's ids once the bot is ready and before
             ``ready`` is called; the place to set up a wood. Runs as the bot's own work.
@@ -53,12 +61,22 @@ async def serve(
     changed = asyncio.Event()
     async with AsyncExitStack() as stack:
         stack.enter_context(lighter_pages())
-        site = Site(status)
-        await stack.enter_async_context(site.listening(port))
         env = LiveEnv(bot, changed=changed.set)
-        scene = build_scene(env)
+        turns = _Turns(env, advance)
+        site = Site(
+            Game(
+                status=status,
+                begin_turn=turns.begin,
+                set_server_locale=lambda chosen: set_server_locale(env, chosen),
+                server_locale=lambda: server_locale(env),
+                real=real,
+            )
+        )
+        await stack.enter_async_context(site.listening(port))
+        scene = build_scene(env, locale)
         env.backend.subscribers.append(site.note_event)
         stack.push_async_callback(env.leave)
+        stack.push_async_callback(turns.stop)
         await env.start()
         with env.as_bot():
             await bot.wait_until_ready()
@@ -83,6 +101,34 @@ async def serve(
                     frames[person, key] = frame
 
         await asyncio.gather(_publish(env, frames, changed, enter_threads), _tidy(env))
+
+
+class _Turns:
+    """Turns that the page began, each under way as the bot's own work."""
+
+    def __init__(self, env: LiveEnv, advance: Callable[[int], Awaitable[object]]) -> None:
+        self._env = env
+        self._advance = advance
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def begin(self, channel_id: int) -> None:
+        """Begin a turn, in a context of its own: the bot is to know nothing of the browser that asked."""
+        task = asyncio.create_task(self._take(channel_id), context=Context())
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def stop(self) -> None:
+        """Stop what is under way, as a bot that is closed does."""
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def _take(self, channel_id: int) -> None:
+        try:
+            with self._env.as_bot():
+                await self._advance(channel_id)
+        except Exception:
+            _log.exception("A turn that the page began has failed")
 
 
 async def _register_commands(env: LiveEnv, bot: discord.Client) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from playwright.async_api import FrameLocator, Locator, Page
+    from playwright.async_api import FrameLocator, Locator, Page, ViewportSize
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 _FLAGS = (
@@ -52,17 +52,46 @@ class Player:
 
     async def play_as(self, person: str) -> None:
         """Switch to a person, staying in the same place."""
+        await self._open_menu()
         await self.page.locator(f"[data-person={person}]").click()
         await self.opened()
 
     async def go_to(self, place: str) -> None:
         """Switch to a place, as the same person."""
-        await self.page.locator(f"[data-place={place}]").click()
+        await (await self.place(place)).click()
         await self.opened()
 
-    async def is_unread(self, place: str) -> bool:
-        """Tell whether a place shows the mark of unread messages."""
-        return "unread" in (await self.page.locator(f"[data-place={place}]").get_attribute("class") or "")
+    async def is_unread(self, place: str, owner: str | None = None) -> bool:
+        """Tell whether a place, seen as its owner or as who is played, shows the mark of unread messages."""
+        return "unread" in (await (await self.place(place, owner)).get_attribute("class") or "")
+
+    async def place(self, place: str, owner: str | None = None) -> Locator:
+        """Return the button of a place; every person's direct messages have one."""
+        owner = owner or await self.page.locator("[data-person][aria-pressed=true]").get_attribute("data-person")
+        return self.page.locator(f"[data-place={place}][data-owner={owner}]")
+
+    async def read_in(self, locale: str) -> None:
+        """Choose the reader's language, and wait until the page stands in it."""
+        await self._open_menu()
+        await self.page.locator("#languages-button").click()
+        async with self.page.expect_navigation():
+            await self.page.locator("#your-language").select_option(locale)
+        await self.page.locator(f"html[lang={locale}]").wait_for(state="attached", timeout=PATIENCE * 1000)
+        await self.opened()
+
+    async def set_server_language(self, locale: str) -> None:
+        """Choose the server's language."""
+        await self._open_menu()
+        await self.page.locator("#languages-button").click()
+        async with self.page.expect_response("**/server-locale"):
+            await self.page.locator("#server-language").select_option(locale)
+        await self.page.keyboard.press("Escape")
+
+    async def _open_menu(self) -> None:
+        """Open the menu that a phone keeps people and settings in."""
+        menu = self.page.locator("#menu-button")
+        if await menu.is_visible() and await menu.get_attribute("aria-expanded") == "false":
+            await menu.click()
 
     # ---- doing
 
@@ -101,8 +130,8 @@ class Player:
         await fields.first.wait_for(timeout=PATIENCE * 1000)
         for index, value in enumerate(values):
             await fields.nth(index).fill(value)
-        await dialog.locator("button", has_text="Submit").click()
-        await dialog.locator("button", has_text="Submit").wait_for(state="detached", timeout=PATIENCE * 1000)
+        await dialog.locator("button[type=submit]").click()
+        await dialog.locator("button[type=submit]").wait_for(state="detached", timeout=PATIENCE * 1000)
 
     # ---- seeing
 
@@ -171,20 +200,29 @@ class Player:
         return self.view.locator(".channel-message")
 
     def _whispers(self) -> Locator:
-        return self._messages().filter(has_text="Only you can see this")
+        return self.view.locator(".channel-message:has(.message-ephemeral-note)")
 
 
 @asynccontextmanager
 async def player(
-    url: str, *, width: int = 1280, height: int = 800, scheme: Literal["dark", "light"] = "dark"
+    url: str,
+    *,
+    width: int = 1280,
+    height: int = 800,
+    scheme: Literal["dark", "light"] = "dark",
+    locale: str = "en-US",
 ) -> AsyncIterator[Player]:
-    """Open the playground's page in a fresh headless browser, by night or by day, and close it at the end."""
+    """Open the playground's page in a fresh headless browser, by night or by day, and close it at the end.
+
+    The browser asks for pages in the language of `locale`, and so the page is read in it.
+    """
     from playwright.async_api import async_playwright  # the group `browser` is not installed by default
 
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
         try:
-            page = await browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+            size: ViewportSize = {"width": width, "height": height}
+            page = await browser.new_page(viewport=size, color_scheme=scheme, locale=locale)
             someone = Player(page)
             await page.goto(url)
             await someone.opened()

@@ -7,6 +7,8 @@ when something changed.
 
 from __future__ import annotations
 
+import html
+import json
 import time
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -15,10 +17,15 @@ from aiohttp import web
 from simcord.preview import Preview, _server
 from simcord.preview._server import PreviewServer
 
+from bot.i18n import Language, said
+from bot.i18n.languages import of_locale
+from playground.catalogs import in_locale
 from playground.live import LiveEnv
-from playground.mending import mended
+from playground.mending import EMPTY, FRAME_WORDS, LANGUAGE, STATIC, mended
 from playground.pictures import Pictures
+from playground.readers import locale_named, reader, reading, speaking_to
 from playground.scene import Place
+from playground.words import FAILURES, IN_PAGES, empty_words
 
 FRAME_HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -68,7 +75,23 @@ class Frame(Preview):
 
     async def answer(self, handler: str, request: web.Request) -> web.StreamResponse:
         """Answer one request of the frame's page (``handler`` as in ``FrameServer.HANDLERS``)."""
-        return await getattr(self._server, FrameServer.HANDLERS[handler])(request)
+        with reading(request):
+            return await getattr(self._server, FrameServer.HANDLERS[handler])(request)
+
+    def document(self, request: web.Request) -> str:
+        """Return the page of the frame in the language of the browser that asks."""
+        with speaking_to(request) as locale:
+            page = mended("index.html", of_locale(locale)).decode()
+            told = {"failures": [said(failure) for failure in FAILURES]}
+            filled = {
+                LANGUAGE: locale.value,
+                EMPTY: html.escape(empty_words(self.place.key, self.place.owner)),
+                STATIC: f"static/{locale.value}",
+                FRAME_WORDS: json.dumps(told).replace("<", "\\u003c"),
+            }
+        for mark, text in filled.items():
+            page = page.replace(mark, text)
+        return page
 
     def republish(self) -> None:
         """Show the present state on the pages that somebody has open; hold ``env.one_at_a_time`` meanwhile."""
@@ -102,7 +125,7 @@ class Frame(Preview):
             if page is not None and isinstance(body, dict) and body.get("published_revision") is not None:
                 # What was published since the page last looked does not make its wish stale.
                 body["published_revision"] = page.revision
-            self.env.act_through(self)
+            self.env.act_through(self, reader())
             return await super()._action(context_id, body)
 
 
@@ -135,12 +158,23 @@ class FrameServer(PreviewServer):
     async def close(self) -> None:
         """Do nothing: the playground's server is closed by its owner."""
 
+    async def _commands(self, request: web.Request) -> web.Response:
+        """Answer with the commands as Discord shows them to a reader: described in their language."""
+        answer = await super()._commands(request)
+        if answer.status != web.HTTPOk.status_code:
+            return answer
+        catalog = in_locale(json.loads(answer.body), self.preview.env.backend.commands.values(), reader())
+        return web.json_response(catalog, headers=self._SECURITY_HEADERS)
+
     @classmethod
-    def static(cls, path: str) -> tuple[bytes, str]:
-        """Return the bytes and the content type of one of simcord's page files.
+    def static(cls, code: str, path: str) -> tuple[bytes, str]:
+        """Return the bytes and the content type of one of simcord's page files, worded for readers of a locale.
 
         Raises:
-            KeyError: simcord serves no such file.
+            KeyError: simcord serves no such file, or there is no such locale.
         """
-        name = cls._STATIC_FILES["/" + path]
-        return mended(name), _CONTENT_TYPES.get(name.rpartition(".")[2], "text/plain")
+        name, locale = cls._STATIC_FILES["/" + path], locale_named(code)
+        if locale is None:
+            raise KeyError(code)
+        language = of_locale(locale) if name in IN_PAGES else Language.ENGLISH
+        return mended(name, language), _CONTENT_TYPES.get(name.rpartition(".")[2], "text/plain")

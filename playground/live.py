@@ -89,6 +89,7 @@ class LiveEnv(Env):
         self._changed = changed
         self._stirred = asyncio.Event()
         self._sent: Any = None
+        self._reader = discord.Locale.american_english
         self.backend.clock = WallClock()
         self.backend.transcript = deque(maxlen=_LOG_LENGTH)  # type: ignore[assignment]
         self.backend.http_requests = _RequestLog(self._stir)  # type: ignore[assignment]
@@ -98,9 +99,10 @@ class LiveEnv(Env):
         """Return a context in which what is awaited counts as the bot's own work."""
         return self._bot_scope()
 
-    def act_through(self, preview: Any) -> None:
-        """Name the preview whose action is about to run (None: no preview yet)."""
+    def act_through(self, preview: Any, reader: discord.Locale = discord.Locale.american_english) -> None:
+        """Name the preview whose action is about to run (None: no preview yet), and the locale of who acts."""
         self._preview = preview
+        self._reader = reader
 
     async def leave(self) -> None:
         """Close the bot, then take it off the pretend Discord, if it ever came there."""
@@ -163,11 +165,19 @@ class LiveEnv(Env):
         await asyncio.sleep(_REPLY_FOLLOWS_WITHIN)
         self._drop_cancelled_timers()
 
-    def _note_event(self, event: str, payload: Mapping[str, Any]) -> None:
-        if event == "INTERACTION_CREATE" and payload["type"] == InteractionType.APPLICATION_COMMAND:
+    def _note_event(self, event: str, payload: dict[str, Any]) -> None:
+        if event == "INTERACTION_CREATE":
+            self._complete(payload)
+        self._stir()
+
+    def _complete(self, payload: dict[str, Any]) -> None:
+        """Add to an interaction what Discord says in it and simcord does not; the bot has not been told of it yet."""
+        payload["locale"] = self._reader.value
+        if "guild_id" in payload:
+            payload["guild_locale"] = self.backend.get_guild(int(payload["guild_id"])).preferred_locale
+        if payload["type"] == InteractionType.APPLICATION_COMMAND:
             # Discord's "somebody used /wood look" names the whole command, simcord's only its first word.
             self.backend.interactions[int(payload["id"])].command_name = _invocation(payload["data"])
-        self._stir()
 
     def _stir(self) -> None:
         self._stirred.set()

@@ -14,6 +14,8 @@ from simcord.backend.models import User
 from simcord.builders import ChannelHandle, GuildHandle, UserHandle
 from simcord.env import Env
 
+from bot.i18n import said, speaking, words
+from bot.i18n.languages import of_locale
 from playground.avatars import Portrait, draw
 
 # A saved wood refers to these, so they are the same at every start. They look like
@@ -37,14 +39,14 @@ BOT_NAME = "The Wood"
 BOT_PORTRAIT = Portrait("tree", "#2f5d3a", "#a9d18e")
 
 _TOPICS = {
-    "the-wood": "The creatures' market, turn by turn. Begin with /join, then /wood look.",
-    "tavern": "Patrons talk here, and nothing is true.",
+    THE_WOOD_ID: words("The creatures' market, turn by turn. Begin with the buttons below the newest card."),
+    TAVERN_ID: words("Patrons talk here, and nothing is true."),
 }
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody the page can play as."""
+    """Somebody the page can play as; the caption is said in the reader's language."""
 
     key: str
     name: str
@@ -62,13 +64,15 @@ class Place:
     label: str
     channel: ChannelHandle
     viewer: MemberActor | UserHandle
+    owner: str
+    """The name of the person who sees it so."""
 
 
 PEOPLE = (
-    Person("hazel", "Hazel", "a Patron", HAZEL_ID, Portrait("leaf", "#8a5a2b", "#f3d9a4")),
-    Person("rowan", "Rowan", "a Patron", ROWAN_ID, Portrait("berries", "#7a2e3b", "#ff9b8a")),
-    Person("fern", "Fern", "a Patron", FERN_ID, Portrait("leaf", "#2f6f73", "#b8e0c8")),
-    Person("ash", "Ash", "the keeper", ASH_ID, Portrait("acorn", "#39506b", "#bfd7ee"), keeper=True),
+    Person("hazel", "Hazel", words("a Patron"), HAZEL_ID, Portrait("leaf", "#8a5a2b", "#f3d9a4")),
+    Person("rowan", "Rowan", words("a Patron"), ROWAN_ID, Portrait("berries", "#7a2e3b", "#ff9b8a")),
+    Person("fern", "Fern", words("a Patron"), FERN_ID, Portrait("leaf", "#2f6f73", "#b8e0c8")),
+    Person("ash", "Ash", words("the keeper"), ASH_ID, Portrait("acorn", "#39506b", "#bfd7ee"), keeper=True),
 )
 
 
@@ -80,8 +84,13 @@ class Scene:
     portraits: dict[str, bytes]
 
 
-def build_scene(env: Env) -> Scene:
-    """Build the server in ``env``'s pretend Discord, before the bot logs in, so that it finds itself a member."""
+def build_scene(env: Env, locale: discord.Locale = discord.Locale.american_english) -> Scene:
+    """Build the server in ``env``'s pretend Discord, before the bot logs in, so that it finds itself a member.
+
+    Args:
+        env: The pretend Discord.
+        locale: The server's.
+    """
     backend = env.backend
     backend.users.pop(backend.bot_user.id)
     backend.application_id = BOT_ID
@@ -97,8 +106,9 @@ def build_scene(env: Env) -> Scene:
     channels: list[ChannelHandle] = []
     for channel_id, name in ((THE_WOOD_ID, "the-wood"), (TAVERN_ID, "tavern")):
         with _minting(env, channel_id):
-            channel = backend.create_channel(guild.id, name, topic=_TOPICS[name])
+            channel = backend.create_channel(guild.id, name)
         channels.append(ChannelHandle(env, server, channel))
+    set_server_locale(env, locale)
 
     places: dict[str, tuple[Place, ...]] = {}
     portraits = {"bot": draw(BOT_PORTRAIT)}
@@ -110,9 +120,22 @@ def build_scene(env: Env) -> Scene:
         member = MemberActor(env, server, user)
         with _minting(env, person.user_id + _DM_OFFSET):
             direct = user.dm_channel
-        public = (Place(channel.name or "", channel.name or "", channel, member) for channel in channels)
-        places[person.key] = (*public, Place("dm", BOT_NAME, direct, user))
+        public = (Place(channel.name or "", channel.name or "", channel, member, person.name) for channel in channels)
+        places[person.key] = (*public, Place("dm", BOT_NAME, direct, user, person.name))
     return Scene(places, portraits)
+
+
+def server_locale(env: Env) -> discord.Locale:
+    """Return the locale that the server is set to."""
+    return discord.Locale(env.backend.get_guild(GUILD_ID).preferred_locale)
+
+
+def set_server_locale(env: Env, locale: discord.Locale) -> None:
+    """Set the server's locale, as who owns it does in its settings; its channels' topics are in its language."""
+    with speaking(of_locale(locale)):
+        for channel_id, topic in _TOPICS.items():
+            env.backend.get_channel(channel_id).topic = said(topic)
+    env.backend.edit_guild(GUILD_ID, {"preferred_locale": locale.value})
 
 
 def _add_user(env: Env, user_id: int, name: str, shown: str | None, portrait: Portrait, *, bot: bool = False) -> User:
@@ -143,5 +166,5 @@ def threads_of(env: Env, scene: Scene) -> dict[tuple[str, str], Place]:
             home = scene.places[person.key][0]
             if channel_accessible(env.backend, thread.id, person.user_id, history=True):
                 key, channel = f"thread-{thread.id}", ChannelHandle(env, home.channel.guild, thread)
-                seen[person.key, key] = Place(key, thread.name or "", channel, home.viewer)
+                seen[person.key, key] = Place(key, thread.name or "", channel, home.viewer, person.name)
     return seen

@@ -4,14 +4,18 @@ import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
+from discord import Locale
+
 from bot.app import create_bot
 from bot.checks import world_id_of
 from bot.clock import SystemClock
 from bot.councils import Councils
+from bot.i18n import say as worded
 from bot.turns import Turns
 from bot.ui.art.theme import ThemeName
 from engine.keeper import Keeper
 from engine.legends import RUN_ON_OONA
+from engine.records import WoodRecord
 from engine.store import sqlite_url
 from playground.app import PlaygroundError, serve
 from playground.scene import GUILD_ID
@@ -29,6 +33,7 @@ async def play(
     db: Path | None,
     say: Callable[[str], None],
     pictures: ThemeName = "dark",
+    locale: Locale = Locale.american_english,
 ) -> None:
     """Run the playground until cancelled.
 
@@ -43,6 +48,7 @@ async def play(
         db: Where to keep the wood, or None to forget it at the end.
         say: Prints a line for the person at the terminal.
         pictures: Whether pictures are drawn by night or by day.
+        locale: The server's locale at the start; it can be changed on the page.
 
     Raises:
         CouncilConfigError: If there is no such council.
@@ -91,32 +97,62 @@ async def play(
                 if not headless:
                     webbrowser.open(address)
 
-            await serve(bot, port=port, status=lambda: _status(keeper, clock, bot.turns), ready=ready, prepare=prepare)
+            async def advance(channel_id: int) -> None:
+                wood = _wood(keeper, channel_id)
+                if wood is not None and not bot.turns.under_way(wood.world_id):
+                    await bot.turns.advance(wood.world_id)
+
+            await serve(
+                bot,
+                port=port,
+                status=lambda channel_id: _status(keeper, clock, bot.turns, channel_id),
+                advance=advance,
+                real=lambda: _real(council, db),
+                locale=locale,
+                ready=ready,
+                prepare=prepare,
+            )
         finally:
             await keeper.close()
     finally:
         await councils.close()
 
 
-def _status(keeper: Keeper, clock: SystemClock, turns: Turns) -> PlaygroundStatus:
-    """Return what the page's status card shows."""
-    record = next((wood for wood in keeper.of_guild(GUILD_ID) if not wood.invited), None)
+def _wood(keeper: Keeper, channel_id: int) -> WoodRecord | None:
+    """Return the wood of a channel, or where none grows the server's first; a tournament's tables are no such woods."""
+    there = keeper.of_channel(channel_id)
+    if there is not None and not there.invited:
+        return there
+    return next((wood for wood in keeper.of_guild(GUILD_ID) if not wood.invited), None)
+
+
+def _status(keeper: Keeper, clock: SystemClock, turns: Turns, channel_id: int) -> PlaygroundStatus:
+    """Return what the page's status card shows, in the language that is spoken."""
+    record = _wood(keeper, channel_id)
     if record is None:
-        return PlaygroundStatus(headline="No wood yet", thinking=False, detail="/setup plants one")
+        hint = worded("Ash, the keeper, plants one with /setup.")
+        return PlaygroundStatus(headline=worded("No wood grows here"), thinking=False, detail=hint)
     view = keeper.public(record.world_id)
-    headline = f"Turn {view.turn} · {view.season}"
-    if view.thinking:
+    headline = worded("Turn {turn:int} · {season:season}", turn=view.turn, season=view.season)
+    if turns.under_way(record.world_id):
         decided, of = turns.progress(record.world_id) or (0, len(view.creatures))
-        return PlaygroundStatus(headline=headline, thinking=True, detail=f"{decided} of {of} have decided")
+        detail = worded("{decided:int} of {all:int} have decided", decided=decided, all=of)
+        return PlaygroundStatus(headline=headline, thinking=True, detail=detail)
     if record.next_turn_at is None or record.paused:
-        return PlaygroundStatus(headline=headline, thinking=False, detail="the clock rests")
-    left = max(0, round((record.next_turn_at - clock.now()).total_seconds()))
-    return PlaygroundStatus(headline=headline, thinking=False, detail=f"next turn in {_span(left)}")
+        return PlaygroundStatus(headline=headline, thinking=False, may_advance=True)
+    left = max(0.0, (record.next_turn_at - clock.now()).total_seconds())
+    return PlaygroundStatus(headline=headline, thinking=False, seconds_left=left, may_advance=True)
 
 
-def _span(seconds: int) -> str:
-    """Return a time to wait in the largest unit that fits it."""
-    for size, unit in ((3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
+def _real(council: str, db: Path | None) -> tuple[str, ...]:
+    """Return what is real in a playground of a council and a store, a sentence each in the language that is spoken."""
+    minds = worded("The minds: the council “{council}” is asked for every decision.", council=council)
+    if council == "standin":
+        minds = worded("No minds this time: the council “standin” is rules, which move the creatures without a model.")
+    store = worded("The store, though this one is forgotten at the end. Start with --db to go on another day.")
+    if db is not None:
+        store = worded("The store: this wood is kept in {file}, and goes on the next time.", file=db.name)
+    deck = worded(
+        "The deck, but for its first legend: here it is the Run on Oona's Hoard, so that a first bet can pay."
+    )
+    return minds, store, deck

@@ -25,7 +25,7 @@ from bot.i18n.languages import TRANSLATED, Language
 from engine.legends import DECK
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_FOLDERS: Final = ("bot", "engine")
+_FOLDERS: Final = ("bot", "engine", "playground")
 _KEYWORDS: Final[Mapping[str, tuple[int, ...] | None]] = {"say": None, "say_count": (1, 2), "words": None}
 _STORED: Final[Mapping[str, None]] = {"stored": None}
 _WIDTH: Final = 120

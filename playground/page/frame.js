@@ -21,7 +21,7 @@ growth.observe(timeline);
 // ---- "in 14 seconds" counts down by itself
 
 const UNITS = [["second", 60], ["minute", 60], ["hour", 24], ["day", 7], ["week", Infinity]];
-const words = new Intl.RelativeTimeFormat("en-US", { numeric: "auto" });
+const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
 function relative(date) {
   let amount = (date - Date.now()) / 1000;
   for (const [unit, many] of UNITS) {
@@ -36,6 +36,17 @@ setInterval(() => {
     if (time.textContent !== text) time.textContent = text;
   }
 }, 1000);
+
+// ---- what went wrong is said where it is seen
+
+const { failures } = JSON.parse(document.getElementById("words").textContent);
+const outcome = document.getElementById("action-status");
+const notice = document.getElementById("notice");
+new MutationObserver(() => {
+  const text = outcome.textContent.trim();
+  notice.hidden = !failures.includes(text);
+  notice.textContent = notice.hidden ? "" : text;
+}).observe(outcome, { childList: true, characterData: true, subtree: true });
 
 // ---- typing anywhere goes to the composer, as in Discord
 

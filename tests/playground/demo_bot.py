@@ -12,6 +12,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
+from bot.i18n import spoken
+
 GOODS = ["honey", "acorns", "mushrooms", "firewood", "berries"]
 
 
@@ -58,6 +60,25 @@ class TradeModal(discord.ui.Modal):
     async def on_submit(self, interaction: discord.Interaction) -> None:
         text = f"You {self.side} {self.amount.value} {self.good}."
         await interaction.response.send_message(text, ephemeral=True)
+
+
+class Menu(discord.ui.View):
+    """A select menu that says what was chosen."""
+
+    @discord.ui.select(placeholder="Which good", options=[discord.SelectOption(label=each.title()) for each in GOODS])
+    async def chosen(self, interaction: discord.Interaction, select: discord.ui.Select) -> None:
+        await interaction.response.edit_message(content=f"You chose {select.values[0]}.", view=None)
+
+
+class JapaneseNames(app_commands.Translator):
+    """Describes everything in Japanese by marking it."""
+
+    async def translate(
+        self, string: app_commands.locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
+    ) -> str | None:
+        where = app_commands.TranslationContextLocation
+        named = context.location not in (where.command_name, where.group_name, where.parameter_name)
+        return f"〔{string.message}〕" if locale is discord.Locale.japanese and named else None
 
 
 class AgainButton(discord.ui.DynamicItem[discord.ui.Button], template=r"demo:again"):
@@ -132,6 +153,20 @@ class Demo(commands.Cog):
         await interaction.response.send_message("Honey will crash.", ephemeral=True)
         await interaction.user.send("Your tip: honey will crash.")
 
+    @app_commands.command(description="Which languages Discord tells of")
+    async def languages(self, interaction: discord.Interaction) -> None:
+        assert interaction.guild is not None
+        told = (interaction.locale, interaction.guild_locale, interaction.guild.preferred_locale, spoken().name)
+        await interaction.response.send_message(" ".join(map(str, told)), ephemeral=True)
+
+    @app_commands.command(description="Choose from a list")
+    async def choose(self, interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("Choose:", view=Menu(), ephemeral=True)
+
+    @app_commands.command(description="Say nothing at all")
+    async def sulk(self, interaction: discord.Interaction) -> None:
+        """Leave the interaction without an answer."""
+
     @app_commands.command(description="Think for a while")
     async def think(self, interaction: discord.Interaction, seconds: float) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -155,6 +190,7 @@ class DemoBot(commands.AutoShardedBot):
         self.closed = False
 
     async def setup_hook(self) -> None:
+        await self.tree.set_translator(JapaneseNames())
         await self.add_cog(Demo(self))
         self.add_dynamic_items(TradeButton, AgainButton)
         self.tree.error(self.refuse)

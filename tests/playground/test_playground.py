@@ -60,7 +60,7 @@ async def test_a_taken_port_is_said_in_a_sentence() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(PlaygroundError, match=f"Port {port} is taken"):
-            await serve(DemoBot(), port=port, status=lambda: PlaygroundStatus("", False, ""))
+            await serve(DemoBot(), port=port, status=_quiet, advance=_unasked)
 
 
 async def test_a_bot_that_cannot_start_is_closed_and_says_why() -> None:
@@ -70,7 +70,7 @@ async def test_a_bot_that_cannot_start_is_closed_and_says_why() -> None:
 
     bot = Broken()
     with pytest.raises(LookupError, match="no wood"):
-        await serve(bot, port=0, status=lambda: PlaygroundStatus("", False, ""))
+        await serve(bot, port=0, status=_quiet, advance=_unasked)
     assert bot.closed
 
 
@@ -238,6 +238,14 @@ async def test_a_thread_becomes_a_place_of_those_who_may_see_it(playground: Play
     assert [person for person in seen if key in seen[person]] == ["hazel"]
     visitor = await playground.visit("hazel", key)
     await visitor.wait_for("Take a seat.")
+
+
+def _quiet(_channel: int) -> PlaygroundStatus:
+    return PlaygroundStatus("", thinking=False)
+
+
+async def _unasked(_channel: int) -> None:
+    raise AssertionError("nobody asked for a turn")
 
 
 async def _places(playground: Playground) -> dict[str, list[str]]:
