@@ -152,7 +152,5 @@ def _real(council: str, db: Path | None) -> tuple[str, ...]:
     store = worded("The store, though this one is forgotten at the end. Start with --db to go on another day.")
     if db is not None:
         store = worded("The store: this wood is kept in {file}, and goes on the next time.", file=db.name)
-    deck = worded(
-        "The deck, but for its first legend: here it is the Run on Oona's Hoard, so that a first bet can pay."
-    )
+    deck = worded("The deck, but for its first legend: that is the Run on Oona's Hoard, so that a first bet pays.")
     return minds, store, deck

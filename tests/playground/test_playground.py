@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import time
 
 import discord
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from yarl import URL
 
+from playground import mending
 from playground.app import PlaygroundError, PlaygroundStatus, serve
+from playground.readers import COOKIE
 from playground.scene import ASH_ID, GUILD_ID, HAZEL_ID, THE_WOOD_ID
 from tests.playground.conftest import Playground, running
 from tests.playground.demo_bot import DemoBot, card
@@ -238,6 +242,96 @@ async def test_a_thread_becomes_a_place_of_those_who_may_see_it(playground: Play
     assert [person for person in seen if key in seen[person]] == ["hazel"]
     visitor = await playground.visit("hazel", key)
     await visitor.wait_for("Take a seat.")
+
+
+async def test_an_interaction_tells_the_languages_of_its_member_and_server(playground: Playground) -> None:
+    hazel = await playground.visit("hazel")
+    await hazel.run("languages")
+    await hazel.wait_for("en-US en-US en-US ENGLISH")
+    async with playground.session.post(playground.url + "server-locale", data="zh-TW") as answer:
+        assert await answer.json() == {"locale": "zh-TW"}
+    playground.session.cookie_jar.update_cookies({COOKIE: "ja"}, URL(playground.url))
+    await hazel.run("languages")
+    # The bot learns a reader's language from Discord alone: the demo bot, which sets none, speaks English.
+    await hazel.wait_for("ja zh-TW zh-TW ENGLISH")
+
+
+async def test_commands_are_described_in_the_readers_language(playground: Playground) -> None:
+    hazel = await playground.visit("hazel")
+    playground.session.cookie_jar.update_cookies({COOKIE: "ja"}, URL(playground.url))
+    entry = await hazel.entry("poke")
+    assert entry["description"] == "〔Choose a mood〕"
+    assert [choice["name"] for choice in entry["options"][0]["choices"]] == ["〔calm〕", "〔wild〕"]
+    await (await playground.visit("ash")).run("poke", mood="wild")
+    await hazel.wait_for("The wood turns wild.")
+
+
+async def test_an_unknown_language_is_refused(playground: Playground) -> None:
+    async with playground.session.post(playground.url + "server-locale", data="tlh") as answer:
+        assert answer.status == 400
+
+
+async def test_the_page_speaks_its_readers_language(playground: Playground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.i18n.saying.translation", lambda language, sentence: f"{language}: {sentence}")
+    async with playground.session.get(playground.url, headers={"Accept-Language": "es-MX,en;q=0.5"}) as answer:
+        page = await answer.text()
+    assert '<html lang="es-ES">' in page
+    assert ">es: Advance now<" in page
+    assert "es: This bot is for tests." in page
+    assert "es: a Patron" in page
+    assert not re.search(r"\{\{\w+\}\}", page), "every mark is filled"
+
+
+async def test_a_frame_speaks_its_readers_language(playground: Playground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.i18n.saying.translation", lambda language, sentence: f"{language}: {sentence}")
+    monkeypatch.setattr(mending, "mended", mending.mended.__wrapped__)  # without its memory
+    monkeypatch.setattr("playground.frames.mended", mending.mended)
+    hazel = await playground.visit("hazel", "tavern")
+    async with playground.session.get(hazel.address, headers={"Accept-Language": "zh-Hant-HK"}) as answer:
+        page = await answer.text()
+    assert '<html lang="zh-TW">' in page
+    assert "zh_TW: Nobody has said anything yet." in page
+    assert "zh_TW: Load earlier messages" in page
+    assert not re.search(r"\{\{\w+\}\}", page), "every mark is filled"
+    async with playground.session.get(playground.url + "static/zh-TW/messages.js") as answer:
+        assert '"zh_TW: Only you can see this"' in await answer.text()
+    async with playground.session.get(playground.url + "static/tlh/messages.js") as answer:
+        assert answer.status == 404
+
+
+async def test_a_turn_is_begun_for_the_channel_in_view(playground: Playground) -> None:
+    hazel = await playground.visit("hazel")
+    async with playground.session.post(f"{playground.url}advance?channel={THE_WOOD_ID}") as answer:
+        assert answer.status == 202
+    await hazel.wait_for("The wood has turned.")
+    assert playground.advanced == [THE_WOOD_ID]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (PlaygroundStatus("Turn 2", thinking=True), "The creatures are thinking already. Wait for this turn's card."),
+        (PlaygroundStatus("No wood", thinking=False), "Ash, the keeper, plants a wood with /setup."),
+    ],
+)
+async def test_a_turn_is_refused_with_a_reason(playground: Playground, status: PlaygroundStatus, reason: str) -> None:
+    playground.status.append(status)
+    async with playground.session.post(f"{playground.url}advance?channel={THE_WOOD_ID}") as answer:
+        assert answer.status == 409
+        assert reason in (await answer.json())["error"]
+    assert playground.advanced == []
+
+
+async def test_what_nobody_else_sees_is_not_counted_as_posted(playground: Playground) -> None:
+    hazel = await playground.visit("hazel")
+    await hazel.run("insider")
+    await hazel.wait_for("Honey will crash.")
+    await playground.bot.say("A post.")
+    await playground.bot.say("Another post.")
+    async with playground.session.get(playground.url + "status") as answer:
+        posted = (await answer.json())["posted"]
+    assert posted[str(THE_WOOD_ID)] == 2
+    assert sorted(posted.values()) == [1, 2], "the tip is in the direct messages"
 
 
 def _quiet(_channel: int) -> PlaygroundStatus:

@@ -57,11 +57,11 @@ class Visitor:
         )
 
     async def run(self, command: str, **options: str) -> dict[str, Any]:
-        entry = await self._entry(command)
+        entry = await self.entry(command)
         return await self._act("run_command", **self._named(entry), options=options)
 
     async def complete(self, command: str, option: str, typed: str) -> list[str]:
-        entry = await self._entry(command)
+        entry = await self.entry(command)
         receipt = await self._act("autocomplete_command", **self._named(entry), focused=option, value=typed, options={})
         return [choice["name"] for choice in receipt["result"]["choices"]]
 
@@ -81,7 +81,7 @@ class Visitor:
     async def say(self, text: str) -> dict[str, Any]:
         return await self._act("send_message", content=text, target_id=None, reply_to_id=None)
 
-    async def _entry(self, command: str) -> dict[str, Any]:
+    async def entry(self, command: str) -> dict[str, Any]:
         async with self._session.get(self.address + "api/commands", headers=self._headers) as answer:
             entries = (await answer.json())["entries"]
         return next(entry for entry in entries if entry["invocation"] == command)
