@@ -101,7 +101,7 @@ function show() {
   }
   markRead();
   drawSide();
-  document.querySelector(".place[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  document.querySelector(".place[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
 // ---- what has been read

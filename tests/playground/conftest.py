@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, CookieJar
 
 from bot.i18n import say
 from playground.app import PlaygroundStatus, serve
@@ -61,7 +61,7 @@ async def running(bot: DemoBot | None = None) -> AsyncIterator[Playground]:
     )
     try:
         await _first(opened, serving)
-        async with ClientSession() as session:
+        async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as session:
             yield Playground(bot, opened.result(), session, status, prepared, advanced)
     finally:
         serving.cancel()

@@ -163,7 +163,9 @@ async def test_silence_is_said(someone: Player) -> None:
     await composer.press("Enter")
     await someone.view.locator(".command-chip").wait_for()
     await someone.page.keyboard.press("Enter")
-    await someone.view.get_by_text("That did not go through.").first.wait_for()
+    await someone.view.locator("#notice", has_text="That did not go through.").wait_for()
+    await someone.run("insider")
+    await someone.view.locator("#notice").wait_for(state="hidden")
 
 
 async def test_empty_places_invite(someone: Player) -> None:
