@@ -165,8 +165,9 @@ class LiveEnv(Env):
         await asyncio.sleep(_REPLY_FOLLOWS_WITHIN)
         self._drop_cancelled_timers()
 
-    def _note_event(self, event: str, payload: dict[str, Any]) -> None:
+    def _note_event(self, event: str, payload: Mapping[str, Any]) -> None:
         if event == "INTERACTION_CREATE":
+            assert isinstance(payload, dict), "simcord hands every listener the one payload that it made"
             self._complete(payload)
         self._stir()
 
