@@ -322,7 +322,7 @@ async def test_a_turn_is_refused_with_a_reason(playground: Playground, status: P
     assert playground.advanced == []
 
 
-async def test_what_nobody_else_sees_is_not_counted_as_posted(playground: Playground) -> None:
+async def test_posts_are_counted_where_they_stand(playground: Playground) -> None:
     hazel = await playground.visit("hazel")
     await hazel.run("insider")
     await hazel.wait_for("Honey will crash.")
