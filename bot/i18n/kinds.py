@@ -134,7 +134,7 @@ _PATRON: Final = Kind(r"the Patron of the [A-Z][\w ]*?", _mask, (_MASK,))
 KINDS: Final[dict[str, Kind]] = {
     "int": Kind(r"-?\d+", _number),
     "name": Kind(r"[\w'][\w' -]*?", _as_it_is),
-    "text": Kind(r".+?", _as_it_is),
+    "text": Kind(r".*?", _as_it_is),
     "id": Kind(r"\d+", _as_it_is),
     "creature": Kind(_one_of(NAMES), _as_it_is),
     "creatures": _list_of(_one_of(NAMES)),

@@ -9,7 +9,7 @@ import pytest
 
 from bot.i18n.told import read_all
 from engine.actions.base import Receipt, Refusal
-from engine.vault import Letter
+from engine.vault import Vault
 from engine.world import Event
 
 
@@ -19,8 +19,9 @@ def overheard() -> Iterator[list[str]]:
     texts: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Refusal, "__init__", _refusal(texts))
-        for kind in (Receipt, Event, Letter):
-            patch.setattr(kind, "__init__", _noted(kind.__init__, texts))
+        for kind in (Receipt, Event):
+            patch.setattr(kind, "__init__", _made(kind.__init__, texts))
+        patch.setattr(Vault, "post_letter", _posted(Vault.post_letter, texts))
         yield texts
 
 
@@ -38,13 +39,22 @@ def _refusal(texts: list[str]) -> Callable[..., None]:
     return init
 
 
-def _noted(original: Callable[..., None], texts: list[str]) -> Callable[..., None]:
+def _made(original: Callable[..., None], texts: list[str]) -> Callable[..., None]:
     def init(self: Any, **fields: Any) -> None:
         if _made_by_engine():
             texts.append(fields["text"])
         original(self, **fields)
 
     return init
+
+
+def _posted(original: Callable[..., None], texts: list[str]) -> Callable[..., None]:
+    def post_letter(self: Vault, mask: str, turn: int, text: str) -> None:
+        if _made_by_engine():
+            texts.append(text)
+        original(self, mask, turn, text)
+
+    return post_letter
 
 
 def _made_by_engine() -> bool:
