@@ -6,6 +6,8 @@ stay behind, and what is perishable rots.
 
 from engine.cast import CAST, CastMember
 from engine.effects import Effects
+from engine.pacts import is_over
+from engine.phrases import say
 from engine.world import Release, Wood, World
 
 
@@ -26,10 +28,10 @@ def banish(wood: Wood, name: str, effects: Effects) -> None:
     world.banished[name] = back
     for pact in [pact for pact in world.pacts if name in pact.pair]:
         world.pacts.remove(pact)
-        effects.tell("pact", world.turn, f"The pact of {pact.pair[0]} and {pact.pair[1]} is over.")
+        effects.tell("pact", world.turn, is_over(pact))
     creature = world.creatures[name]
     creature.said, creature.silent = "", ""
-    text = f"{name} is banished for its debts. It returns in turn {back}."
+    text = say("{name:creature} is banished for its debts. It returns in turn {turn:int}.", name=name, turn=back)
     effects.releases.append(Release(kind="banished", turn=world.turn, to="all", fact=text))
     effects.tell("banished", world.turn, text)
 
@@ -39,6 +41,6 @@ def recall(wood: Wood, effects: Effects) -> None:
     world = wood.world
     for name in [name for name, back in world.banished.items() if back <= world.turn]:
         del world.banished[name]
-        text = f"{name} returns to the wood."
+        text = say("{name:creature} returns to the wood.", name=name)
         effects.releases.append(Release(kind="returned", turn=world.turn, to="all", fact=text))
         effects.tell("returned", world.turn, text)

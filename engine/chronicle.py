@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from engine.market import Trade
-from engine.phrases import say, words
+from engine.phrases import say, together, words
 from engine.vocabulary import counted
 from engine.world import Event
 
@@ -15,6 +15,9 @@ _QUIET: Final = (
     words("The creatures count their stores and haggle."),
 )
 
+
+TRADE: Final = words("{buyer:creature} bought {goods:goods} of {seller:creature} at {price:int}")
+"""How one trade is told."""
 
 _WEIGHT: Final = ("legend", "banished", "verdict", "inquiry", "returned", "poke", "glut", "pact", "default")
 """The kinds of public event that make a headline, the weightiest first."""
@@ -53,21 +56,21 @@ def headline(events: Sequence[Event], trades: Sequence[Trade], turn: int, *, ans
     if not trades:
         return words("Nobody would meet anybody's price, and the stalls stood silent.")
     largest = max(trades, key=lambda trade: (trade.quantity * trade.price, trade.good, trade.buyer))
-    return say(
-        "{quiet:told} {seller:name} sold {buyer:name} {goods:goods} at {price:int}.",
-        quiet=_QUIET[turn % len(_QUIET)],
+    sold = say(
+        "{seller:creature} sold {buyer:creature} {goods:goods} at {price:int}.",
         seller=largest.seller,
         buyer=largest.buyer,
         goods=counted(largest.quantity, largest.good),
         price=largest.price,
     )
+    return together(_QUIET[turn % len(_QUIET)], sold)
 
 
 def trade_lines(trades: Sequence[Trade]) -> list[str]:
     """Return one plain line for each trade of a turn."""
     return [
         say(
-            "{buyer:name} bought {goods:goods} of {seller:name} at {price:int}",
+            TRADE,
             buyer=trade.buyer,
             goods=counted(trade.quantity, trade.good),
             seller=trade.seller,

@@ -1,11 +1,17 @@
 """The commons: tithes on hoards, a peddler for surplus, and relief, so that pebbles keep moving."""
 
+from typing import Final
+
 from engine import ledger as books
 from engine.banishment import present
 from engine.effects import Effects
 from engine.hearth import held
+from engine.phrases import say, words
 from engine.vocabulary import PEBBLES, counted
 from engine.world import Wood
+
+PEDDLED: Final = words("The peddler takes {goods:goods} off {name:creature} at {price:int}.")
+"""How it is told that the peddler bought surplus."""
 
 
 def recirculate(wood: Wood, effects: Effects) -> None:
@@ -35,12 +41,8 @@ def _peddle(wood: Wood, effects: Effects) -> None:
             continue
         wood.ledger.move(world.turn, PEBBLES, units * price, books.COMMONS, account, "peddler")
         wood.ledger.move(world.turn, member.grows, units, account, books.PEDDLER_STALL, "peddler")
-        effects.tell(
-            "peddler",
-            world.turn,
-            f"The peddler takes {counted(units, member.grows)} off {member.name} at {price}.",
-            member.grows,
-        )
+        text = say(PEDDLED, goods=counted(units, member.grows), name=member.name, price=price)
+        effects.tell("peddler", world.turn, text, member.grows)
 
 
 def _relieve(wood: Wood) -> None:

@@ -7,6 +7,7 @@ exchange (variation margin), so a Patron can never owe more than the margin post
 from typing import NamedTuple
 
 from engine import ledger as books
+from engine.phrases import say, words
 from engine.rules import PatronRules, Rules
 from engine.vault import Position
 from engine.vocabulary import PEBBLES, Good, Stance, counted
@@ -73,25 +74,35 @@ def liquidate(wood: Wood) -> None:
         price = world.quotes[position.good].settlement
         if equity(wood, position) >= maintenance_margin(world.rules.patron, position.quantity, price):
             continue
-        left = pay_out(wood, position, "liquidated")
-        wood.vault.post_letter(
-            position.mask,
-            world.turn,
-            f"Your {position.stance} of {position.quantity} {position.good} was liquidated at {price}: "
-            f"{left} of {position.paid_in} pebbles of margin came back.",
+        left = pay_out(wood, position, words("liquidated"))
+        text = say(
+            "Your {stance:stance} of {units:int} {good:good} was liquidated at {price:int}: "
+            "{left:int} of {margin:int} pebbles of margin came back.",
+            stance=position.stance,
+            units=position.quantity,
+            good=position.good,
+            price=price,
+            left=left,
+            margin=position.paid_in,
         )
+        wood.vault.post_letter(position.mask, world.turn, text)
 
 
 def wind_up(wood: Wood) -> None:
     """Close every contract at the last settlement price, because the season ends, and write to its Patron."""
     for position in open_contracts(wood):
-        paid = pay_out(wood, position, f"closed #{position.number}, the season is over")
-        wood.vault.post_letter(
-            position.mask,
-            wood.world.turn,
-            f"Your {position.stance} of {counted(position.quantity, position.good)} was closed at {position.marked} as "
-            f"the season ended: {paid} of {position.paid_in} pebbles of margin came back.",
+        memo = say("closed #{number:int}, the season is over", number=position.number)
+        paid = pay_out(wood, position, memo)
+        text = say(
+            "Your {stance:stance} of {goods:goods} was closed at {price:int} as the season ended: "
+            "{paid:int} of {margin:int} pebbles of margin came back.",
+            stance=position.stance,
+            goods=counted(position.quantity, position.good),
+            price=position.marked,
+            paid=paid,
+            margin=position.paid_in,
         )
+        wood.vault.post_letter(position.mask, wood.world.turn, text)
 
 
 def pay_out(wood: Wood, position: Position, memo: str) -> int:

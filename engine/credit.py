@@ -11,11 +11,14 @@ When a season ends, every loan falls due at once. What a creature cannot pay the
 same way, but nobody is banished for it and nobody minds.
 """
 
+from typing import NamedTuple
+
 from engine import ledger as books
 from engine.banishment import absent, banish
 from engine.cast import NAMES
 from engine.effects import Effects
 from engine.feelings import hostile, stir, warmest, wary
+from engine.phrases import say
 from engine.rules import CreditRules
 from engine.views import Debt, LoanTerms, Stock
 from engine.vocabulary import PEBBLES, Good, Nudge, counted, pebbles
@@ -90,12 +93,18 @@ def hindrance(wood: Wood, name: str, offered: LoanTerms) -> str:
     """Return in a sentence why a creature takes no such loan, whatever its mind says, or an empty string."""
     world, pledge = wood.world, offered.pledge
     if hostile(world, name, offered.lender):
-        return f"{name} is bitter at you and borrows nothing of yours."
+        return bitter(name)
     if len(of_creature(world, name)) >= world.rules.credit.loans_a_creature:
-        return f"{name} takes no more loans now."
+        return say("{name:creature} takes no more loans now.", name=name)
     if wood.ledger.balance(books.creature_account(name), pledge.good) < pledge.amount:
-        return f"{name} has not {counted(pledge.amount, pledge.good)} to pledge."
+        goods = counted(pledge.amount, pledge.good)
+        return say("{name:creature} has not {goods:goods} to pledge.", name=name, goods=goods)
     return ""
+
+
+def bitter(name: str) -> str:
+    """Return the sentence that a creature borrows nothing of somebody it is hostile to."""
+    return say("{name:creature} is bitter at you and borrows nothing of yours.", name=name)
 
 
 def settle(wood: Wood, effects: Effects) -> None:
@@ -126,8 +135,15 @@ def wind_up(wood: Wood) -> None:
     for name in NAMES:
         for loan in warmest(world, name, of_creature(world, name), lambda loan: loan.lender):
             if not _pays(wood, loan):
-                sold = _seize(wood, loan, f"{name} could not pay")
-                text = f"{name} could not pay {pebbles(loan.owed)} as the season ended: {sold}"
+                sold = _seize(wood, loan, say("{name:creature} could not pay", name=name))
+                text = say(
+                    "{name:creature} could not pay {owed:pebbles} as the season ended: "
+                    "{goods:goods} of its pledge fetched {paid:int}.",
+                    name=name,
+                    owed=pebbles(loan.owed),
+                    goods=sold.goods,
+                    paid=sold.paid,
+                )
                 wood.vault.post_letter(loan.lender, world.turn, text)
     world.loans = []
 
@@ -148,12 +164,16 @@ def grant(wood: Wood, name: str, offered: LoanTerms) -> None:
     )
     world.loans.append(loan)
     stir(world, name, lender, Nudge.LENT)
-    wood.vault.post_letter(
-        lender,
-        turn,
-        f"{name} takes your {pebbles(loan.principal)} and pledges {counted(pledge.amount, pledge.good)}. "
-        f"It owes {loan.owed} when turn {loan.due} settles.",
+    text = say(
+        "{name:creature} takes your {sum:pebbles} and pledges {goods:goods}. "
+        "It owes {owed:int} when turn {turn:int} settles.",
+        name=name,
+        sum=pebbles(loan.principal),
+        goods=counted(pledge.amount, pledge.good),
+        owed=loan.owed,
+        turn=loan.due,
     )
+    wood.vault.post_letter(lender, turn, text)
 
 
 def _pays_when_due(wood: Wood, loan: Loan) -> bool:
@@ -173,9 +193,15 @@ def _pays(wood: Wood, loan: Loan) -> bool:
     creature = books.creature_account(name)
     if wood.ledger.balance(creature) < loan.owed:
         return False
-    wood.ledger.move(turn, PEBBLES, loan.owed, creature, books.patron_account(loan.lender), f"{name} paid its loan")
+    memo = say("{name:creature} paid its loan", name=name)
+    wood.ledger.move(turn, PEBBLES, loan.owed, creature, books.patron_account(loan.lender), memo)
     _send_home(wood, loan)
-    text = f"{name} paid its loan of {loan.principal} back: {pebbles(loan.owed)}."
+    text = say(
+        "{name:creature} paid its loan of {principal:int} back: {owed:pebbles}.",
+        name=name,
+        principal=loan.principal,
+        owed=pebbles(loan.owed),
+    )
     wood.vault.post_letter(loan.lender, turn, text)
     return True
 
@@ -190,8 +216,12 @@ def _meets_call(wood: Wood, loan: Loan) -> bool:
         return False
     wood.ledger.move(turn, loan.good, added, creature, pledge, "pledge topped up")
     loan.called = 0
-    how = f"it pledges {counted(added, loan.good)} more" if added else "the price has lifted it"
-    wood.vault.post_letter(loan.lender, turn, f"The call on {name} is met: {how}.")
+    if added:
+        goods = counted(added, loan.good)
+        met = say("The call on {name:creature} is met: it pledges {goods:goods} more.", name=name, goods=goods)
+    else:
+        met = say("The call on {name:creature} is met: the price has lifted it.", name=name)
+    wood.vault.post_letter(loan.lender, turn, met)
     return True
 
 
@@ -199,20 +229,34 @@ def _default(wood: Wood, name: str, effects: Effects) -> None:
     """Seize the pledges of all that a creature owes, and banish it."""
     world = wood.world
     for loan in warmest(world, name, of_creature(world, name), lambda loan: loan.lender):
-        sold = _seize(wood, loan, f"{name} defaulted")
-        wood.vault.post_letter(loan.lender, world.turn, f"{name} defaults on {pebbles(loan.owed)}: {sold}")
+        sold = _seize(wood, loan, say("{name:creature} defaulted", name=name))
+        letter = say(
+            "{name:creature} defaults on {owed:pebbles}: {goods:goods} of its pledge fetched {paid:int}.",
+            name=name,
+            owed=pebbles(loan.owed),
+            goods=sold.goods,
+            paid=sold.paid,
+        )
+        wood.vault.post_letter(loan.lender, world.turn, letter)
         stir(world, name, loan.lender, Nudge.RUINED)
     world.loans = [loan for loan in world.loans if loan.borrower != name]
-    text = f"{name} defaults on what it owes, and its pledge is seized."
+    text = say("{name:creature} defaults on what it owes, and its pledge is seized.", name=name)
     effects.releases.append(Release(kind="defaulted", turn=world.turn, to="all", fact=text))
     effects.tell("default", world.turn, text)
     banish(wood, name, effects)
 
 
-def _seize(wood: Wood, loan: Loan, why: str) -> str:
+class _Sold(NamedTuple):
+    """What of a pledge was sold, in words, and the pebbles that it fetched."""
+
+    goods: str
+    paid: int
+
+
+def _seize(wood: Wood, loan: Loan, why: str) -> _Sold:
     """Sell as much of a pledge to the exchange as covers what is owed, and give back what is over.
 
-    `why` is noted with the payment. Return for the lender's letter what was sold for how much.
+    `why` is noted with the payment.
     """
     turn, price = wood.world.turn, wood.world.quotes[loan.good].settlement
     due = min(loan.owed, worth(wood, loan))
@@ -222,7 +266,7 @@ def _seize(wood: Wood, loan: Loan, why: str) -> str:
     _send_home(wood, loan)
     lender = books.patron_account(loan.lender)
     paid = wood.ledger.move_up_to(turn, PEBBLES, due, books.EXCHANGE, lender, why)
-    return f"{counted(units, loan.good)} of its pledge fetched {paid}."
+    return _Sold(counted(units, loan.good), paid)
 
 
 def _send_home(wood: Wood, loan: Loan) -> None:
@@ -249,9 +293,13 @@ def _call(wood: Wood, loan: Loan, missing: int, effects: Effects) -> None:
     stir(wood.world, name, loan.lender, Nudge.MARGIN_CALLED)
     fact = f"{loan.lender} calls for {counted(missing, loan.good)}"
     effects.releases.append(Release(kind="loan_called", turn=turn, to=name, fact=fact))
-    wood.vault.post_letter(
-        loan.lender,
-        turn,
-        f"Margin call: the pledge of {name} fell to {pebbles(worth(wood, loan))} for {loan.owed} owed. "
-        f"It must add {counted(missing, loan.good)} before turn {turn + 1} settles.",
+    letter = say(
+        "Margin call: the pledge of {name:creature} fell to {worth:pebbles} for {owed:int} owed. "
+        "It must add {goods:goods} before turn {turn:int} settles.",
+        name=name,
+        worth=pebbles(worth(wood, loan)),
+        owed=loan.owed,
+        goods=counted(missing, loan.good),
+        turn=turn + 1,
     )
+    wood.vault.post_letter(loan.lender, turn, letter)

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from engine.legends import BY_KEY, DECK, Legend
+from engine.phrases import say
 from engine.rules import Rules
 from engine.streams import stream
-from engine.vault import Vault
+from engine.vault import Forecast, Vault
+from engine.vocabulary import capital
 from engine.world import Wood
 
 
@@ -30,6 +32,16 @@ def upcoming(wood: Wood) -> Legend:
 def due_turn(wood: Wood) -> int:
     """Return the turn in which the next legend falls by itself, never one that is over."""
     return max(wood.vault.due.reveal(), wood.world.coming_turn)
+
+
+def foretold(forecast: Forecast, turn: int) -> str:
+    """Return a forecast in a sentence for its holder; `turn` is when its legend falls by itself."""
+    return say(
+        "{good:Good} will {direction:direction} when turn {turn:int} settles.",
+        good=capital(forecast.good),
+        direction=forecast.direction,
+        turn=turn,
+    )
 
 
 def spring(wood: Wood, mask: str) -> None:

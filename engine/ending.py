@@ -1,12 +1,17 @@
 """The end of a season: what is open is settled by stated rules, the Patrons are ranked, and nothing moves after it."""
 
+from typing import Final
+
 from engine import contracts, credit, offers, standings
 from engine.effects import Effects
+from engine.phrases import words
 from engine.turn import Step, TurnError
 from engine.vocabulary import Phase
 from engine.world import Wood
 
-_TOLD = "The season is over. Every contract is closed, every loan is settled, and every offer has gone back."
+_TOLD: Final = words(
+    "The season is over. Every contract is closed, every loan is settled, and every offer has gone back."
+)
 
 
 def end_wood(before: Wood) -> Step:

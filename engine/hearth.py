@@ -7,9 +7,14 @@ from engine import ledger as books
 from engine.banishment import present
 from engine.cast import BY_NAME, NAMES
 from engine.effects import Effects
+from engine.phrases import say, words
 from engine.vocabulary import FOODS, FUEL, GOODS, Good
 from engine.weather import fuel_need
 from engine.world import Creature, Wood
+
+COLD: Final = words("{name:creature}'s hearth went cold.")
+HUNGRY: Final = words("{name:creature} went to bed hungry.")
+"""How it is told that a creature froze or starved."""
 
 _OWN_FIRST: Final = {grows: tuple(sorted(GOODS, key=lambda good: good is not grows)) for grows in GOODS}
 """All goods in their order, but with what a creature grows in front, by what it grows."""
@@ -43,9 +48,9 @@ def keep_house(wood: Wood, effects: Effects) -> None:
         warm = _burn(wood, member.name, need)
         _feel(wood, creature, fed, warm)
         if not warm:
-            effects.tell("cold", wood.world.turn, f"{member.name}'s hearth went cold.", FUEL)
+            effects.tell("cold", wood.world.turn, say(COLD, name=member.name), FUEL)
         if not fed:
-            effects.tell("hungry", wood.world.turn, f"{member.name} went to bed hungry.")
+            effects.tell("hungry", wood.world.turn, say(HUNGRY, name=member.name))
     _rot(wood)
 
 

@@ -6,12 +6,16 @@ between them, cross the line. Heat cools with every quiet turn, but not during a
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from engine.contracts import Gain
 from engine.legends import Legend
 from engine.rules import LawRules
 from engine.vault import Evidence, Suspicion
 from engine.world import Wood
+
+ATTENTION: Final = ("has never heard of you", "has heard your name", "watches you", "holds a file on you")
+"""What the magistrate does about a Patron, by how hot it is; it stands behind `The magistrate`."""
 
 
 def forewarned(wood: Wood) -> frozenset[str]:
@@ -60,11 +64,7 @@ def settle(wood: Wood, legend: Legend | None, knew: frozenset[str], gains: Seque
 def in_words(wood: Wood, mask: str) -> str:
     """Return how closely the magistrate looks at a Patron, in the words that Patron may read of itself."""
     heat, line = of(wood, mask).heat, wood.world.rules.law.line
-    if heat >= line:
-        return "holds a file on you"
-    if heat * 2 >= line:
-        return "watches you"
-    return "has heard your name" if heat else "has never heard of you"
+    return ATTENTION[(heat > 0) + (heat * 2 >= line) + (heat >= line)]
 
 
 def _proofs(legend: Legend, turn: int, knew: frozenset[str], gains: Sequence[Gain]) -> dict[str, Evidence]:

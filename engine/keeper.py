@@ -20,6 +20,7 @@ from engine.journal import Batch, Ended, JournalRow, NewPost, Snapshot, compact,
 from engine.minds import MindLine, mind_lines
 from engine.outbox import Outbox
 from engine.patronage import ContractLine, PatronBooks, RankLine, contract_lines, patron_books, purse_lines, ranking
+from engine.phrases import words
 from engine.players import STRANGER
 from engine.ports import Clock, Council
 from engine.records import PostKind, TurnReport, WoodRecord, check_cadence, columns_of
@@ -127,7 +128,7 @@ class Keeper:
         check_cadence(cadence_seconds)
         self._councils(council)
         if not self._shards.holds(guild_id):
-            raise Refusal("Another process of the bot keeps this server. Try again in a moment.")
+            raise Refusal(words("Another process of the bot keeps this server. Try again in a moment."))
         founding = {
             "world_id": world_id,
             "seed": seed if seed is not None else secrets.token_hex(16),
@@ -153,7 +154,7 @@ class Keeper:
         )
         async with self._founding:
             if world_id in self._woods or await self._store.has_wood(world_id):
-                raise Refusal("A wood grows here already. Change its settings instead of planting another.")
+                raise Refusal(words("A wood grows here already. Change its settings instead of planting another."))
             await self._store.add_wood(columns_of(record), Batch(world_id, row, opening, Snapshot.of(1, wood.write())))
             self._woods.take_in(Living(record, wood, 1, asyncio.Lock()))
         return record
@@ -207,7 +208,7 @@ class Keeper:
 
         def changed(record: WoodRecord) -> WoodRecord:
             if record.next_turn_at is None or record.paused:
-                raise Refusal("No clock moves this wood now, so its next turn comes when somebody lets it.")
+                raise Refusal(words("No clock moves this wood now, so its next turn comes when somebody lets it."))
             return record.model_copy(update={"next_turn_at": record.next_turn_at + timedelta(seconds=seconds)})
 
         return await self._set(world_id, changed, told)
@@ -221,7 +222,7 @@ class Keeper:
 
         def changed(record: WoodRecord) -> WoodRecord:
             if record.last_turn is None:
-                raise Refusal("This wood has no last turn, so there is nothing to put off.")
+                raise Refusal(words("This wood has no last turn, so there is nothing to put off."))
             due = record.next_turn_at
             if due is None and not record.invited:  # its last turn had closed, and nothing was due any more
                 due = self._first_due(record)
@@ -354,9 +355,11 @@ class Keeper:
         """
         living = self._woods[world_id]
         if living.record.invited and isinstance(action, Join):
-            raise Refusal("The seats of this table are given by its tournament. Watch it with /tournament watch.")
+            raise Refusal(
+                words("The seats of this table are given by its tournament. Watch it with /tournament watch.")
+            )
         if living.record.invited and isinstance(action, PokeWood):
-            raise Refusal("This is one of several tables that are dealt alike, so nobody pokes it alone.")
+            raise Refusal(words("This is one of several tables that are dealt alike, so nobody pokes it alone."))
         return await self._act(living, user, action, input_id)
 
     async def seat(self, world_id: str, user: str, input_id: str) -> Receipt:
@@ -445,7 +448,7 @@ class Keeper:
         living = self._woods[world_id]
         async with self._woods.alone(living):
             if living.thinking or living.wood.world.phase is Phase.THINKING:
-                raise Refusal("The creatures are thinking. The wood can end once this turn has closed.")
+                raise Refusal(words("The creatures are thinking. The wood can end once this turn has closed."))
             try:
                 if living.wood.world.phase is not Phase.ENDED:  # as after a commit that only seemed to fail
                     await self._end(living)
@@ -471,7 +474,7 @@ class Keeper:
         """
         living = self._woods[world_id]
         if living.record.invited:
-            raise Refusal("This is one of several tables that move together, so no turn of it is voided alone.")
+            raise Refusal(words("This is one of several tables that move together, so no turn of it is voided alone."))
         async with self._woods.alone(living):
             require_voidable(living.wood.world)
             rows = await self._store.journal_since(world_id, 0)

@@ -4,7 +4,11 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from engine.phrases import say, words
 from engine.vocabulary import Direction, Good
+
+FALL: Final = words("{title:title}! {tale:told}")
+"""How the fall of a legend is told."""
 
 
 class Shock(BaseModel):
@@ -39,6 +43,11 @@ class Legend(BaseModel):
     def factor_percent(self) -> int:
         """A crash halves a price, a mania doubles it."""
         return 50 if self.direction is Direction.FALL else 200
+
+    @property
+    def fall(self) -> str:
+        """How its fall is told."""
+        return say(FALL, title=self.title, tale=self.tale)
 
 
 def _mood(amount: int, creature: str | None = None) -> Shock:

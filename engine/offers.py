@@ -11,6 +11,7 @@ from engine import ledger as books
 from engine.banishment import absent
 from engine.effects import Effects
 from engine.feelings import hostile, stir, warmest, wary
+from engine.phrases import say, together
 from engine.ports import Decision
 from engine.streams import canary
 from engine.vault import Offer
@@ -59,7 +60,7 @@ def make(wood: Wood, mask: str, name: str, terms: Favour | LoanTerms) -> None:
     world, vault = wood.world, wood.vault
     mark = canary(vault.seed.reveal(), "offer", mask, name, world.coming_turn)
     offer = Offer(mask=mask, creature=name, terms=terms, canary=mark)
-    account, memo = books.offer_account(mask, name), f"offered to {name}"
+    account, memo = books.offer_account(mask, name), say("offered to {name:creature}", name=name)
     wood.ledger.move(world.turn, PEBBLES, offer.pebbles, books.patron_account(mask), account, memo)
     vault.offers.replace([*vault.offers.reveal(), offer])
 
@@ -67,7 +68,8 @@ def make(wood: Wood, mask: str, name: str, terms: Favour | LoanTerms) -> None:
 def withdraw(wood: Wood, mask: str) -> None:
     """Take back what a Patron offers and no creature has listened to; the pebbles return to its purse."""
     for offer in of_patron(wood, mask):
-        account, memo = books.offer_account(mask, offer.creature), f"offer to {offer.creature} withdrawn"
+        account = books.offer_account(mask, offer.creature)
+        memo = say("offer to {name:creature} withdrawn", name=offer.creature)
         wood.ledger.move(wood.world.turn, PEBBLES, offer.pebbles, account, books.patron_account(mask), memo)
     wood.vault.offers.replace([offer for offer in wood.vault.offers.reveal() if offer.mask != mask])
 
@@ -75,7 +77,7 @@ def withdraw(wood: Wood, mask: str) -> None:
 def wind_up(wood: Wood) -> None:
     """Send back all that waits for a creature, because the season ends, and write to whom it comes back."""
     for offer in sorted(wood.vault.offers.reveal(), key=lambda offer: (offer.mask, offer.creature)):
-        why = f"The season ended before {offer.creature} heard your offer."
+        why = say("The season ended before {name:creature} heard your offer.", name=offer.creature)
         _give_back(wood, offer.mask, offer.creature, why)
     wood.vault.offers.replace([])
 
@@ -94,7 +96,8 @@ def listen(wood: Wood, name: str, effects: Effects) -> None:
         if not hindrance and heeded is None:
             heeded = offer
         else:
-            _give_back(wood, offer.mask, name, hindrance or f"{name} did not listen to your offer.")
+            unheard = say("{name:creature} did not listen to your offer.", name=name)
+            _give_back(wood, offer.mask, name, hindrance or unheard)
     if heeded is None:
         return
     world.offered[name] = heeded.terms
@@ -117,7 +120,8 @@ def answer(wood: Wood, decisions: Mapping[str, Decision]) -> None:
             continue
         refusal, decision = credit.hindrance(wood, name, terms), decisions.get(name)
         if refusal or decision is None or not decision.loan:
-            _give_back(wood, terms.lender, name, refusal or f"{name} says no to your loan.")
+            no = say("{name:creature} says no to your loan.", name=name)
+            _give_back(wood, terms.lender, name, refusal or no)
         else:
             credit.grant(wood, name, terms)
     wood.world.offered = {}
@@ -127,8 +131,10 @@ def _give_back(wood: Wood, mask: str, name: str, why: str) -> None:
     """Move what was put aside for an offer back to its Patron's purse, and write why; `why` is a whole sentence."""
     account = books.offer_account(mask, name)
     sum_ = wood.ledger.balance(account)
-    wood.ledger.move(wood.world.turn, PEBBLES, sum_, account, books.patron_account(mask), f"offer to {name} returned")
-    wood.vault.post_letter(mask, wood.world.turn, f"{why} You have {pebbles(sum_)} back.")
+    memo = say("offer to {name:creature} returned", name=name)
+    wood.ledger.move(wood.world.turn, PEBBLES, sum_, account, books.patron_account(mask), memo)
+    back = say("You have {sum:pebbles} back.", sum=pebbles(sum_))
+    wood.vault.post_letter(mask, wood.world.turn, together(why, back))
 
 
 def _pay(wood: Wood, name: str, favour: Favour, effects: Effects) -> None:
@@ -143,11 +149,11 @@ def _hindrance(wood: Wood, offer: Offer) -> str:
     """Return in a sentence why a creature cannot listen to an offer, or an empty string."""
     world, name = wood.world, offer.creature
     if absent(world, name):
-        return f"{name} is banished and heard nothing of your offer."
+        return say("{name:creature} is banished and heard nothing of your offer.", name=name)
     if world.restrained(offer.mask) is not None:
-        return f"{name} deals with nobody whom the magistrate has sentenced."
+        return say("{name:creature} deals with nobody whom the magistrate has sentenced.", name=name)
     if hostile(world, name, offer.mask):
-        return f"{name} is bitter at you and would not listen."
+        return say("{name:creature} is bitter at you and would not listen.", name=name)
     if isinstance(offer.terms, LoanTerms):
         return credit.hindrance(wood, name, offer.terms)
     return ""

@@ -9,6 +9,7 @@ from engine.cast import NAMES
 from engine.effects import Effects
 from engine.feelings import stir, wary
 from engine.market import Bid
+from engine.phrases import say
 from engine.vocabulary import Good, Nudge, Side
 from engine.world import Event, Pact, Release, Wood, World
 
@@ -36,7 +37,13 @@ def make(wood: Wood, mask: str, one: str, other: str, effects: Effects) -> Pact:
         if rival not in pact.pair and any(wary(world, rival, name) for name in pact.pair):
             stir(world, rival, mask, Nudge.RIVAL_STRENGTHENED)
             effects.releases.append(Release(kind="pact_brokered", turn=world.turn, to=rival, fact=f"{mask}: a rival"))
-    text = f"{first} and {second} shake paws: until turn {pact.until} has settled, neither undercuts the other."
+    text = say(
+        "{one:creature} and {other:creature} shake paws: "
+        "until turn {turn:int} has settled, neither undercuts the other.",
+        one=first,
+        other=second,
+        turn=pact.until,
+    )
     effects.releases.append(Release(kind="pact", turn=world.turn, to="all", fact=text))
     event = Event(kind="pact", turn=world.coming_turn, text=text)
     world.news.append(event)
@@ -51,12 +58,18 @@ def hold(world: World, good: Good, bids: Sequence[Bid]) -> Sequence[Bid]:
     return [_held(world, good, bid, bids) for bid in bids]
 
 
+def is_over(pact: Pact) -> str:
+    """Return the sentence that tells everybody of a pact's end."""
+    one, other = pact.pair
+    return say("The pact of {one:creature} and {other:creature} is over.", one=one, other=other)
+
+
 def end(wood: Wood, effects: Effects) -> None:
     """Let the pacts that have run their time end, in public."""
     world = wood.world
     for pact in world.pacts:
         if pact.until <= world.turn:
-            effects.tell("pact", world.turn, f"The pact of {pact.pair[0]} and {pact.pair[1]} is over.")
+            effects.tell("pact", world.turn, is_over(pact))
     world.pacts = [pact for pact in world.pacts if pact.until > world.turn]
 
 

@@ -160,7 +160,7 @@ def patron_books(wood: Wood, user: str) -> PatronBooks:
     told, foreseen = "", None
     if forecast is not None:
         due, now = deck.due_turn(wood), deck.knows_it_falls_now(wood, mask)
-        told = f"{forecast.good.capitalize()} will {forecast.direction} when turn {due} settles."
+        told = deck.foretold(forecast, due)
         foreseen = Foreseen(good=forecast.good, direction=forecast.direction, turn=due, now=now)
     rules, masks = wood.world.rules.patron, [line.mask for line in ranking(wood)]
     letters = [letter for letter in wood.vault.letters.reveal() if letter.mask == mask]

@@ -21,8 +21,16 @@ def say(template: str, /, **values: object) -> str:
 
 
 def words(sentence: str) -> str:
-    """Mark a sentence or a name for translation that is told as it is, such as a legend's tale."""
+    """Mark a sentence, a template or a name for translation that stands elsewhere than in a call of `say`."""
     return sentence
+
+
+def together(*sentences: str) -> str:
+    """Return sentences as one text, in their order; empty ones are left out.
+
+    Each is found again for itself, so none may need another for its grammar: what does is one template.
+    """
+    return " ".join(filter(None, sentences))
 
 
 @cache

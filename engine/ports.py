@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from engine.views import CreatureView, NarratorView
-from engine.vocabulary import Good, Side
+from engine.vocabulary import Failure, Good, Side
 
 MAX_ORDERS: Final = 3
 MAX_QUANTITY: Final = 20
@@ -75,11 +75,11 @@ class Decision(Frozen):
 
     @classmethod
     def nothing(cls, failure: str) -> "Decision":
-        """Return the no-op that stands for a mind that failed, with the reason in plain words."""
-        return cls(failure=failure)
+        """Return the no-op that stands for a mind that failed; the reason is a `Failure`, or as one was recorded."""
+        return cls(failure=str(failure))
 
 
-UNANSWERED: Final = Decision.nothing("its mind gave no answer")
+UNANSWERED: Final = Decision.nothing(Failure.MISSING)
 """What stands for the decision of a creature that is not among those given."""
 
 

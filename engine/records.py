@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from engine.actions.base import Refusal
 from engine.cadence import QuietHours
+from engine.phrases import say
 from engine.ports import AskRecord, Frozen
 from engine.views import PublicView
 
@@ -132,4 +133,6 @@ def check_cadence(seconds: int) -> None:
     """
     fewest, most = CADENCE_RANGE
     if not fewest <= seconds <= most:
-        raise Refusal(f"A turn takes from {fewest} seconds to a week. Choose a cadence in between.")
+        raise Refusal(
+            say("A turn takes from {fewest:int} seconds to a week. Choose a cadence in between.", fewest=fewest)
+        )

@@ -7,7 +7,8 @@ from engine.effects import Effects
 from engine.feelings import stir
 from engine.legends import Legend, Shock
 from engine.market import Clearing
-from engine.vocabulary import GOODS, Direction, Good, LegendMode, Nudge
+from engine.phrases import say
+from engine.vocabulary import GOODS, Direction, Good, LegendMode, Nudge, capital
 from engine.weather import thin_harvest
 from engine.world import Release, Wood
 
@@ -58,7 +59,7 @@ def override(wood: Wood, effects: Effects) -> Legend | None:
         return None
     turn, mode = wood.world.turn, wood.world.rules.legends.mode
     effects.releases.append(Release(kind="legend_fallen", turn=turn, to="all", fact=legend.key))
-    effects.tell("legend", turn, f"{legend.title}! {legend.tale}", legend.good)
+    effects.tell("legend", turn, legend.fall, legend.good)
     if mode is LegendMode.SETTLEMENT:
         _overwrite(wood, legend, effects)
         for shock in legend.shocks:
@@ -76,14 +77,12 @@ def _overwrite(wood: Wood, legend: Legend, effects: Effects) -> None:
     rules, quote = wood.world.rules.market, wood.world.quotes[legend.good]
     quote.settlement = max(1, quote.previous * legend.factor_percent // 100)
     quote.reference = max(rules.lowest_price, min(rules.highest_reference, quote.settlement))
-    word = "crashes" if legend.direction is Direction.FALL else "soars"
-    effects.tell(
-        "settlement",
-        wood.world.turn,
-        f"{legend.good.capitalize()} {word} from {quote.previous} to {quote.settlement}.",
-        legend.good,
-        quote.settlement,
-    )
+    good, before, now = capital(legend.good), quote.previous, quote.settlement
+    if legend.direction is Direction.FALL:
+        text = say("{good:Good} crashes from {before:int} to {now:int}.", good=good, before=before, now=now)
+    else:
+        text = say("{good:Good} soars from {before:int} to {now:int}.", good=good, before=before, now=now)
+    effects.tell("settlement", wood.world.turn, text, legend.good, now)
 
 
 def _glut(wood: Wood, legend: Legend, effects: Effects) -> None:
@@ -94,8 +93,12 @@ def _glut(wood: Wood, legend: Legend, effects: Effects) -> None:
             wood.ledger.move(turn, legend.good, units, books.WINDFALL, account, "glut")
         else:
             wood.ledger.move_up_to(turn, legend.good, units, account, books.BLIGHT, "dearth")
-    what = "rains into" if legend.direction is Direction.FALL else "vanishes from"
-    effects.tell("glut", turn, f"{legend.good.capitalize()} {what} every store.", legend.good, units)
+    good = capital(legend.good)
+    if legend.direction is Direction.FALL:
+        text = say("{good:Good} rains into every store.", good=good)
+    else:
+        text = say("{good:Good} vanishes from every store.", good=good)
+    effects.tell("glut", turn, text, legend.good, units)
 
 
 def _fire(wood: Wood, shock: Shock) -> None:

@@ -26,6 +26,7 @@ from engine.commits import GroupCommit, forget, write
 from engine.journal import FIRST_EPOCH, Batch, JournalRow, Snapshot
 from engine.ledger import Posting
 from engine.migrations import SchemaError, carry_forward, require_current
+from engine.phrases import words
 from engine.shards import ALL, Shards
 
 T = TypeVar("T")
@@ -59,7 +60,9 @@ class StoreUnavailableError(StoreError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The wood's keeper cannot write just now. Look in a minute whether it is done, and if not, do it again."
+            words(
+                "The wood's keeper cannot write just now. Look in a minute whether it is done, and if not, do it again."
+            )
         )
 
 

@@ -4,6 +4,7 @@ from engine.banishment import absent
 from engine.effects import Effects
 from engine.feelings import stir, warmest
 from engine.legends import Legend
+from engine.phrases import say
 from engine.streams import canary
 from engine.vault import Tip
 from engine.views import Hearsay
@@ -43,7 +44,8 @@ def listen(wood: Wood, creature: str) -> None:
         ]
     )
     for claim in ranked[most:]:
-        wood.vault.post_letter(claim.speaker, world.turn, f"{creature} heard nothing of your whisper this turn.")
+        text = say("{name:creature} heard nothing of your whisper this turn.", name=creature)
+        wood.vault.post_letter(claim.speaker, world.turn, text)
 
 
 def resolve(wood: Wood, effects: Effects) -> None:
@@ -62,11 +64,20 @@ def resolve(wood: Wood, effects: Effects) -> None:
         effects.releases.append(
             Release(kind="tip_proved", turn=turn, to=tip.creature, fact=f"{tip.mask}: {tip.claim.good} {outcome}")
         )
-        feeling = "It trusts you more." if tip.true else "It trusts you less."
-        wood.vault.post_letter(
-            tip.mask, turn, f"Your whisper to {tip.creature} about {tip.claim.good} proved {outcome}. {feeling}"
-        )
+        wood.vault.post_letter(tip.mask, turn, _judged(tip))
     wood.vault.tips.replace([tip for tip in wood.vault.tips.reveal() if tip.turn > turn])
+
+
+def _judged(tip: Tip) -> str:
+    """Return for a whisper's speaker what it proved to be."""
+    name, good = tip.creature, tip.claim.good
+    if tip.true:
+        return say(
+            "Your whisper to {name:creature} about {good:good} proved true. It trusts you more.", name=name, good=good
+        )
+    return say(
+        "Your whisper to {name:creature} about {good:good} proved false. It trusts you less.", name=name, good=good
+    )
 
 
 def _is_true(claim: Hearsay, legend: Legend) -> bool:

@@ -8,6 +8,7 @@ from engine.actions.base import Refusal
 from engine.asking import completed, narration_request, turn_request
 from engine.cadence import next_due
 from engine.journal import NewPost, Thought, of_closing, of_opening
+from engine.phrases import words
 from engine.ports import Clock, Council, Narration, NarrationRequest, TurnRequest
 from engine.records import PostKind, TurnReport
 from engine.releases import narrator_view, public_view
@@ -39,9 +40,9 @@ class TurnRunner:
             Refusal: If the creatures are thinking already, or the last turn has closed.
         """
         if living.thinking:
-            raise Refusal("The creatures are thinking already. Wait for this turn's card.")
+            raise Refusal(words("The creatures are thinking already. Wait for this turn's card."))
         if over(living):
-            raise Refusal("The last turn of this wood has closed, and its end is being settled.")
+            raise Refusal(words("The last turn of this wood has closed, and its end is being settled."))
         living.thinking = True
         try:
             council = self._councils(living.record.council)

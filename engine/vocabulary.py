@@ -166,6 +166,23 @@ class Sentence(Word):
     EXILE = "exile"
 
 
+class Failure(Word):
+    """Why a creature did nothing, as everybody reads it."""
+
+    NO_ANSWER = "Its mind gave no answer."
+    AWAY = "Its mind is away."
+    TOO_SLOW = "It thought for too long."
+    HELD_BACK = "The question was held back."
+    SAID_NOTHING = "It said nothing."
+    NO_ORDERS = "Its answer held no orders."
+    UNREADABLE = "None of its orders could be read."
+    SEVERAL_ANSWERS = "It gave several answers at once."
+    CUT_BEFORE_ORDERS = "Its words ran out before it gave an order."
+    CUT_WHILE_THINKING = "It was still thinking when its words ran out."
+    MISSING = "its mind gave no answer"
+    """For a creature of which the council told nothing at all; it is worded as old journals have it."""
+
+
 class Phase(Word):
     """Whether a wood rests between turns, its creatures are thinking, or its season has ended for good."""
 

@@ -5,6 +5,7 @@ from engine import ledger as books
 from engine.actions.base import Refusal, SeasonOver
 from engine.actions.membership import Leave
 from engine.effects import Effects
+from engine.phrases import say, together, words
 from engine.turn import HISTORY_KEPT, Step, TurnError
 from engine.vocabulary import PEBBLES, Phase, pebbles
 from engine.world import Wood, World
@@ -19,11 +20,18 @@ def require_voidable(world: World) -> None:
     if world.phase is Phase.ENDED:
         raise SeasonOver
     if world.phase is Phase.THINKING:
-        raise Refusal(f"The creatures are thinking about turn {world.turn}. Void it once it has closed.")
+        raise Refusal(
+            say("The creatures are thinking about turn {turn:int}. Void it once it has closed.", turn=world.turn)
+        )
     if world.turn == 0:
-        raise Refusal("No turn has closed yet. There is nothing to void.")
+        raise Refusal(words("No turn has closed yet. There is nothing to void."))
     if any(event.kind == "void" and event.turn == world.turn for event in world.news):
-        raise Refusal(f"Turn {world.turn} is void already. Only the last closed turn can be voided, and only once.")
+        raise Refusal(
+            say(
+                "Turn {turn:int} is void already. Only the last closed turn can be voided, and only once.",
+                turn=world.turn,
+            )
+        )
 
 
 def void_turn(now: Wood, before: Wood) -> Step:
@@ -55,21 +63,37 @@ def void_turn(now: Wood, before: Wood) -> Step:
         raise TurnError(f"turn {turn} is undone to the rest after turn {turn - 1}, not to turn {since}")
     wood, effects = Wood(before.world.fork(), now.ledger.fork(), before.vault.fork()), Effects()
     world = wood.world
-    wood.ledger.turn_back(turn, before.ledger, f"turn {turn} voided")
+    wood.ledger.turn_back(turn, before.ledger, say("turn {turn:int} voided", turn=turn))
     world.turn = turn
     _carry_over(wood, since)
     _keep_away(wood, now, effects)
     _draw_anew(wood)
     wood.vault.contracts.replace({**wood.vault.contracts.reveal(), **_numbers_used(wood, now)})
-    stands = f"after turn {since}" if since else "when it was planted"
-    told = f"The keeper voids turn {turn}: all is as it was {stands}, and what was due comes one turn later."
-    effects.tell("void", turn, f"{told} The next legend is drawn anew.")
+    effects.tell("void", turn, _told(turn, since))
     world.news = [*world.news, *effects.events]
     world.headline = effects.events[-1].text
     for good, quote in world.quotes.items():
         world.history[good] = [*world.history[good], quote.settlement][-HISTORY_KEPT:]
     wood.ledger.check()
     return Step(wood, effects)
+
+
+def _told(turn: int, since: int) -> str:
+    """Return for everybody that a turn is void, and that the wood is as it was after the turn `since`."""
+    if since:
+        voids = say(
+            "The keeper voids turn {turn:int}: all is as it was after turn {since:int}, "
+            "and what was due comes one turn later.",
+            turn=turn,
+            since=since,
+        )
+    else:
+        voids = say(
+            "The keeper voids turn {turn:int}: all is as it was when it was planted, "
+            "and what was due comes one turn later.",
+            turn=turn,
+        )
+    return together(voids, words("The next legend is drawn anew."))
 
 
 def _carry_over(wood: Wood, since: int) -> None:
@@ -102,8 +126,11 @@ def _draw_anew(wood: Wood) -> None:
     vault, turn, price = wood.vault, wood.world.turn, wood.world.rules.patron.insider_price
     deck.redraw(wood)
     for mask in sorted(vault.forecasts.reveal()):
-        wood.ledger.move(turn, PEBBLES, price, books.TREASURY, books.patron_account(mask), "forecast paid back")
-        text = f"Your forecast came to nothing, for turn {turn} was voided. You have {pebbles(price)} back."
+        wood.ledger.move(turn, PEBBLES, price, books.TREASURY, books.patron_account(mask), words("forecast paid back"))
+        text = together(
+            say("Your forecast came to nothing, for turn {turn:int} was voided.", turn=turn),
+            say("You have {sum:pebbles} back.", sum=pebbles(price)),
+        )
         vault.post_letter(mask, turn, text)
     vault.forecasts.replace({})
 

@@ -6,11 +6,15 @@ from engine import ledger as books
 from engine.banishment import absent
 from engine.cast import CAST
 from engine.effects import Effects
+from engine.phrases import say, words
 from engine.streams import stream
 from engine.vocabulary import GOODS, Good
 from engine.world import Wood, World
 
 CHAPTER_NAMES: Final = ("early autumn", "late autumn", "early winter", "deep winter", "late winter", "early spring")
+
+THIN: Final = words("The harvest of {good:good} is thin.")
+"""How it is told that less of a good was gathered."""
 
 
 def season_name(world: World) -> str:
@@ -49,7 +53,7 @@ def gather(wood: Wood, effects: Effects) -> None:
     for good in GOODS:
         percent = world.ahead.harvest_percent.get(good, 100)
         if percent < 100:
-            effects.tell("harvest", world.turn, f"The harvest of {good} is thin.", good)
+            effects.tell("harvest", world.turn, say(THIN, good=good), good)
     world.ahead.harvest_percent = {}
 
 

@@ -13,6 +13,7 @@ from engine.actions.base import Refusal
 from engine.cast import NAMES
 from engine.claims import TakenOverError
 from engine.journal import FIRST_EPOCH, Batch
+from engine.phrases import words
 from engine.players import Players
 from engine.records import WoodRecord, record_of
 from engine.replay import replay
@@ -27,7 +28,9 @@ class NotHere(Refusal):
     """The wood has ended, or another process keeps it."""
 
     def __init__(self) -> None:
-        super().__init__("This wood has come to its end, or is just moving. /season history tells of those that ended.")
+        super().__init__(
+            words("This wood has come to its end, or is just moving. /season history tells of those that ended.")
+        )
 
 
 @dataclass
@@ -167,7 +170,7 @@ class Woods:
                     await self.claim([world_id])
                 except (SQLAlchemyError, StoreUnavailableError):
                     log.warning("%s is left to it, for this process has lost its shards", world_id)
-            raise Refusal("The wood has moved to another process of the bot. Try again in a moment.") from error
+            raise Refusal(words("The wood has moved to another process of the bot. Try again in a moment.")) from error
         except (SQLAlchemyError, StoreUnavailableError):
             living.doubtful = True
             raise

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.ledger import Ledger
+from engine.phrases import words
 from engine.ports import Decision
 from engine.rules import Rules
 from engine.vault import Vault, seal, unseal
@@ -179,7 +180,7 @@ class World(BaseModel):
     news: list[Event] = Field(default_factory=list[Event])
     opening_news: list[Event] = Field(default_factory=list[Event])
     trades: list[str] = Field(default_factory=list[str])
-    headline: str = "A new wood wakes. Its creatures open their stores and look at one another."
+    headline: str = words("A new wood wakes. Its creatures open their stores and look at one another.")
 
     def fork(self) -> "World":
         """Return an independent copy."""

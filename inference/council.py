@@ -23,7 +23,7 @@ from engine.ports import (
     TurnRequest,
 )
 from engine.views import CreatureView, NarratorView, Stock
-from engine.vocabulary import GOODS, Good
+from engine.vocabulary import GOODS, Failure, Good
 from inference.config import CouncilConfig, CouncilConfigError, MindConfig, read_council
 from inference.headline import read_headline
 from inference.mind import Answer, Message, Mind, MindAwayError, MindError, MindRequest
@@ -281,12 +281,12 @@ class MindCouncil:
             self.leaks += 1
             ask.sent = ask.again = False
             ask.error = f"Not asked: {breach}."
-            ask.decision = Decision.nothing("The question was held back.")
+            ask.decision = Decision.nothing(Failure.HELD_BACK)
             # Without the traceback: its frames would show the prompt to whoever formats them with locals.
             log.error("firewall: a prompt for %s was held back: %s", ask.request.creature, breach)  # noqa: TRY400
         except TimeoutError:
             ask.error = f"No answer within {self._limit(ask):g} seconds."
-            ask.decision = Decision.nothing("It thought for too long.")
+            ask.decision = Decision.nothing(Failure.TOO_SLOW)
             log.warning("%s (%s): %s", ask.request.creature, ask.mind_name, ask.error)
         except MindAwayError as error:
             # That its servers are down was logged when they went.
@@ -299,7 +299,7 @@ class MindCouncil:
         except Exception as error:
             # Whatever breaks in one mind costs one creature one turn; the log has the rest.
             ask.error = f"The mind broke: {type(error).__name__}."
-            ask.decision = Decision.nothing("Its mind gave no answer.")
+            ask.decision = Decision.nothing(Failure.NO_ANSWER)
             log.exception("%s (%s) broke", ask.request.creature, ask.mind_name)
         ask.latency_ms = round((time.perf_counter() - began) * 1_000)
 

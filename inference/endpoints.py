@@ -16,6 +16,7 @@ from typing import Final
 import openai
 from pydantic import BaseModel, ValidationError
 
+from engine.vocabulary import Failure
 from inference.mind import MindAwayError, MindError
 
 log = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ class Pool:
         """
         up = [endpoint for endpoint in self._endpoints if not endpoint.down]
         if not up:
-            raise MindAwayError(f"no server of {self._model} answers", "Its mind is away.")
+            raise MindAwayError(f"no server of {self._model} answers", Failure.AWAY)
         endpoint = min(up, key=lambda each: each.in_flight)
         endpoint.in_flight += 1
         try:

@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from engine.views import CreatureView, NarratorView
+from engine.vocabulary import Failure
 from inference.shape import Form
 
 MOST_TOKENS = 1_000
@@ -12,11 +13,11 @@ MOST_TOKENS = 1_000
 
 
 class MindError(Exception):
-    """A mind gave no answer; the message says why in plain words, `told` what the wood is told of it."""
+    """A mind gave no answer; the message says why in plain words, `told` what the wood is told of it: a `Failure`."""
 
-    def __init__(self, message: str, told: str = "Its mind gave no answer.") -> None:
+    def __init__(self, message: str, told: str = Failure.NO_ANSWER) -> None:
         super().__init__(message)
-        self.told = told
+        self.told = str(told)
 
 
 class MindAwayError(MindError):

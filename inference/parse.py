@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from engine.ports import MAX_ORDERS, MAX_PRICE, MAX_QUANTITY, Decision, Order, ParseReport, clean_speech
-from engine.vocabulary import Good, Side
+from engine.vocabulary import Failure, Good, Side
 from inference.final_text import LONGEST_TEXT, final_text, plain
 from inference.json_answers import Found, Written, answers, unpacked, whole_object
 from inference.lenient import salvage
@@ -46,13 +46,13 @@ def _read(raw: str, finish_reason: str, form: Form) -> tuple[Decision, ParseRepo
 
     text, repairs = (raw, []) if whole is not None else final_text(raw)
     if text is None:
-        return _failed("It was still thinking when its words ran out.", repairs)
+        return _failed(Failure.CUT_WHILE_THINKING, repairs)
     found, text = _answers(text, repairs)
     if not found:
         return _order_by_order(text, finish_reason, repairs)
     first = found[0]
     if first.among_others:
-        return _failed("It gave several answers at once.", [*repairs, "several answers side by side"])
+        return _failed(Failure.SEVERAL_ANSWERS, [*repairs, "several answers side by side"])
     if any(each.answer != first.answer for each in found):
         repairs.append("several answers, the first taken")
     if first.answer.repeats:
@@ -63,7 +63,7 @@ def _read(raw: str, finish_reason: str, form: Form) -> tuple[Decision, ParseRepo
     return decision, ParseReport(status="repaired", valid_json=False, dropped=dropped, repairs=tuple(repairs))
 
 
-def _failed(reason: str, repairs: Sequence[str], dropped: int = 0) -> tuple[Decision, ParseReport]:
+def _failed(reason: Failure, repairs: Sequence[str], dropped: int = 0) -> tuple[Decision, ParseReport]:
     report = ParseReport(status="failed", valid_json=False, dropped=dropped, repairs=tuple(repairs))
     return Decision.nothing(reason), report
 
@@ -151,7 +151,7 @@ def _order_by_order(text: str, finish_reason: str, repairs: Sequence[str]) -> tu
     saved = salvage(text)
     repairs = (*repairs, *saved.repairs)
     if not saved.orders and saved.dropped:
-        return _failed("None of its orders could be read.", repairs, saved.dropped)
+        return _failed(Failure.UNREADABLE, repairs, saved.dropped)
     if not saved.answered:
         return _failed(_why_nothing(text, finish_reason), repairs)
     decision = Decision(
@@ -165,12 +165,12 @@ def _order_by_order(text: str, finish_reason: str, repairs: Sequence[str]) -> tu
     )
 
 
-def _why_nothing(text: str, finish_reason: str) -> str:
+def _why_nothing(text: str, finish_reason: str) -> Failure:
     if not text.strip():
-        return "It said nothing."
+        return Failure.SAID_NOTHING
     if finish_reason == "length":
-        return "Its words ran out before it gave an order."
-    return "Its answer held no orders."
+        return Failure.CUT_BEFORE_ORDERS
+    return Failure.NO_ORDERS
 
 
 def _thought(value: object) -> str:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from engine.vocabulary import Failure
 from inference.mind import Answer, MindError, MindRequest
 
 _Key = tuple[int, int, str, int]
@@ -40,7 +41,7 @@ def _by_our_names(record: dict[str, Any]) -> dict[str, Any]:
 def _failure(record: dict[str, Any]) -> str:
     """Return what the wood was told of a failed ask, from an ask's record or an exported trace."""
     decision: dict[str, Any] = record.get("decision") or {}
-    return str(record.get("failure") or decision.get("failure") or "Its mind gave no answer.")
+    return str(record.get("failure") or decision.get("failure") or Failure.NO_ANSWER)
 
 
 class RecordedMind:

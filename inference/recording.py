@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
+from engine.vocabulary import Failure
 from inference.config import CouncilConfig, MindConfig
 from inference.council import MindCouncil, build_mind
 from inference.mind import Answer, Mind, MindAwayError, MindError, MindRequest
@@ -135,9 +136,7 @@ class Recording:
             raise
         except Exception as error:
             # As the council tells of a mind that breaks, and goes on.
-            self._keep(
-                digest, {"error": f"The mind broke: {type(error).__name__}.", "told": "Its mind gave no answer."}
-            )
+            self._keep(digest, {"error": f"The mind broke: {type(error).__name__}.", "told": Failure.NO_ANSWER})
             raise
         else:
             self._keep(digest, {"answer": answer.model_dump(exclude_defaults=True)})
@@ -227,7 +226,7 @@ def answer_of(kept: Mapping[str, Any]) -> Answer:
     if "answer" in kept:
         return Answer.model_validate(kept["answer"])
     if "late" in kept:
-        raise MindAwayError("No answer within the recorded run's time.", "It thought for too long.")
+        raise MindAwayError("No answer within the recorded run's time.", Failure.TOO_SLOW)
     kind = MindAwayError if kept.get("away") else MindError
     raise kind(str(kept["error"]), str(kept["told"]))
 

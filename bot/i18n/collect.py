@@ -22,7 +22,9 @@ from bot.i18n.catalogs import ENGINE, TEMPLATE, path_of
 from bot.i18n.commands import described
 from bot.i18n.kinds import COUNTED, COUNTED_GOODS, KINDS
 from bot.i18n.languages import TRANSLATED, Language
+from engine.cast import CAST
 from engine.legends import DECK
+from engine.vocabulary import Failure
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _FOLDERS: Final = ("bot", "engine", "playground")
@@ -46,8 +48,12 @@ def collected() -> Catalog:
     for noun in (*COUNTED_GOODS.values(), *COUNTED.values()):
         catalog.add((noun.one, noun.many))
     for legend in DECK:
-        catalog.add(legend.tale)
+        catalog.add(legend.tale, flags=[ENGINE])
         catalog.add(legend.history)
+    for failure in Failure:
+        catalog.add(failure.value, flags=[ENGINE])
+    for member in CAST:
+        catalog.add(member.temper)
     for context, sentence in described(all_commands()):
         catalog.add(sentence, context=context)
     return catalog

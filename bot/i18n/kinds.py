@@ -13,7 +13,10 @@ from babel.numbers import format_decimal
 
 from bot.i18n.catalogs import plural, translation
 from bot.i18n.languages import Language
+from engine.cast import CAST, NAMES
+from engine.contests.honours import Honour
 from engine.feelings import MOOD_WORDS
+from engine.heat import ATTENTION
 from engine.legends import DECK
 from engine.vocabulary import (
     GOODS,
@@ -79,10 +82,17 @@ def _number(language: Language, text: str) -> str:
     return format_decimal(int(text), locale=str(language))
 
 
+_GOOD_OF_NOUN: Final = {counted(count, good).partition(" ")[2]: good for good in GOODS for count in (1, 2)}
+
+
+def quantity_of(text: str) -> tuple[int, Good]:
+    """Return the units and the good of an English quantity such as `3 berries`: what is in a place of kind `goods`."""
+    count, _, noun = text.partition(" ")
+    return int(count), _GOOD_OF_NOUN[noun]
+
+
 def _goods(language: Language, text: str) -> str:
-    noun = text.partition(" ")[2]
-    good = next(good for good in GOODS if noun in (counted(1, good)[2:], str(good)))
-    return COUNTED_GOODS[good].say(language, text)
+    return COUNTED_GOODS[quantity_of(text)[1]].say(language, text)
 
 
 _MASK: Final = "the Patron of the {tree}"
@@ -94,14 +104,24 @@ def _mask(language: Language, text: str) -> str:
 
 
 def _closed(context: str, listed: Sequence[str]) -> Kind:
-    """Return the kind of a closed list of words."""
-    return Kind(_one_of(listed), lambda language, word: translation(language, word, context), tuple(listed))
+    """Return the kind of a closed list of words; one that began an English sentence is known all the same."""
+    known = {capital(word): word for word in listed}
+
+    def say(language: Language, word: str) -> str:
+        return translation(language, known.get(word, word), context)
+
+    return Kind(_one_of(listed), say, tuple(listed))
 
 
 def _begun(kind: Kind) -> Kind:
     """Return a kind as it begins a sentence, with its first letter large."""
     first = re.sub(r"(?:^|(?<=\|))[a-z]", lambda letter: letter[0].upper(), kind.pattern)
-    return Kind(first, lambda language, word: capital(kind.say(language, word[:1].lower() + word[1:])))
+    return Kind(first, lambda language, word: capital(kind.say(language, word)))
+
+
+def _list_of(pattern: str) -> Kind:
+    """Return the kind of a list, with commas, of what stays as it is."""
+    return Kind(rf"(?:{pattern})(?:, (?:{pattern}))*", _as_it_is)
 
 
 def _one_of(listed: Sequence[str]) -> str:
@@ -114,7 +134,11 @@ _PATRON: Final = Kind(r"the Patron of the [A-Z][\w ]*?", _mask, (_MASK,))
 KINDS: Final[dict[str, Kind]] = {
     "int": Kind(r"-?\d+", _number),
     "name": Kind(r"[\w'][\w' -]*?", _as_it_is),
-    "text": Kind(r".+?", _as_it_is),
+    "text": Kind(r".*?", _as_it_is),
+    "id": Kind(r"\d+", _as_it_is),
+    "creature": Kind(_one_of(NAMES), _as_it_is),
+    "creatures": _list_of(_one_of(NAMES)),
+    "numbers": _list_of(r"#\d+"),
     "good": _GOOD,
     "Good": _begun(_GOOD),
     "label": _closed("label", GOODS),
@@ -131,6 +155,9 @@ KINDS: Final[dict[str, Kind]] = {
     "sentence": _closed("sentence", tuple(Sentence)),
     "season": _closed("season", CHAPTER_NAMES),
     "mood": _closed("mood", MOOD_WORDS),
+    "species": _closed("species", tuple(member.species for member in CAST)),
+    "attention": _closed("attention", ATTENTION),
+    "honour": _closed("honour", tuple(Honour)),
     "title": _closed("title", tuple(legend.title for legend in DECK)),
 }
 """Every kind, by the name that stands in the templates. `bot.i18n.told` adds its own: `told`, a sentence within one."""

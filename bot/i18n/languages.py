@@ -23,6 +23,11 @@ class Language(StrEnum):
         """What its speakers call it."""
         return _OWN_NAMES[self]
 
+    @property
+    def between_sentences(self) -> str:
+        """What stands between two sentences; Chinese and Japanese end one with a mark that is as wide as a letter."""
+        return " " if self in (Language.ENGLISH, Language.SPANISH) else ""
+
 
 _OWN_NAMES: Final = {
     Language.ENGLISH: "English",

@@ -1,7 +1,8 @@
 """The engine's sentences in the language that is spoken.
 
 A card's words come out of a journal or a snapshot, where they stand in English: `told` finds the template among those
-of the catalogue, reads what is in its places, and says the same. What no template fits is a mind's own, and stays.
+of the catalogue, reads what is in its places, and says the same. A text of several sentences is first looked for as one
+template, and then sentence by sentence. Text of which any part fits no template is a mind's own, and stays.
 """
 
 import re
@@ -15,13 +16,29 @@ from bot.i18n.languages import Language, speaking, spoken
 from bot.i18n.saying import say
 
 _PLACE: Final = re.compile(r"\{(\w+):(\w+)\}")
+_BETWEEN: Final = re.compile(r"(?<=[.!?]) ")
+"""Where one sentence may end and the next begin."""
+
+TOLD: Final = "told"
+"""The kind of a place that holds a sentence or a phrase of the engine, which is read for itself."""
 
 
 class Template(NamedTuple):
-    """A sentence of the engine with its places, and the pattern of all that it can become in English."""
+    """A sentence of the engine with its places, and the pattern of all that it can become in English.
+
+    `nested` names the places that hold sentences of the engine themselves.
+    """
 
     sentence: str
     pattern: re.Pattern[str]
+    nested: tuple[str, ...]
+
+
+class Reading(NamedTuple):
+    """What an English sentence was made of: its template, and what is in its places."""
+
+    template: str
+    values: Mapping[str, str]
 
 
 def told(text: str) -> str:
@@ -30,24 +47,40 @@ def told(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def read(text: str) -> tuple[str, Mapping[str, str]] | None:
+def read(sentence: str) -> Reading | None:
     """Return the template that an English sentence was made of and what is in its places, or None without one."""
     for template in templates():
-        found = template.pattern.fullmatch(text)
-        if found is not None:
-            return template.sentence, found.groupdict()
+        found = template.pattern.fullmatch(sentence)
+        if found is not None and all(read(found[name]) for name in template.nested):
+            return Reading(template.sentence, found.groupdict())
     return None
+
+
+@lru_cache(maxsize=4096)
+def read_all(text: str) -> tuple[Reading, ...]:
+    """Return the readings of the sentences that a text consists of, or nothing where some of it fits no template.
+
+    Of two ways to read it, that whose first sentence is the longer one is taken.
+    """
+    whole = read(text)
+    if whole is not None:
+        return (whole,)
+    for end in reversed([between.start() for between in _BETWEEN.finditer(text)]):
+        first, others = read(text[:end]), read_all(text[end + 1 :])
+        if first is not None and others:
+            return (first, *others)
+    return ()
 
 
 @cache
 def templates() -> tuple[Template, ...]:
     """Return the engine's templates; those with the most words of their own are first, as they say the most."""
     sentences = [str(message.id) for message in catalog_of(Language.ENGLISH) if ENGINE in message.flags]
-    return tuple(Template(each, pattern_of(each)) for each in sorted(sentences, key=_own_words, reverse=True))
+    return tuple(template_of(each) for each in sorted(sentences, key=_own_words, reverse=True))
 
 
-def pattern_of(sentence: str) -> re.Pattern[str]:
-    """Return the pattern of all that a sentence with places can become in English."""
+def template_of(sentence: str) -> Template:
+    """Return a sentence with places as a template."""
     pattern, end, seen = "", 0, set[str]()
     for place in _PLACE.finditer(sentence):
         name, kind = place.groups()
@@ -55,7 +88,8 @@ def pattern_of(sentence: str) -> re.Pattern[str]:
         pattern += f"(?P={name})" if name in seen else f"(?P<{name}>{KINDS[kind].pattern})"
         seen.add(name)
         end = place.end()
-    return re.compile(pattern + re.escape(sentence[end:]), re.DOTALL)
+    nested = tuple(name for name, kind in _PLACE.findall(sentence) if kind == TOLD)
+    return Template(sentence, re.compile(pattern + re.escape(sentence[end:]), re.DOTALL), nested)
 
 
 def _own_words(sentence: str) -> int:
@@ -64,12 +98,11 @@ def _own_words(sentence: str) -> int:
 
 @lru_cache(maxsize=4096)
 def _told(language: Language, text: str) -> str:
-    found = read(text)
-    if found is None:
+    sentences = read_all(text)
+    if not sentences:
         return text
-    sentence, values = found
     with speaking(language):
-        return say(sentence, **values)
+        return language.between_sentences.join(say(each.template, **each.values) for each in sentences)
 
 
-KINDS["told"] = Kind(r".+?", _told)
+KINDS[TOLD] = Kind(r".+?", _told)

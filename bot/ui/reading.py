@@ -1,22 +1,23 @@
 """What a public view says between its lines: the turn it belongs to, the legend that fell, and who traded what."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from engine.legends import DECK, Legend
+from bot.i18n.kinds import quantity_of
+from bot.i18n.told import read
+from engine.chronicle import TRADE
+from engine.commons import PEDDLED
+from engine.hearth import COLD, HUNGRY
+from engine.legends import DECK, FALL, Legend
 from engine.views import GoodQuote, PublicView
-from engine.vocabulary import GOODS, Good, counted
+from engine.vocabulary import GOODS, Good
+from engine.weather import THIN
 
-_WORDS: Final = {counted(count, good).partition(" ")[2]: good for good in GOODS for count in (1, 2)}
-_TRADE: Final = re.compile(r"(?P<buyer>\w+) bought (?P<units>\d+) (?P<what>\w+) of (?P<seller>\w+) at (?P<price>\d+)")
-"""A line of `engine.chronicle.trade_lines`; `tests/bot/test_reading.py` holds the two together."""
+_BY_TITLE: Final = {legend.title: legend for legend in DECK}
 
-_EVERYDAY: Final = re.compile(
-    r"\w+'s hearth went cold\.|\w+ went to bed hungry\.|The harvest of \w+ is thin\.|The peddler takes .*"
-)
+_EVERYDAY: Final = frozenset({COLD, HUNGRY, PEDDLED, THIN})
 """News that nearly every turn brings; a line of any other kind is worth a message of its own."""
 
 _STIR: Final = 2
@@ -50,11 +51,9 @@ def in_order(view: PublicView) -> list[GoodQuote]:
 
 def fallen_legend(view: PublicView) -> Legend | None:
     """Return the legend that fell in the turn of a view, or None."""
-    for line in view.news:
-        for legend in DECK:
-            if line.startswith(f"{legend.title}!"):
-                return legend
-    return None
+    readings = map(read, view.news)
+    titles = (found.values["title"] for found in readings if found is not None and found.template == FALL)
+    return next((_BY_TITLE[title] for title in titles), None)
 
 
 def deals_of(trades: Iterable[str]) -> tuple[list[Deal], list[str]]:
@@ -62,14 +61,15 @@ def deals_of(trades: Iterable[str]) -> tuple[list[Deal], list[str]]:
     deals: dict[tuple[Good, int], Deal] = {}
     others: list[str] = []
     for line in trades:
-        found = _TRADE.fullmatch(line)
-        if found is None or found["what"] not in _WORDS:
+        found = read(line)
+        if found is None or found.template != TRADE:
             others.append(line)
             continue
-        good, price, units = _WORDS[found["what"]], int(found["price"]), int(found["units"])
+        units, good = quantity_of(found.values["goods"])
+        price = int(found.values["price"])
         deal = deals.setdefault((good, price), Deal(good, price))
-        deal.sellers[found["seller"]] += units
-        deal.buyers[found["buyer"]] += units
+        deal.sellers[found.values["seller"]] += units
+        deal.buyers[found.values["buyer"]] += units
     return sorted(deals.values(), key=lambda deal: (GOODS.index(deal.good), deal.price)), others
 
 
@@ -82,8 +82,13 @@ def eventful(view: PublicView, before: PublicView) -> bool:
     return (
         (moved is not None and abs(moved.change) >= _STIR)
         or view.chapter != before.chapter
-        or any(_EVERYDAY.fullmatch(line) is None for line in view.news)
+        or not all(_is_everyday(line) for line in view.news)
     )
+
+
+def _is_everyday(line: str) -> bool:
+    found = read(line)
+    return found is not None and found.template in _EVERYDAY
 
 
 def most_moved(view: PublicView) -> GoodQuote | None:

@@ -13,6 +13,7 @@ from engine.actions.membership import Join, Leave
 from engine.actions.offering import BribeCreature, Lend
 from engine.actions.trading import CloseContract, OpenContract
 from engine.effects import Effects
+from engine.phrases import say
 from engine.vocabulary import Phase, Sentence
 from engine.world import Wood
 
@@ -72,9 +73,18 @@ def _require_liberty(wood: Wood, user: str, action: Action) -> None:
     if mask is None or isinstance(action, PokeWood | Leave):
         return
     case = wood.world.restrained(mask)
-    if case is not None:
-        what = "Your assets are frozen" if case.sentence is Sentence.FREEZE else "You are exiled"
-        raise Refusal(f"{what} until turn {case.until} has settled. Until then you can only watch.")
+    if case is None:
+        return
+    if case.sentence is Sentence.FREEZE:
+        raise Refusal(
+            say(
+                "Your assets are frozen until turn {turn:int} has settled. Until then you can only watch.",
+                turn=case.until,
+            )
+        )
+    raise Refusal(
+        say("You are exiled until turn {turn:int} has settled. Until then you can only watch.", turn=case.until)
+    )
 
 
 __all__ = [

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from engine import ledger as books
 from engine.banishment import absent
 from engine.effects import Effects
+from engine.phrases import say, words
 from engine.vocabulary import PEBBLES
 from engine.world import Wood, World
 
@@ -19,15 +20,22 @@ class NotAPatron(Refusal):
     """The player has not joined this wood."""
 
     def __init__(self) -> None:
-        super().__init__("You are no Patron of this wood yet. Use /join first.")
+        super().__init__(words("You are no Patron of this wood yet. Use /join first."))
 
 
 class NotEnoughPebbles(Refusal):
     """The player's purse is too light."""
 
     def __init__(self, needed: int, held: int, what: str) -> None:
+        """Say what is `needed` and `held`, in pebbles; `what` begins the sentence and is one of the engine's own."""
         super().__init__(
-            f"{what} takes {needed} pebbles and your purse holds {held}. Choose less, or close a contract."
+            say(
+                "{what:told} takes {needed:int} pebbles and your purse holds {held:int}. "
+                "Choose less, or close a contract.",
+                what=what,
+                needed=needed,
+                held=held,
+            )
         )
 
 
@@ -35,7 +43,7 @@ class SeasonOver(Refusal):
     """The season of this wood has ended."""
 
     def __init__(self) -> None:
-        super().__init__("This season is over. /season history tells how it ended.")
+        super().__init__(words("This season is over. /season history tells how it ended."))
 
 
 class Receipt(BaseModel):
@@ -94,11 +102,17 @@ def require_in_wood(world: World, name: str) -> None:
         Refusal: If it is.
     """
     if absent(world, name):
-        raise Refusal(f"{name} is banished until turn {world.banished[name]}. Choose another creature.")
+        raise Refusal(
+            say(
+                "{name:creature} is banished until turn {turn:int}. Choose another creature.",
+                name=name,
+                turn=world.banished[name],
+            )
+        )
 
 
 def require_pebbles(wood: Wood, mask: str, needed: int, what: str) -> None:
-    """Check that a Patron's purse holds `needed` pebbles for `what`.
+    """Check that a Patron's purse holds `needed` pebbles for `what`, which begins a sentence.
 
     Raises:
         NotEnoughPebbles: If it does not.
@@ -106,6 +120,11 @@ def require_pebbles(wood: Wood, mask: str, needed: int, what: str) -> None:
     held = wood.ledger.balance(books.patron_account(mask))
     if held < needed:
         raise NotEnoughPebbles(needed, held, what)
+
+
+def purse_holds(pebbles: int) -> str:
+    """Return the sentence that ends most receipts: what is left."""
+    return say("Your purse holds {pebbles:int}.", pebbles=pebbles)
 
 
 def pay_treasury(wood: Wood, mask: str, pebbles: int, memo: str) -> int:

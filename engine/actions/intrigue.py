@@ -3,10 +3,20 @@
 from typing import Literal
 
 from engine import deck, tips
-from engine.actions.base import Action, Receipt, Refusal, mask_of, pay_treasury, require_in_wood, require_pebbles
+from engine.actions.base import (
+    Action,
+    Receipt,
+    Refusal,
+    mask_of,
+    pay_treasury,
+    purse_holds,
+    require_in_wood,
+    require_pebbles,
+)
 from engine.cast import BY_NAME, NAMES
 from engine.effects import Effects
 from engine.feelings import hostile
+from engine.phrases import say, together, words
 from engine.streams import canary
 from engine.vault import Forecast
 from engine.views import Hearsay
@@ -24,13 +34,14 @@ class BuyForecast(Action):
         mask = mask_of(wood, user)
         known = wood.vault.forecasts.reveal().get(mask)
         if known is not None:
-            raise Refusal(f"You have this forecast already: {_told(known, deck.due_turn(wood))}")
-        require_pebbles(wood, mask, wood.world.rules.patron.insider_price, "The true forecast")
+            foretold = deck.foretold(known, deck.due_turn(wood))
+            raise Refusal(say("You have this forecast already: {forecast:told}", forecast=foretold))
+        require_pebbles(wood, mask, wood.world.rules.patron.insider_price, words("The true forecast"))
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - nothing becomes public
         """Pay, and tell the buyer what the deck holds."""
         mask, legend = mask_of(wood, user), deck.upcoming(wood)
-        purse = pay_treasury(wood, mask, wood.world.rules.patron.insider_price, "insider forecast")
+        purse = pay_treasury(wood, mask, wood.world.rules.patron.insider_price, words("insider forecast"))
         forecast = Forecast(
             legend=legend.key,
             good=legend.good,
@@ -39,9 +50,10 @@ class BuyForecast(Action):
             canary=canary(wood.vault.seed.reveal(), "forecast", mask, wood.world.turn),
         )
         wood.vault.forecasts.replace({**wood.vault.forecasts.reveal(), mask: forecast})
-        told = _told(forecast, forecast.turn)
-        wood.vault.post_letter(mask, wood.world.turn, f"The true forecast: {told}")
-        return Receipt(text=f"{told} Tell nobody how you know. Your purse holds {purse}.", figures={"purse": purse})
+        foretold = deck.foretold(forecast, forecast.turn)
+        wood.vault.post_letter(mask, wood.world.turn, say("The true forecast: {forecast:told}", forecast=foretold))
+        text = together(foretold, words("Tell nobody how you know."), purse_holds(purse))
+        return Receipt(text=text, figures={"purse": purse})
 
 
 class Whisper(Action):
@@ -58,29 +70,57 @@ class Whisper(Action):
         """Refuse an unknown creature, one told already or hostile, too many ravens, and a purse too light."""
         mask, rules = mask_of(wood, user), wood.world.rules.patron
         if self.creature not in BY_NAME:
-            raise Refusal(f"No {self.creature[:40]} lives in this wood. Whisper to one of {', '.join(NAMES)}.")
+            raise Refusal(
+                say(
+                    "No {name:text} lives in this wood. Whisper to one of {names:creatures}.",
+                    name=self.creature[:40],
+                    names=", ".join(NAMES),
+                )
+            )
         require_in_wood(wood.world, self.creature)
         if any(claim.speaker == mask for claim in wood.world.ears.get(self.creature, [])):
-            raise Refusal(f"{self.creature} has your whisper already and hears it next turn. Try another creature.")
+            raise Refusal(
+                say(
+                    "{name:creature} has your whisper already and hears it next turn. Try another creature.",
+                    name=self.creature,
+                )
+            )
         if hostile(wood.world, self.creature, mask):
-            raise Refusal(f"{self.creature} is bitter at you and will not hear you. Whisper to another creature.")
+            raise Refusal(
+                say(
+                    "{name:creature} is bitter at you and will not hear you. Whisper to another creature.",
+                    name=self.creature,
+                )
+            )
         if tips.spoken_by(wood, mask) >= rules.most_whispers:
-            raise Refusal(f"You have sent {rules.most_whispers} ravens this turn, the most allowed. Wait for the next.")
-        require_pebbles(wood, mask, rules.whisper_price, "A whisper")
+            raise Refusal(
+                say(
+                    "You have sent {most:int} ravens this turn, the most allowed. Wait for the next.",
+                    most=rules.most_whispers,
+                )
+            )
+        require_pebbles(wood, mask, rules.whisper_price, words("A whisper"))
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:
         """Pay the raven and put the claim in the creature's ear."""
         mask = mask_of(wood, user)
-        purse = pay_treasury(wood, mask, wood.world.rules.patron.whisper_price, "raven for a whisper")
+        purse = pay_treasury(wood, mask, wood.world.rules.patron.whisper_price, words("raven for a whisper"))
         claim = Hearsay(
             speaker=mask, good=self.good, direction=self.direction, strength=self.strength, flavour=self.flavour
         )
         tips.whisper(wood, mask, self.creature, claim, deck.upcoming(wood))
         fact = f"{mask}: {self.good} {self.direction} {self.strength}, {self.flavour}"
         effects.releases.append(Release(kind="whispered", turn=wood.world.turn, to=self.creature, fact=fact))
-        text = (
-            f"A raven carries it: {self.creature} hears next turn, if it listens to you, that {self.good} "
-            f"will {self.direction} {self.strength}. Your purse holds {purse}."
+        text = together(
+            say(
+                "A raven carries it: {name:creature} hears next turn, if it listens to you, that {good:good} "
+                "will {direction:direction} {strength:strength}.",
+                name=self.creature,
+                good=self.good,
+                direction=self.direction,
+                strength=self.strength,
+            ),
+            purse_holds(purse),
         )
         return Receipt(text=text, figures={"purse": purse})
 
@@ -97,17 +137,13 @@ class Spring(Action):
         """
         mask = mask_of(wood, user)
         if deck.knows_it_falls_now(wood, mask):
-            raise Refusal("The next legend is falling this turn already, as you know. Keep your pebbles.")
-        require_pebbles(wood, mask, wood.world.rules.patron.spring_price, "Springing a legend")
+            raise Refusal(words("The next legend is falling this turn already, as you know. Keep your pebbles."))
+        require_pebbles(wood, mask, wood.world.rules.patron.spring_price, words("Springing a legend"))
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - it is public when it falls
         """Pay, and let the legend fall now."""
         mask = mask_of(wood, user)
-        purse = pay_treasury(wood, mask, wood.world.rules.patron.spring_price, "spring a legend")
+        purse = pay_treasury(wood, mask, wood.world.rules.patron.spring_price, words("spring a legend"))
         deck.spring(wood, mask)
-        text = f"Something stirs. The next legend falls when turn {wood.world.coming_turn} settles. "
-        return Receipt(text=text + f"Your purse holds {purse}.", figures={"purse": purse})
-
-
-def _told(forecast: Forecast, turn: int) -> str:
-    return f"{forecast.good.capitalize()} will {forecast.direction} when turn {turn} settles."
+        stirs = say("Something stirs. The next legend falls when turn {turn:int} settles.", turn=wood.world.coming_turn)
+        return Receipt(text=together(stirs, purse_holds(purse)), figures={"purse": purse})

@@ -6,6 +6,7 @@ from engine import ledger as books
 from engine.actions.base import Action, Receipt, Refusal
 from engine.cast import GROWER
 from engine.effects import Effects
+from engine.phrases import say, words
 from engine.vocabulary import FOODS, Direction, Good, Poke
 from engine.weather import thin_harvest
 from engine.world import Event, Wood
@@ -25,9 +26,9 @@ class PokeWood(Action):
     def validate_in(self, wood: Wood, user: str) -> None:  # noqa: ARG002 - the keeper needs no mask
         """Refuse a windfall without a good, and a rumour without a good and a direction."""
         if self.poke is Poke.WINDFALL and self.good is None:
-            raise Refusal("A windfall is of one good. Choose which.")
+            raise Refusal(words("A windfall is of one good. Choose which."))
         if self.poke is Poke.RUMOUR and (self.good is None or self.direction is None):
-            raise Refusal("A rumour names a good and says whether it will rise or fall. Choose both.")
+            raise Refusal(words("A rumour names a good and says whether it will rise or fall. Choose both."))
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - the keeper has no mask
         """Change what is ahead, and tell everybody; the creatures hear it at the opening of the next turn."""
@@ -43,15 +44,24 @@ class PokeWood(Action):
         if self.poke is Poke.DROUGHT:
             for food in FOODS:
                 thin_harvest(world, food, rules.drought_percent)
-            return "Drought! The streams run low, and the next harvest of every food will be thin."
+            return words("Drought! The streams run low, and the next harvest of every food will be thin.")
         if self.poke is Poke.FROST:
             world.ahead.extra_fuel += rules.frost_fuel
-            return "Frost! Every hearth burns more firewood tonight."
+            return words("Frost! Every hearth burns more firewood tonight.")
         if self.poke is Poke.WINDFALL and self.good is not None:
             grower = GROWER[self.good]
             account = books.creature_account(grower)
             wood.ledger.move(world.turn, self.good, rules.windfall_units, books.WINDFALL, account, "windfall")
-            return f"A windfall: {rules.windfall_units} {self.good} tumble into {grower}'s store."
+            return say(
+                "A windfall: {units:int} {good:good} tumble into {name:creature}'s store.",
+                units=rules.windfall_units,
+                good=self.good,
+                name=grower,
+            )
         assert self.good is not None
         assert self.direction is not None
-        return f"They say in the wood that {self.good} will {self.direction} before the moon turns."
+        return say(
+            "They say in the wood that {good:good} will {direction:direction} before the moon turns.",
+            good=self.good,
+            direction=self.direction,
+        )

@@ -8,6 +8,7 @@ from engine import ledger as books
 from engine.actions.base import Action, Receipt, Refusal, mask_of, mask_worn
 from engine.effects import Effects
 from engine.masks import mask_for
+from engine.phrases import say, together, words
 from engine.rules import PatronRules
 from engine.vocabulary import PEBBLES, LateStake, pebbles
 from engine.world import Wood
@@ -25,9 +26,9 @@ class Join(Action):
         """Refuse a second mask, and a thousand-and-first Patron."""
         mask = mask_worn(wood, user)
         if mask is not None:
-            raise Refusal(f"You are in this wood already, as {mask}. /ledger shows your books.")
+            raise Refusal(say("You are in this wood already, as {mask:mask}. /ledger shows your books.", mask=mask))
         if _next_mask(wood) is None:
-            raise Refusal("Every mask of this wood is worn. Join the next one when it opens.")
+            raise Refusal(words("Every mask of this wood is worn. Join the next one when it opens."))
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - the count of Patrons tells
         """Hand out the next mask and the stake."""
@@ -36,14 +37,21 @@ class Join(Action):
         assert mask is not None
         world.patrons.append(mask)
         wood.vault.members.replace({**wood.vault.members.reveal(), user: mask})
-        wood.ledger.move(world.turn, PEBBLES, stake, books.TREASURY, books.patron_account(mask), "stake")
-        text = f"You are now {mask}. Your stake is {stake} pebbles. Nobody here knows your other name."
+        wood.ledger.move(world.turn, PEBBLES, stake, books.TREASURY, books.patron_account(mask), words("stake"))
+        welcome = say(
+            "You are now {mask:mask}. Your stake is {stake:int} pebbles. Nobody here knows your other name.",
+            mask=mask,
+            stake=stake,
+        )
+        why = ""
         if rules.late_stake is LateStake.MEDIAN and standings.latest(wood):
-            text += (
-                " You join late, so you are lent what the Patron in the middle of the last ranking is worth, though no "
-                f"less than {_least(rules)} and no more than {_most(rules)} pebbles."
+            why = say(
+                "You join late, so you are lent what the Patron in the middle of the last ranking is worth, though no "
+                "less than {least:int} and no more than {most:int} pebbles.",
+                least=_least(rules),
+                most=_most(rules),
             )
-        return Receipt(text=text, figures={"purse": stake})
+        return Receipt(text=together(welcome, why), figures={"purse": stake})
 
 
 class Leave(Action):
@@ -64,11 +72,12 @@ class Leave(Action):
         """Close, withdraw and hand over all that the Patron holds, and take its mask off."""
         world, vault, mask = wood.world, wood.vault, mask_of(wood, user)
         for position in contracts.of_patron(wood, mask):
-            contracts.pay_out(wood, position, f"closed #{position.number}, leaving")
+            memo = say("closed #{number:int}, leaving", number=position.number)
+            contracts.pay_out(wood, position, memo)
         offers.withdraw(wood, mask)
         purse = books.patron_account(mask)
         left = wood.ledger.move_up_to(
-            world.turn, PEBBLES, wood.ledger.balance(purse), purse, books.TREASURY, "left the wood"
+            world.turn, PEBBLES, wood.ledger.balance(purse), purse, books.TREASURY, words("left the wood")
         )
         world.patrons.remove(mask)
         vault.members.replace({who: worn for who, worn in vault.members.reveal().items() if who != user})
@@ -77,7 +86,10 @@ class Leave(Action):
         vault.letters.replace([letter for letter in vault.letters.reveal() if letter.mask != mask])
         vault.springers.replace([springer for springer in vault.springers.reveal() if springer != mask])
         vault.standings.replace([standing for standing in vault.standings.reveal() if standing.mask != mask])
-        return Receipt(text=f"You are {mask} no longer. {pebbles(left)} went to the treasury.", figures={"left": left})
+        farewell = say(
+            "You are {mask:mask} no longer. {left:pebbles} went to the treasury.", mask=mask, left=pebbles(left)
+        )
+        return Receipt(text=farewell, figures={"left": left})
 
 
 def _stake(wood: Wood) -> int:

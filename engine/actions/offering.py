@@ -4,10 +4,11 @@ from typing import Literal
 
 from engine import credit, offers
 from engine import ledger as books
-from engine.actions.base import Action, Receipt, Refusal, mask_of, require_in_wood, require_pebbles
+from engine.actions.base import Action, Receipt, Refusal, mask_of, purse_holds, require_in_wood, require_pebbles
 from engine.cast import BY_NAME, CreatureName
 from engine.effects import Effects
 from engine.feelings import hostile
+from engine.phrases import say, together, words
 from engine.views import Favour, LoanTerms
 from engine.vocabulary import Good, Task, counted, pebbles, turns
 from engine.world import Wood
@@ -26,17 +27,33 @@ class BribeCreature(Action):
         """Refuse a snub of nobody, a hostile creature, a sum out of bounds, and too many offers."""
         world, mask, rules, name = wood.world, mask_of(wood, user), wood.world.rules.patron, self.creature
         if self.task is Task.SNUB and self.whom in (None, name):
-            raise Refusal(f"A snub is for another creature than {name}. Choose whom it shall snub.")
+            raise Refusal(
+                say("A snub is for another creature than {name:creature}. Choose whom it shall snub.", name=name)
+            )
         if self.task is not Task.SNUB and self.whom is not None:
-            raise Refusal(f"Only a snub names another creature. Leave it out to have {name} {self.task} its own crop.")
+            raise Refusal(
+                say(
+                    "Only a snub names another creature. "
+                    "Leave it out to have {name:creature} {task:task} its own crop.",
+                    name=name,
+                    task=self.task,
+                )
+            )
         require_in_wood(world, name)
         if hostile(world, name, mask):
-            raise Refusal(f"{name} is bitter at you and takes nothing. Try another creature.")
+            raise Refusal(say("{name:creature} is bitter at you and takes nothing. Try another creature.", name=name))
         least = offers.favour_price(world, name, mask)
         if not least <= self.pebbles <= rules.most_favour:
-            raise Refusal(f"{name} takes {least} to {rules.most_favour} pebbles from you. Offer a sum in between.")
+            raise Refusal(
+                say(
+                    "{name:creature} takes {least:int} to {most:int} pebbles from you. Offer a sum in between.",
+                    name=name,
+                    least=least,
+                    most=rules.most_favour,
+                )
+            )
         _require_ear(wood, mask, name)
-        require_pebbles(wood, mask, self.pebbles, "Such a favour")
+        require_pebbles(wood, mask, self.pebbles, words("Such a favour"))
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - told when it is taken
         """Put the pebbles aside and let the offer wait."""
@@ -44,12 +61,25 @@ class BribeCreature(Action):
         favour = Favour(payer=mask, task=self.task, whom=self.whom or "", pebbles=self.pebbles)
         offers.make(wood, mask, self.creature, favour)
         purse = wood.ledger.balance(books.patron_account(mask))
-        what = f"snub {self.whom}" if self.whom else f"{self.task} its {BY_NAME[self.creature].grows}"
-        text = (
-            f"{pebbles(self.pebbles)} put aside for {self.creature}: it is asked to {what} next turn. If it listens to "
-            f"another's offer, they come back. Your purse holds {purse}."
+        back = words("If it listens to another's offer, they come back.")
+        return Receipt(text=together(self._asked(), back, purse_holds(purse)), figures={"purse": purse})
+
+    def _asked(self) -> str:
+        """Return the sentence that says what the creature is asked to do for how much."""
+        if self.whom:
+            return say(
+                "{sum:pebbles} put aside for {name:creature}: it is asked to snub {whom:creature} next turn.",
+                sum=pebbles(self.pebbles),
+                name=self.creature,
+                whom=self.whom,
+            )
+        return say(
+            "{sum:pebbles} put aside for {name:creature}: it is asked to {task:task} its {good:good} next turn.",
+            sum=pebbles(self.pebbles),
+            name=self.creature,
+            task=self.task,
+            good=BY_NAME[self.creature].grows,
         )
-        return Receipt(text=text, figures={"purse": purse})
 
 
 class Lend(Action):
@@ -70,22 +100,36 @@ class Lend(Action):
         world, mask, rules, name = wood.world, mask_of(wood, user), wood.world.rules.credit, self.creature
         require_in_wood(world, name)
         if hostile(world, name, mask):
-            raise Refusal(f"{name} is bitter at you and borrows nothing of yours. Lend to another creature.")
+            raise Refusal(together(credit.bitter(name), words("Lend to another creature.")))
         if not 1 <= self.principal <= rules.most_principal:
-            raise Refusal(f"A loan is of 1 to {rules.most_principal} pebbles. Choose a sum in between.")
+            raise Refusal(
+                say("A loan is of 1 to {most:int} pebbles. Choose a sum in between.", most=rules.most_principal)
+            )
         if not 1 <= self.turns <= rules.most_turns:
-            raise Refusal(f"A loan runs for 1 to {rules.most_turns} turns. Choose a term in between.")
+            raise Refusal(
+                say("A loan runs for 1 to {most:int} turns. Choose a term in between.", most=rules.most_turns)
+            )
         most = credit.most_interest(world, name, mask, self.principal, self.turns)
         if not 0 <= self.interest <= most:
-            what = f"{pebbles(self.principal)} over {turns(self.turns)}"
-            raise Refusal(f"{name} pays you 0 to {most} of interest for {what}. Choose a figure in between.")
+            raise Refusal(
+                say(
+                    "{name:creature} pays you 0 to {most:int} of interest for {sum:pebbles} over {term:turns}. "
+                    "Choose a figure in between.",
+                    name=name,
+                    most=most,
+                    sum=pebbles(self.principal),
+                    term=turns(self.turns),
+                )
+            )
         if any(loan.borrower == name for loan in credit.of_patron(world, mask)):
-            raise Refusal(f"{name} owes you a loan already. Wait until it is paid, or lend to another.")
+            raise Refusal(
+                say("{name:creature} owes you a loan already. Wait until it is paid, or lend to another.", name=name)
+            )
         _require_ear(wood, mask, name)
-        require_pebbles(wood, mask, self.principal, "Such a loan")
+        require_pebbles(wood, mask, self.principal, words("Such a loan"))
         hindrance = credit.hindrance(wood, name, self._terms(wood, mask))
         if hindrance:
-            raise Refusal(f"{hindrance} Lend less, on another good, or to another creature.")
+            raise Refusal(together(hindrance, words("Lend less, on another good, or to another creature.")))
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - told when it is heard
         """Put the principal aside and let the offer wait."""
@@ -93,10 +137,18 @@ class Lend(Action):
         terms = self._terms(wood, mask)
         offers.make(wood, mask, self.creature, terms)
         purse = wood.ledger.balance(books.patron_account(mask))
-        text = (
-            f"{self.creature} is asked next turn: {pebbles(terms.principal)} now for {terms.owed} back in "
-            f"{turns(terms.turns)}, on a pledge of {counted(terms.pledge.amount, terms.pledge.good)}. Your pebbles lie "
-            f"aside and come back if it says no. Your purse holds {purse}."
+        text = together(
+            say(
+                "{name:creature} is asked next turn: {sum:pebbles} now for {owed:int} back in {term:turns}, "
+                "on a pledge of {goods:goods}.",
+                name=self.creature,
+                sum=pebbles(terms.principal),
+                owed=terms.owed,
+                term=turns(terms.turns),
+                goods=counted(terms.pledge.amount, terms.pledge.good),
+            ),
+            words("Your pebbles lie aside and come back if it says no."),
+            purse_holds(purse),
         )
         return Receipt(text=text, figures={"purse": purse, "owed": terms.owed, "pledge": terms.pledge.amount})
 
@@ -109,6 +161,11 @@ def _require_ear(wood: Wood, mask: str, name: str) -> None:
     """Refuse a second offer to a creature, and one beyond what a Patron may make in a turn."""
     rules, mine = wood.world.rules.patron, [offer.creature for offer in offers.of_patron(wood, mask)]
     if name in mine or offers.considered(wood.world, mask, name):
-        raise Refusal(f"{name} has an offer of yours already. Wait for the next turn.")
+        raise Refusal(say("{name:creature} has an offer of yours already. Wait for the next turn.", name=name))
     if len(mine) >= rules.most_offers:
-        raise Refusal(f"You have made {rules.most_offers} offers this turn, the most allowed. Wait for the next.")
+        raise Refusal(
+            say(
+                "You have made {most:int} offers this turn, the most allowed. Wait for the next.",
+                most=rules.most_offers,
+            )
+        )

@@ -4,10 +4,11 @@ from typing import Literal
 
 from engine import contracts
 from engine import ledger as books
-from engine.actions.base import Action, NotEnoughPebbles, Receipt, Refusal, mask_of
+from engine.actions.base import Action, NotEnoughPebbles, Receipt, Refusal, mask_of, purse_holds
 from engine.cast import GROWER
 from engine.effects import Effects
 from engine.feelings import stir
+from engine.phrases import say, together, words
 from engine.streams import canary
 from engine.vault import Position
 from engine.vocabulary import PEBBLES, Good, Nudge, Stance, counted
@@ -27,18 +28,26 @@ class OpenContract(Action):
         rules, mask = wood.world.rules, mask_of(wood, user)
         most = rules.patron.most_quantity
         if not 1 <= self.quantity <= most:
-            raise Refusal(f"A contract is for 1 to {most} units. Choose a quantity in between.")
+            raise Refusal(say("A contract is for 1 to {most:int} units. Choose a quantity in between.", most=most))
         if len(contracts.of_patron(wood, mask)) >= rules.patron.most_positions:
-            raise Refusal(f"You hold {rules.patron.most_positions} contracts, the most allowed. Close one first.")
+            raise Refusal(
+                say(
+                    "You hold {most:int} contracts, the most allowed. Close one first.",
+                    most=rules.patron.most_positions,
+                )
+            )
         margin = contracts.initial_margin(rules.patron, self.quantity, wood.world.quotes[self.good].settlement)
         held = wood.ledger.balance(books.patron_account(mask))
         if margin > held:
-            what = f"The margin for a {self.stance} of {counted(self.quantity, self.good)}"
+            goods = counted(self.quantity, self.good)
+            what = say("The margin for a {stance:stance} of {goods:goods}", stance=self.stance, goods=goods)
             raise NotEnoughPebbles(margin, held, what)
         price = wood.world.quotes[self.good].settlement
         owed = contracts.exposed(wood) + contracts.exposure(rules, self.stance, self.quantity, price)
         if owed > wood.ledger.balance(books.EXCHANGE):
-            raise Refusal("The exchange cannot cover more contracts now. Try again when others have closed theirs.")
+            raise Refusal(
+                words("The exchange cannot cover more contracts now. Try again when others have closed theirs.")
+            )
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:
         """Post the margin, note the contract in the vault, and let a shorted crop's grower know."""
@@ -49,7 +58,13 @@ class OpenContract(Action):
         number = counts.get(mask, 0) + 1
         wood.vault.contracts.replace({**counts, mask: number})
         purse = books.patron_account(mask)
-        memo = f"margin of #{number}, {self.stance} {counted(self.quantity, self.good)} at {price}"
+        memo = say(
+            "margin of #{number:int}, {stance:stance} {goods:goods} at {price:int}",
+            number=number,
+            stance=self.stance,
+            goods=counted(self.quantity, self.good),
+            price=price,
+        )
         wood.ledger.move(world.turn, PEBBLES, margin, purse, books.margin_account(mask, number), memo)
         position = Position(
             mask=mask,
@@ -67,9 +82,15 @@ class OpenContract(Action):
         if self.stance is Stance.SHORT:
             _let_grower_know(wood, mask, self.good, effects)
         left = wood.ledger.balance(purse)
-        text = (
-            f"Contract #{number}: {self.stance} {counted(self.quantity, self.good)} at {price}. "
-            f"{margin} pebbles posted as margin, {left} left in your purse. It settles every turn."
+        text = say(
+            "Contract #{number:int}: {stance:stance} {goods:goods} at {price:int}. "
+            "{margin:int} pebbles posted as margin, {left:int} left in your purse. It settles every turn.",
+            number=number,
+            stance=self.stance,
+            goods=counted(self.quantity, self.good),
+            price=price,
+            margin=margin,
+            left=left,
         )
         return Receipt(text=text, figures={"number": number, "price": price, "margin": margin, "purse": left})
 
@@ -88,14 +109,10 @@ class CloseContract(Action):
         """Pay the margin account out to the purse."""
         mask = mask_of(wood, user)
         position = self._find(wood, mask)
-        paid = contracts.pay_out(wood, position, f"closed #{self.number}")
+        paid = contracts.pay_out(wood, position, say("closed #{number:int}", number=self.number))
         result = paid - position.paid_in
         purse = wood.ledger.balance(books.patron_account(mask))
-        verb = "won" if result > 0 else "lost" if result < 0 else "came to"
-        text = (
-            f"Contract #{self.number} closed at {position.marked} (opened at {position.entry}): "
-            f"it {verb} {abs(result)} pebbles. Your purse holds {purse}."
-        )
+        text = together(_closed(position, result), purse_holds(purse))
         return Receipt(text=text, figures={"number": self.number, "paid": paid, "result": result, "purse": purse})
 
     def _find(self, wood: Wood, mask: str) -> Position:
@@ -104,9 +121,45 @@ class CloseContract(Action):
             if position.number == self.number:
                 return position
         if 1 <= self.number <= wood.vault.contracts.reveal().get(mask, 0):
-            raise Refusal(f"Your contract #{self.number} is closed already. /ledger shows what it came to.")
-        numbers = ", ".join(f"#{position.number}" for position in mine) or "none"
-        raise Refusal(f"You hold no contract #{self.number}. Open ones: {numbers}.")
+            raise Refusal(
+                say("Your contract #{number:int} is closed already. /ledger shows what it came to.", number=self.number)
+            )
+        if not mine:
+            raise Refusal(say("You hold no contract #{number:int}. Open ones: none.", number=self.number))
+        raise Refusal(
+            say(
+                "You hold no contract #{number:int}. Open ones: {numbers:numbers}.",
+                number=self.number,
+                numbers=", ".join(f"#{position.number}" for position in mine),
+            )
+        )
+
+
+def _closed(position: Position, result: int) -> str:
+    """Return the sentence that says what a contract came to, `result` being signed pebbles."""
+    number, price, entry = position.number, position.marked, position.entry
+    if result > 0:
+        return say(
+            "Contract #{number:int} closed at {price:int} (opened at {entry:int}): it won {sum:int} pebbles.",
+            number=number,
+            price=price,
+            entry=entry,
+            sum=result,
+        )
+    if result < 0:
+        return say(
+            "Contract #{number:int} closed at {price:int} (opened at {entry:int}): it lost {sum:int} pebbles.",
+            number=number,
+            price=price,
+            entry=entry,
+            sum=-result,
+        )
+    return say(
+        "Contract #{number:int} closed at {price:int} (opened at {entry:int}): it came to 0 pebbles.",
+        number=number,
+        price=price,
+        entry=entry,
+    )
 
 
 def _let_grower_know(wood: Wood, mask: str, good: Good, effects: Effects) -> None:

@@ -18,7 +18,7 @@ from engine.legends import DECK
 from engine.vocabulary import Good, Phase, Stance
 from engine.world import Wood
 
-_TITLES: Final = {f"{legend.title}! {legend.tale}": legend.title for legend in DECK}
+_TITLES: Final = {legend.fall: legend.title for legend in DECK}
 """The titles of the legends, by how their fall is told."""
 
 

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from engine.actions.base import Refusal
 from engine.contests.seating import PLAYERS_RANGE, TABLE_RANGE
+from engine.phrases import say, words
 from engine.ports import Frozen
 from engine.records import CADENCE_RANGE, check_cadence
 from engine.streams import derive
@@ -58,9 +59,15 @@ def check_name(name: str) -> str:
     """
     clean = cleaned(name)
     if not any(char.isalnum() for char in clean):
-        raise Refusal("A tournament needs a name with a letter or a digit in it.")
+        raise Refusal(words("A tournament needs a name with a letter or a digit in it."))
     if len(clean) > NAME_LENGTH:
-        raise Refusal(f"A tournament's name has at most {NAME_LENGTH} characters, and this one {len(clean)}.")
+        raise Refusal(
+            say(
+                "A tournament's name has at most {most:int} characters, and this one {count:int}.",
+                most=NAME_LENGTH,
+                count=len(clean),
+            )
+        )
     return clean
 
 
@@ -72,9 +79,17 @@ def check_field(players: int) -> None:
     """
     fewest, most = PLAYERS_RANGE
     if players < fewest:
-        raise Refusal(f"A tournament takes at least {fewest} players, and there are {players}.")
+        raise Refusal(
+            say(
+                "A tournament takes at least {fewest:int} players, and there are {players:int}.",
+                fewest=fewest,
+                players=players,
+            )
+        )
     if players > most:
-        raise Refusal(f"A tournament takes at most {most} players. Begin a second one for the others.")
+        raise Refusal(
+            say("A tournament takes at most {most:int} players. Begin a second one for the others.", most=most)
+        )
 
 
 def check_start(starts_at: datetime, now: datetime) -> None:
@@ -84,7 +99,7 @@ def check_start(starts_at: datetime, now: datetime) -> None:
         Refusal: If it would begin in the past.
     """
     if starts_at < now:
-        raise Refusal("A tournament cannot begin in the past. Choose a later time.")
+        raise Refusal(words("A tournament cannot begin in the past. Choose a later time."))
 
 
 def check_terms(table_size: int, rounds: int, turns: int, cadence_seconds: int) -> None:
@@ -93,13 +108,21 @@ def check_terms(table_size: int, rounds: int, turns: int, cadence_seconds: int) 
     Raises:
         Refusal: If one of them is out of bounds.
     """
-    for whole, value, (fewest, most), parts in (
-        ("table", table_size, TABLE_RANGE, "seats"),
-        ("tournament", rounds, ROUNDS_RANGE, "rounds"),
-        ("round", turns, TURNS_RANGE, "turns"),
+    for value, (fewest, most), terms in (
+        (
+            table_size,
+            TABLE_RANGE,
+            words("A table has from {fewest:int} to {most:int} seats. Choose a number in between."),
+        ),
+        (
+            rounds,
+            ROUNDS_RANGE,
+            words("A tournament has from {fewest:int} to {most:int} rounds. Choose a number in between."),
+        ),
+        (turns, TURNS_RANGE, words("A round has from {fewest:int} to {most:int} turns. Choose a number in between.")),
     ):
         if not fewest <= value <= most:
-            raise Refusal(f"A {whole} has from {fewest} to {most} {parts}. Choose a number in between.")
+            raise Refusal(say(terms, fewest=fewest, most=most))
     check_cadence(cadence_seconds)
 
 

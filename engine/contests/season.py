@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from engine.actions.base import Refusal
 from engine.cadence import QuietHours
+from engine.phrases import say, words
 from engine.ports import Frozen
 from engine.records import CADENCE_RANGE, check_cadence
 
@@ -54,7 +55,15 @@ def check_season(chapters: int, cadence_seconds: int, begins_at: datetime, now: 
     """
     fewest, most = CHAPTERS_RANGE
     if not fewest <= chapters <= most:
-        raise Refusal(f"A season has from {fewest} to {most} chapters of eight turns. Choose a number in between.")
+        raise Refusal(
+            say(
+                "A season has from {fewest:int} to {most:int} chapters of eight turns. Choose a number in between.",
+                fewest=fewest,
+                most=most,
+            )
+        )
     check_cadence(cadence_seconds)
     if begins_at < now:
-        raise Refusal("A season cannot begin in the past. Choose a later time, or leave it out to begin at once.")
+        raise Refusal(
+            words("A season cannot begin in the past. Choose a later time, or leave it out to begin at once.")
+        )

@@ -11,6 +11,7 @@ from engine.claims import server_in
 from engine.contests.plan import TournamentPlan
 from engine.contests.seating import PLAYERS_RANGE, Career
 from engine.contests.tournament import Beat, Entrant, Seat, Table, TournamentState, career, titles
+from engine.phrases import say, words
 from engine.ports import Frozen
 from engine.shards import Shards
 from engine.staging.hall import moment, next_number
@@ -43,7 +44,9 @@ class NoTournament(Refusal):
     """No tournament is open in the server."""
 
     def __init__(self) -> None:
-        super().__init__("No tournament is open in this server. Somebody who may manage it can use /tournament create.")
+        super().__init__(
+            words("No tournament is open in this server. Somebody who may manage it can use /tournament create.")
+        )
 
 
 class Taken(NamedTuple):
@@ -62,7 +65,7 @@ def announce(connection: sa.Connection, guild_id: int, channel_id: int, plan: To
     """
     if open_in(connection, guild_id) is not None:
         raise Refusal(
-            "A tournament is open or under way in this server. Wait for its podium, or use /tournament cancel."
+            words("A tournament is open or under way in this server. Wait for its podium, or use /tournament cancel.")
         )
     return add_tournament(connection, guild_id, channel_id, plan)
 
@@ -138,11 +141,18 @@ def join(connection: sa.Connection, guild_id: int, user: str) -> tuple[Tournamen
     """
     now_open = the_open(connection, guild_id)
     if now_open.state.seats:
-        raise Refusal("The tournament has begun, and nobody can join it any more. Watch it with /tournament watch.")
+        raise Refusal(
+            words("The tournament has begun, and nobody can join it any more. Watch it with /tournament watch.")
+        )
     entered = {entrant for name, entrant in entered_by(connection, user) if name == now_open.tournament_id}
     staying = [each.player for each in now_open.state.entrants if not each.withdrawn]
     if len(staying) >= PLAYERS_RANGE[1] and not entered.intersection(staying):
-        raise Refusal(f"The tournament is full: it takes {PLAYERS_RANGE[1]} players. Ask again, should somebody leave.")
+        raise Refusal(
+            say(
+                "The tournament is full: it takes {most:int} players. Ask again, should somebody leave.",
+                most=PLAYERS_RANGE[1],
+            )
+        )
     new = enter(connection, now_open.tournament_id, user, career_of(connection, guild_id, user))
     return tournament(connection, now_open.tournament_id), new
 
@@ -155,7 +165,7 @@ def leave(connection: sa.Connection, guild_id: int, user: str) -> Tournament:
     """
     now_open = the_open(connection, guild_id)
     if not withdraw(connection, now_open.tournament_id, user):
-        raise Refusal("You are not in this tournament, so there is nothing to leave.")
+        raise Refusal(words("You are not in this tournament, so there is nothing to leave."))
     return now_open
 
 

@@ -30,6 +30,7 @@ from engine.contests.tournament import (
     next_step,
 )
 from engine.keeper import Keeper
+from engine.phrases import words
 from engine.ports import Clock
 from engine.rests import Rests
 from engine.rules import DEFAULT_RULES
@@ -132,7 +133,7 @@ class Director:
         def paused(connection: sa.Connection) -> None:
             state = _going(connection, tournament_id).state
             if state.paused:
-                raise Refusal("The tournament is paused already. Let it go on with /tournament resume.")
+                raise Refusal(words("The tournament is paused already. Let it go on with /tournament resume."))
             archive.set_tournament(connection, tournament_id, paused=1)
 
         await self._archive(paused)
@@ -150,7 +151,7 @@ class Director:
         def resumed(connection: sa.Connection) -> None:
             state = _going(connection, tournament_id).state
             if not state.paused:
-                raise Refusal("The tournament is not paused.")
+                raise Refusal(words("The tournament is not paused."))
             if state.beat is not None and state.beat.round == state.round and state.beat.turn > slowest:
                 archive.set_beat(connection, tournament_id, state.beat.model_copy(update={"due": due}))
             archive.set_tournament(connection, tournament_id, paused=0)
@@ -307,7 +308,7 @@ class Director:
 def _going(connection: sa.Connection, tournament_id: str) -> Tournament:
     found = archive.tournament(connection, tournament_id)
     if found.state.over:
-        raise Refusal("The tournament is over.")
+        raise Refusal(words("The tournament is over."))
     return found
 
 

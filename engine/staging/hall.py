@@ -10,6 +10,7 @@ from engine import schema as t
 from engine.actions.base import Refusal
 from engine.claims import server_in
 from engine.contests.season import Season, SeasonPlan
+from engine.phrases import say, together, words
 from engine.ports import Frozen
 from engine.shards import Shards
 
@@ -119,11 +120,16 @@ def _require_free(connection: sa.Connection, guild_id: int, channel_id: int) -> 
     here = (s.c.guild_id == guild_id, s.c.channel_id == channel_id, s.c.cancelled == 0)
     for season in seasons(connection, *here):
         if season.ended_at is None:
-            state = "runs" if season.planted else "is planned"
-            raise Refusal(
-                f"Season {season.number} {state} in <#{channel_id}> already. Choose another channel, or make room: "
+            taken = (
+                words("Season {number:int} runs in <#{channel:id}> already.")
+                if season.planted
+                else words("Season {number:int} is planned in <#{channel:id}> already.")
+            )
+            room = words(
+                "Choose another channel, or make room: "
                 "/season cancel takes back one that has not begun, /season end ends one that runs."
             )
+            raise Refusal(together(say(taken, number=season.number, channel=channel_id), room))
 
 
 def season_before(connection: sa.Connection, season: Season) -> Season | None:

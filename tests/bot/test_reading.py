@@ -3,13 +3,18 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ui.reading import deals_of, most_moved
+from bot.ui.reading import deals_of, eventful, fallen_legend, most_moved
 from engine.cast import NAMES
 from engine.chronicle import trade_lines
+from engine.commons import PEDDLED
+from engine.hearth import COLD, HUNGRY
+from engine.legends import DECK
 from engine.market import Trade
+from engine.phrases import say
 from engine.releases import public_view
 from engine.turn import found
 from engine.vocabulary import GOODS, Good
+from engine.weather import THIN
 
 names = st.sampled_from(NAMES)
 trades = st.builds(
@@ -35,6 +40,28 @@ def test_a_line_that_is_no_trade_is_kept_as_it_is() -> None:
         [],
         ["Oona bought 2 pies of Sable at 3", "Something else"],
     )
+
+
+def test_the_legend_that_fell_is_known_by_its_fall() -> None:
+    view = public_view(found("w", "7").world)
+    assert fallen_legend(view) is None
+    for legend in DECK:
+        told = ("Oona went to bed hungry.", legend.fall, "Honey crashes from 8 to 4.")
+        assert fallen_legend(view.model_copy(update={"news": told})) is legend
+        assert fallen_legend(view.model_copy(update={"news": (f"{legend.title}! So they say.",)})) is None
+
+
+def test_everyday_news_are_no_event_and_all_others_are() -> None:
+    before = public_view(found("w", "7").world)
+    everyday = (
+        say(COLD, name="Oona"),
+        say(HUNGRY, name="Sable"),
+        say(THIN, good=Good.BERRIES),
+        say(PEDDLED, goods="2 honey", name="Oona", price=5),
+    )
+    assert not eventful(before.model_copy(update={"news": everyday}), before)
+    for line in ("Oona returns to the wood.", "Honey crashes from 8 to 4.", "The peddler takes a rest."):
+        assert eventful(before.model_copy(update={"news": (*everyday, line)}), before)
 
 
 def test_the_price_that_moved_most_is_found_whichever_way_it_went() -> None:

@@ -1,6 +1,6 @@
-"""Keepers on a store of their own, for the tests of the engine's shell."""
+"""Shared by the tests of the engine: keepers on a store of their own, and an ear for what it tells players."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,8 +8,17 @@ import pytest
 from engine.keeper import Keeper
 from engine.ports import Council
 from tests.engine.helpers import FixedClock, Script
+from tests.engine.wording import overheard, unread
 
 KeeperOpener = Callable[..., Awaitable[Keeper]]
+
+
+@pytest.fixture(autouse=True)
+def readable() -> Iterator[None]:
+    """Fail whatever test has the engine tell a player something that `bot.i18n` does not find again."""
+    with overheard() as texts:
+        yield
+    assert not unread(texts), "word it with `engine.phrases`, then run `uv run python -m bot.i18n.collect`"
 
 
 @pytest.fixture

@@ -1,14 +1,78 @@
 """The engine's English sentences are read back into their templates, whatever is in their places."""
 
+import re
+from collections import defaultdict
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.i18n.told import pattern_of, read, told
+from bot.i18n.kinds import KINDS
+from bot.i18n.languages import Language, speaking
+from bot.i18n.told import TOLD, read, read_all, template_of, templates, told
 from engine.cast import NAMES
 from engine.chronicle import trade_lines
+from engine.heat import ATTENTION
+from engine.legends import DECK, FALL
 from engine.market import Trade
-from engine.vocabulary import GOODS, Good, counted
+from engine.masks import MASKS
+from engine.phrases import say, together
+from engine.vocabulary import GOODS, Good, capital, counted, pebbles, turns
+
+numbers = st.integers(0, 9_999)
+PLAIN = [each.sentence for each in templates() if "{" not in each.sentence]
+
+OPEN: dict[str, st.SearchStrategy[str]] = {
+    "int": st.integers(-9_999, 9_999).map(str),
+    "id": st.integers(1, 2**63).map(str),
+    "name": st.sampled_from(NAMES),
+    "creature": st.sampled_from(NAMES),
+    "creatures": st.lists(st.sampled_from(NAMES), min_size=1).map(", ".join),
+    "numbers": st.lists(numbers.map(lambda number: f"#{number}"), min_size=1).map(", ".join),
+    "text": st.text("abcdeßøñ木村ABC0123 '-"),
+    "Good": st.sampled_from(GOODS).map(capital),
+    "goods": st.builds(counted, numbers, st.sampled_from(GOODS)),
+    "pebbles": numbers.map(pebbles),
+    "turns": numbers.map(turns),
+    "mask": st.sampled_from(MASKS),
+    "Mask": st.sampled_from(MASKS).map(capital),
+    TOLD: st.sampled_from(PLAIN),
+}
+"""What may be in places of the kinds that are no closed lists."""
+
+ANYTHING = st.fixed_dictionaries(
+    {
+        kind: st.lists(OPEN[kind] if kind in OPEN else st.sampled_from(KINDS[kind].listed), min_size=5, max_size=5)
+        for kind in KINDS
+    }
+)
+"""Five values of every kind: no template has more places of one."""
+
+
+def filled(sentence: str, values: dict[str, list[str]]) -> dict[str, str]:
+    """Return what is in the places of a template, each with a value of its kind."""
+    places: dict[str, str] = {}
+    used: dict[str, int] = defaultdict(int)
+    for name, kind in re.findall(r"\{(\w+):(\w+)\}", sentence):
+        if name not in places:
+            places[name] = values[kind][used[kind]]
+            used[kind] += 1
+    return places
+
+
+@given(ANYTHING)
+def test_every_sentence_is_read_back_and_none_is_taken_for_another(values: dict[str, list[str]]) -> None:
+    for template in templates():
+        places = filled(template.sentence, values)
+        assert read(say(template.sentence, **places)) == (template.sentence, places)
+
+
+@given(ANYTHING)
+def test_two_sentences_that_stand_together_are_read_back_one_by_one(values: dict[str, list[str]]) -> None:
+    sentences = [each.sentence for each in templates() if each.sentence.endswith((".", "!", "?"))]
+    for first, second in zip(sentences, [*sentences[7:], *sentences[:7]], strict=True):
+        both = [(sentence, filled(sentence, values)) for sentence in (first, second)]
+        assert read_all(together(*(say(sentence, **places) for sentence, places in both))) == tuple(both)
 
 
 @given(
@@ -22,22 +86,66 @@ def test_a_trade_line_is_read_back(buyer: str, seller: str, good: Good, quantity
     (line,) = trade_lines([Trade(buyer=buyer, seller=seller, good=good, quantity=quantity, price=price)])
     found = read(line)
     assert found is not None
-    assert found[1] == {"buyer": buyer, "seller": seller, "goods": counted(quantity, good), "price": str(price)}
+    assert found.values == {"buyer": buyer, "seller": seller, "goods": counted(quantity, good), "price": str(price)}
 
 
-def test_what_the_engine_never_wrote_stays_as_it_is() -> None:
-    line = "An owl, they say, sold the moon for 3 honey and a song"
-    assert read(line) is None
-    assert told(line) == line
+@pytest.mark.parametrize("legend", DECK, ids=lambda legend: legend.key)
+def test_the_fall_of_every_legend_is_read_back(legend) -> None:
+    assert read(legend.fall) == (FALL, {"title": legend.title, "tale": legend.tale})
+
+
+@pytest.mark.parametrize(
+    "line", ["An owl, they say, sold the moon for 3 honey and a song", "", "A whisper! A whisper?"]
+)
+def test_what_the_engine_never_wrote_stays_as_it_is(line: str) -> None:
+    assert read_all(line) == ()
+    for language in Language:
+        with speaking(language):
+            assert told(line) == line
+
+
+def test_a_text_that_is_the_engines_only_in_part_stays_as_it_is() -> None:
+    known = say("Your purse holds {pebbles:int}.", pebbles=3)
+    assert read_all(known)
+    assert read_all(f"Somebody sang. {known}") == ()
+    assert read_all(f"{known} Somebody sang.") == ()
+
+
+def test_a_place_for_a_sentence_holds_one_that_the_engine_says() -> None:
+    assert read("A whisper takes 5 pebbles and your purse holds 3. Choose less, or close a contract.")
+    assert read("The moon takes 5 pebbles and your purse holds 3. Choose less, or close a contract.") is None
+
+
+def test_sentences_stand_together_as_each_language_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = together("The tournament is over.", "The tournament is not paused.")
+    with speaking(Language.SPANISH):
+        assert told(text).count(" ") >= 1
+    assert {language: language.between_sentences for language in Language} == {
+        Language.ENGLISH: " ",
+        Language.SPANISH: " ",
+        Language.JAPANESE: "",
+        Language.SIMPLIFIED_CHINESE: "",
+        Language.TRADITIONAL_CHINESE: "",
+    }
+
+
+def test_a_word_that_began_an_english_sentence_may_stand_elsewhere_in_another_language() -> None:
+    for language in Language:
+        assert KINDS["good"].say(language, "Acorns") == KINDS["good"].say(language, "acorns")
+        assert KINDS["mask"].say(language, capital(MASKS[0])) == KINDS["mask"].say(language, MASKS[0])
 
 
 def test_a_place_that_comes_twice_holds_the_same_twice() -> None:
-    pattern = pattern_of("{name:name} hears {name:name}")
+    pattern = template_of("{name:name} hears {name:name}").pattern
     assert pattern.fullmatch("Oona hears Oona")
     assert not pattern.fullmatch("Oona hears Fizz")
 
 
 @pytest.mark.parametrize("text", ["3 honey", "1 berry", "12 berries"])
 def test_goods_are_read_with_their_number(text: str) -> None:
-    found = pattern_of("{goods:goods}").fullmatch(text)
-    assert found is not None
+    assert template_of("{goods:goods}").pattern.fullmatch(text)
+
+
+def test_what_the_magistrate_does_is_found_with_its_words() -> None:
+    for attention in ATTENTION:
+        assert read(f"The magistrate now {attention}.") is not None
