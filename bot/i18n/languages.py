@@ -24,9 +24,14 @@ class Language(StrEnum):
         return _OWN_NAMES[self]
 
     @property
-    def between_sentences(self) -> str:
-        """What stands between two sentences; Chinese and Japanese end one with a mark that is as wide as a letter."""
-        return " " if self in (Language.ENGLISH, Language.SPANISH) else ""
+    def gap(self) -> str:
+        """What stands between two sentences."""
+        return "" if self in _WITHOUT_SPACES else " "
+
+    @property
+    def comma(self) -> str:
+        """What stands between the items of a list."""
+        return "、" if self in _WITHOUT_SPACES else ", "
 
 
 _OWN_NAMES: Final = {
@@ -36,6 +41,8 @@ _OWN_NAMES: Final = {
     Language.SIMPLIFIED_CHINESE: "简体中文",
     Language.SPANISH: "Español",
 }
+
+_WITHOUT_SPACES: Final = (Language.JAPANESE, Language.TRADITIONAL_CHINESE, Language.SIMPLIFIED_CHINESE)
 
 TRANSLATED: Final = tuple(language for language in Language if language is not Language.ENGLISH)
 """The languages that need a catalogue; the sentences in the code are English."""

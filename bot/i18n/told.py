@@ -102,7 +102,7 @@ def _told(language: Language, text: str) -> str:
     if not sentences:
         return text
     with speaking(language):
-        return language.between_sentences.join(say(each.template, **each.values) for each in sentences)
+        return language.gap.join(say(each.template, **each.values) for each in sentences)
 
 
 KINDS[TOLD] = Kind(r".+?", _told)

@@ -120,7 +120,7 @@ def test_sentences_stand_together_as_each_language_has_it(monkeypatch: pytest.Mo
     text = together("The tournament is over.", "The tournament is not paused.")
     with speaking(Language.SPANISH):
         assert told(text).count(" ") >= 1
-    assert {language: language.between_sentences for language in Language} == {
+    assert {language: language.gap for language in Language} == {
         Language.ENGLISH: " ",
         Language.SPANISH: " ",
         Language.JAPANESE: "",
