@@ -72,7 +72,11 @@ def _nouns(word: Callable[[int], str]) -> Counted:
 
 
 COUNTED_GOODS: Final = {good: _nouns(lambda count, good=good: counted(count, good)) for good in GOODS}
-COUNTED: Final = {"pebbles": _nouns(pebbles), "turns": _nouns(turns)}
+COUNTED: Final = {
+    "pebbles": _nouns(pebbles),
+    "turns": _nouns(turns),
+    "chapters": Counted("{count} chapter", "{count} chapters"),
+}
 
 
 def _as_it_is(_language: Language, text: str) -> str:
@@ -154,6 +158,7 @@ KINDS: Final[dict[str, Kind]] = {
     "goods": Kind("|".join(noun.pattern for noun in COUNTED_GOODS.values()), _goods),
     "pebbles": Kind(COUNTED["pebbles"].pattern, COUNTED["pebbles"].say),
     "turns": Kind(COUNTED["turns"].pattern, COUNTED["turns"].say),
+    "chapters": Kind(COUNTED["chapters"].pattern, COUNTED["chapters"].say),
     "mask": _PATRON,
     "Mask": _begun(_PATRON),
     "stance": _closed("stance", tuple(Stance)),
