@@ -12,7 +12,7 @@ from bot.replies import explain
 from bot.rights import Right
 
 TEMPLATE: Final = re.compile(
-    r"wood:(?P<deed>ledger|prices|join|tip|buy|help|close|forget|first(?:-[a-z]{3,8})?|bet(?:-(?:short|long)-[a-z]{5,9})?|board|hall)(?:-(?P<number>\d{1,9}))?:(?P<world>[\w-]{1,64})"
+    r"wood:(?P<deed>ledger|prices|join|tip|buy|help|close|forget|tell(?:-(?:on|off))?|learn(?:-(?:bet|result|(?:short|long)-[a-z]{5,9}))?|first(?:-[a-z]{3,8})?|bet(?:-(?:short|long)-[a-z]{5,9})?|board|hall)(?:-(?P<number>\d{1,9}))?:(?P<world>[\w-]{1,64})"
 )
 
 _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
@@ -27,6 +27,8 @@ _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
     "bet": ("Bet on a price", "📊", discord.ButtonStyle.secondary),
     "board": ("Scoreboard", "🏆", discord.ButtonStyle.secondary),
     "hall": ("All seasons", "🏛️", discord.ButtonStyle.secondary),
+    "learn": ("My first bet", "🎓", discord.ButtonStyle.success),
+    "tell": ("Tell me of calls", "🔔", discord.ButtonStyle.secondary),
     "forget": ("Delete it all", "🗑️", discord.ButtonStyle.danger),
 }
 
@@ -45,6 +47,8 @@ RIGHTS: Final = {
     "bet": Right.PATRON,
     "board": Right.ANYONE,
     "hall": Right.ANYONE,
+    "learn": Right.ANYONE,
+    "tell": Right.PATRON,
     "forget": Right.ANYONE,
 }
 """Who may click what. A button acts for whoever clicks it, and never for whom it was shown to."""
