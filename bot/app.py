@@ -15,6 +15,7 @@ from discord.ext import commands
 from bot import gate, replies
 from bot.boards import Boards
 from bot.budgets import Budgets
+from bot.callings import Callings
 from bot.checks import WoodInteraction
 from bot.clock import TurnClock
 from bot.commands import COGS
@@ -31,6 +32,8 @@ from bot.turns import Turns
 from bot.ui.art.theme import THEMES, ThemeName
 from bot.ui.buttons import DeedButton
 from bot.ui.entries import EntryButton
+from bot.ui.help import QuestionSelect
+from bot.ui.planting import SetupItem
 from bot.ui.studio import Studio
 from engine.actions.base import Refusal
 from engine.keeper import Keeper
@@ -118,7 +121,8 @@ class WoodBot(commands.AutoShardedBot):
         self.poster = Poster(self, keeper, clock, sign_after_seconds)
         self.metrics = Metrics(clock)
         self.budgets = budgets or Budgets(clock)
-        self.turns = Turns(keeper, self.poster, self.metrics)
+        self.callings = Callings(self, keeper)
+        self.turns = Turns(keeper, self.poster, self.metrics, self.callings.tell)
         self.venue = Venue(self, keeper)
         self.director = Director(keeper, clock, self.venue)
         self.boards = Boards(self, keeper, clock)
@@ -142,7 +146,7 @@ class WoodBot(commands.AutoShardedBot):
         for cog in COGS:
             await self.add_cog(cog())
         self.keeper.store.on_commit = self.metrics.note_commit
-        self.add_dynamic_items(DeedButton, EntryButton)
+        self.add_dynamic_items(DeedButton, EntryButton, SetupItem, QuestionSelect)
         if 0 in self._shards.ids:  # one process tells for all
             await self._sync_commands()
         if self.keeper.store.turnstile is not None:
@@ -169,8 +173,9 @@ class WoodBot(commands.AutoShardedBot):
         gate.note(interaction, "done")
 
     async def close(self) -> None:
-        """Stop the clock, then disconnect."""
+        """Stop the clock and what it left to do, then disconnect."""
         await self.turn_clock.stop()
+        await self.callings.stop()
         await super().close()
 
     async def _sync_commands(self) -> None:

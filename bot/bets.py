@@ -9,8 +9,9 @@ from typing import Any, Final
 import discord
 from discord.utils import format_dt
 
-from bot import replies
-from bot.checks import WoodInteraction, input_of, player_of, wood_of
+from bot import acts, replies
+from bot.checks import WoodInteraction, player_of, wood_of
+from bot.i18n import say, told, words
 from bot.ui import faces
 from bot.ui.buttons import DeedButton
 from engine import estimates
@@ -21,15 +22,26 @@ from engine.vocabulary import GOODS, Good, Stance, capital, counted, pebbles
 _SHARES: Final = (4, 2, 1)
 """The sizes offered, each a part of the largest that the purse reaches."""
 
-_PANEL: Final = (
-    "**Bet on a price** · your purse holds {purse}. If a price goes your way, every unit wins what it moves; if not, "
-    "every unit loses as much. Half a contract's value is posted as margin."
+_PANEL: Final = words(
+    "**Bet on a price** · your purse holds {purse:pebbles}. If a price goes your way, every unit wins what it moves; "
+    "if not, every unit loses as much. Half a contract's value is posted as margin."
 )
-_SIZES: Final = (
-    "**{stance} {good} at {price}** · you win if it {way}. Every pebble that it moves is a pebble a unit, won or lost."
-)
-_ON_THE_CLOCK: Final = "Turn {turn} settles {when}; `/close`, or your ledger, collects."
-_BY_HAND: Final = "It is settled when turn {turn} closes; `/close`, or your ledger, collects."
+_SIZES: Final = {
+    Stance.SHORT: words(
+        "**Short {good:good} at {price:int}** · you win if it falls. Every pebble that it moves is a pebble a unit, "
+        "won or lost."
+    ),
+    Stance.LONG: words(
+        "**Long {good:good} at {price:int}** · you win if it rises. Every pebble that it moves is a pebble a unit, "
+        "won or lost."
+    ),
+}
+_WAYS: Final = {
+    Stance.SHORT: words("{good:Good} at {price:int} falls"),
+    Stance.LONG: words("{good:Good} at {price:int} rises"),
+}
+_ON_THE_CLOCK: Final = words("Turn {turn:int} settles {when}; `/close`, or your ledger, collects.")
+_BY_HAND: Final = words("It is settled when turn {turn:int} closes; `/close`, or your ledger, collects.")
 
 
 async def show(interaction: WoodInteraction) -> None:
@@ -39,10 +51,10 @@ async def show(interaction: WoodInteraction) -> None:
     prices = {quote.good: quote.settlement for quote in view.quotes}
     panel = discord.ui.View(timeout=None)
     for row, good in enumerate(GOODS):
-        for stance, way in ((Stance.SHORT, "falls"), (Stance.LONG, "rises")):
-            label = f"{capital(good)} at {prices[good]} {way}"
+        for stance, way in _WAYS.items():
+            label = say(way, good=capital(good), price=prices[good])
             panel.add_item(_button(f"bet-{stance}-{good}", world_id, label, good, row=row))
-    await replies.answer(interaction, _PANEL.format(purse=pebbles(books.purse)), view=panel)
+    await replies.answer(interaction, say(_PANEL, purse=pebbles(books.purse)), view=panel)
 
 
 async def do(interaction: WoodInteraction, deed: str, quantity: int | None) -> None:
@@ -55,18 +67,14 @@ async def do(interaction: WoodInteraction, deed: str, quantity: int | None) -> N
     if quantity is None:
         await _offer(interaction, stance, good)
         return
-    keeper, wood = interaction.client.keeper, wood_of(interaction)
-    bet = OpenContract(stance=stance, good=good, quantity=quantity)
-    receipt = await keeper.act(wood.world_id, player_of(interaction), bet, input_of(interaction))
+    receipt = await acts.act(interaction, OpenContract(stance=stance, good=good, quantity=quantity))
+    wood = wood_of(interaction)
     turn, at = interaction.client.turns.coming(wood.world_id), wood.next_turn_at
-    after = _BY_HAND.format(turn=turn)
+    after = say(_BY_HAND, turn=turn)
     if at is not None and not wood.paused:
-        after = _ON_THE_CLOCK.format(turn=turn, when=format_dt(at, "R"))
-    panel = discord.ui.View(timeout=None)
-    for again in ("ledger", "bet"):
-        button: Any = DeedButton(again, wood.world_id)
-        panel.add_item(button)
-    await replies.answer(interaction, f"✅ {receipt.text}\n{after}", view=panel)
+        after = say(_ON_THE_CLOCK, turn=turn, when=format_dt(at, "R"))
+    panel = acts.buttons(interaction, "ledger", "bet")
+    await replies.answer(interaction, f"✅ {told(receipt.text)}\n{after}", view=panel)
 
 
 async def _offer(interaction: WoodInteraction, stance: Stance, good: Good) -> None:
@@ -74,21 +82,26 @@ async def _offer(interaction: WoodInteraction, stance: Stance, good: Good) -> No
     books, wood = await keeper.books(world_id, player_of(interaction)), keeper.wood(world_id)
     most = estimates.largest_contract(wood, good, books.purse)
     if most < 1:
-        raise Refusal(f"Your purse holds {pebbles(books.purse)}, which is the margin of no contract on {good}.")
+        raise Refusal(
+            say(
+                "Your purse holds {purse:pebbles}, which is the margin of no contract on {good:good}.",
+                purse=pebbles(books.purse),
+                good=good,
+            )
+        )
     panel = discord.ui.View(timeout=None)
     for size in sorted({max(1, most // share) for share in _SHARES}):
-        label = f"{counted(size, good)}: margin {estimates.margin(wood, good, size)}"
+        margin = estimates.margin(wood, good, size)
+        label = say("{what:goods}: margin {margin:int}", what=counted(size, good), margin=margin)
         panel.add_item(_button(f"bet-{stance}-{good}", world_id, label, good, number=size))
-    way = "falls" if stance is Stance.SHORT else "rises"
-    price = wood.world.quotes[good].settlement
-    text = _SIZES.format(stance=stance.capitalize(), good=good, price=price, way=way)
+    text = say(_SIZES[stance], good=good, price=wood.world.quotes[good].settlement)
     await replies.answer(interaction, text, view=panel)
 
 
 def _named(deed: str) -> tuple[Stance, Good]:
     _, stance, good = deed.split("-")
     if good not in GOODS:
-        raise Refusal("There is no such good in the wood. Choose one from a fresh panel.")
+        raise Refusal(say("There is no such good in the wood. Choose one from a fresh panel."))
     return Stance(stance), Good(good)
 
 

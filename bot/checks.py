@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.app import WoodBot
 
 _NAMED: Final = "wood"
-_DEED: Final = re.compile(r"(?:wood|cup):([a-z]{1,8}(?:-[a-z]{1,8})?)[:-]")
+_DEED: Final = re.compile(r"(?:wood|cup|setup|ask):([a-z]{1,8}(?:-[a-z]{1,8})?)[:-]")
 
 WoodInteraction: TypeAlias = "discord.Interaction[WoodBot]"
 """An interaction with this bot."""

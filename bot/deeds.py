@@ -4,19 +4,19 @@ from typing import Final
 
 import discord
 
-from bot import bets, guide, replies
+from bot import asking, bets, callings, guide, lessons, replies
+from bot.acts import act, tell
 from bot.checks import WoodInteraction, guild_of, input_of, player_of, wood_of
 from bot.i18n import said, say, say_count, told, words
 from bot.retries import UNREACHED
 from bot.ui.books import ledger_card, result_card
 from bot.ui.buttons import DeedButton
 from bot.ui.cards import prices_card
-from bot.ui.help import HELP
 from bot.ui.pictures import prices
 from bot.ui.scores import pages_of, scoreboard
 from bot.ui.seasons import season_pages
 from engine.actions import BuyForecast, CloseContract, Join
-from engine.actions.base import Action, Receipt, Refusal
+from engine.actions.base import Refusal
 from engine.staging import hall
 from engine.vocabulary import pebbles
 
@@ -27,7 +27,7 @@ FORGOTTEN = words(
 )
 _DMS_CLOSED = words("-# Your direct messages are closed to me, so it stands here and in /ledger alone.")
 _DM_SENT = words("-# I sent it to you as a direct message too.")
-_NEWCOMER = words("-# New here? `/wood help` shows a first trade.")
+_NEWCOMER = words("**My first bet** takes you through one in three steps, **First trade** through the whole gambit.")
 
 
 async def do(interaction: WoodInteraction, deed: str, number: int | None) -> None:
@@ -36,7 +36,7 @@ async def do(interaction: WoodInteraction, deed: str, number: int | None) -> Non
     Raises:
         Refusal: With the sentence for the player.
     """
-    if deed in ("buy", "forget") or deed.startswith(("first-", "bet-")):
+    if deed in ("buy", "forget") or deed.startswith(("first-", "bet-", "learn-")):
         await replies.begin_in_place(interaction)
     else:
         await replies.begin(interaction)
@@ -53,18 +53,13 @@ async def do(interaction: WoodInteraction, deed: str, number: int | None) -> Non
         await guide.do(interaction, deed)
     elif deed.startswith("bet-"):
         await bets.do(interaction, deed, number)
+    elif deed.startswith("learn"):
+        await lessons.do(interaction, deed, number)
+    elif deed.startswith("tell-"):
+        await callings.set_telling(interaction, wanted=deed == "tell-on")
     else:
         await _PLAIN_DEEDS.get(deed, show_help)(interaction)
-
-
-async def act(interaction: WoodInteraction, action: Action) -> Receipt:
-    """Put an action to the Keeper under the interaction's own id, so that a retry has one effect.
-
-    Raises:
-        Refusal: With the sentence for the player; nothing has changed then.
-    """
-    world_id = wood_of(interaction).world_id
-    return await interaction.client.keeper.act(world_id, player_of(interaction), action, input_of(interaction))
+    await lessons.tell_result(interaction)
 
 
 async def join(interaction: WoodInteraction) -> None:
@@ -73,9 +68,8 @@ async def join(interaction: WoodInteraction) -> None:
     Raises:
         Refusal: If the player wears one, or left every wood lately.
     """
-    interaction.client.budgets.require_return(interaction.user.id)
     receipt = await act(interaction, Join())
-    await replies.answer(interaction, f"🎭 {told(receipt.text)}\n{said(_NEWCOMER)}")
+    await tell(interaction, f"🎭 {told(receipt.text)}\n{said(_NEWCOMER)}", "learn", "first", "bet")
 
 
 async def forget(interaction: WoodInteraction) -> None:
@@ -89,7 +83,8 @@ async def show_ledger(interaction: WoodInteraction) -> None:
     """Show the player's own books."""
     world_id = wood_of(interaction).world_id
     books = await interaction.client.keeper.books(world_id, player_of(interaction))
-    await replies.answer(interaction, view=ledger_card(books, world_id))
+    telling = await callings.tells(interaction)
+    await replies.answer(interaction, view=ledger_card(books, world_id, telling=telling))
 
 
 async def show_prices(interaction: WoodInteraction) -> None:
@@ -104,14 +99,14 @@ async def show_scoreboard(interaction: WoodInteraction, page: int = 1) -> None:
     """Show a page of all Patrons by net worth, and the reader's own place.
 
     Raises:
-        Refusal: If nobody is ranked yet, or there is no such page.
+        Refusal: If there is no such page.
     """
     keeper, wood = interaction.client.keeper, wood_of(interaction)
     ranking = keeper.standings(wood.world_id)
     if not ranking:
-        raise Refusal(
-            say("Nobody is ranked yet. The scoreboard begins once a turn has settled with a Patron in the wood.")
-        )
+        nobody = say("Nobody is ranked yet. The scoreboard begins once a turn has settled with a Patron in the wood.")
+        await tell(interaction, nobody, *(["bet"] if keeper.mask(wood.world_id, player_of(interaction)) else ["join"]))
+        return
     if not 1 <= page <= pages_of(ranking):
         raise Refusal(
             say_count(
@@ -176,12 +171,12 @@ async def buy_forecast(interaction: WoodInteraction) -> None:
         note = _DM_SENT
     except UNREACHED:
         note = _DMS_CLOSED
-    await replies.answer(interaction, f"{text}\n{said(note)}", view=None)
+    await tell(interaction, f"{text}\n{said(note)}", "bet", "ledger")
 
 
 async def show_help(interaction: WoodInteraction) -> None:
     """Explain the game."""
-    await replies.answer(interaction, HELP)
+    await asking.show(interaction)
 
 
 _PLAIN_DEEDS: Final = {

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import discord
 
-from bot import replies
-from bot.checks import WoodInteraction, input_of, player_of, wood_of
+from bot import acts, replies
+from bot.checks import WoodInteraction, player_of, wood_of
+from bot.i18n import say, told
 from bot.ui import faces
 from bot.ui.buttons import DeedButton
 from engine import contracts
@@ -19,7 +20,7 @@ from engine.actions.base import Action
 from engine.cast import GROWER
 from engine.patronage import Foreseen, PatronBooks
 from engine.rules import PatronRules
-from engine.vocabulary import Stance, counted
+from engine.vocabulary import Stance, counted, pebbles
 
 EAR: Final = "Nettle"
 """Who is whispered to: it believes the last thing it heard. The crop's grower is spared."""
@@ -49,14 +50,11 @@ async def do(interaction: WoodInteraction, deed: str) -> None:
     Raises:
         Refusal: If the rules do not allow it now.
     """
-    step, said = await _next(interaction), ""
+    step, done = await _next(interaction), ""
     if step.deed == deed and step.action is not None:
-        keeper, world_id = interaction.client.keeper, wood_of(interaction).world_id
-        if isinstance(step.action, Join):
-            interaction.client.budgets.require_return(interaction.user.id)
-        receipt = await keeper.act(world_id, player_of(interaction), step.action, input_of(interaction))
-        said, step = f"✅ {receipt.text}\n\n", await _next(interaction)
-    await _panel(interaction, step, said)
+        receipt = await acts.act(interaction, step.action)
+        done, step = f"✅ {told(receipt.text)}\n-# {acts.coming(interaction)}\n\n", await _next(interaction)
+    await _panel(interaction, step, done)
 
 
 def next_step(books: PatronBooks | None, rules: PatronRules, prices: dict[str, int]) -> Step:
@@ -68,18 +66,27 @@ def next_step(books: PatronBooks | None, rules: PatronRules, prices: dict[str, i
         prices: The settlement price of each good, in pebbles.
     """
     if books is None:
-        text = f"Put on a mask. You are given {rules.stake} pebbles, and nobody learns your name."
-        return Step("first-join", text, "Join the wood", Join())
+        text = say(
+            "Put on a mask. You are given {stake:pebbles}, and nobody learns your name.", stake=pebbles(rules.stake)
+        )
+        return Step("first-join", text, say("Join the wood"), Join())
     if books.foreseen is None and books.contracts:
         line = books.contracts[-1]
-        text = (
-            f"Your {line.stance} of {counted(line.quantity, line.good)} stands at {faces.signed(line.result)} pebbles. "
-            "Close it to collect, or let it ride."
+        text = say(
+            "Your {stance:stance} of {what:goods} stands at {result} pebbles. Close it to collect, or let it ride.",
+            stance=line.stance,
+            what=counted(line.quantity, line.good),
+            result=faces.signed(line.result),
         )
-        return Step("first-close", text, f"Close it ({faces.signed(line.result)})", CloseContract(number=line.number))
+        label = say("Close it ({result})", result=faces.signed(line.result))
+        return Step("first-close", text, label, CloseContract(number=line.number))
     if books.foreseen is None:
-        text = f"Buy the true forecast of the next legend for {rules.insider_price} pebbles. It is told to you alone."
-        return Step("first-tip", text, f"Buy the forecast ({rules.insider_price})", BuyForecast())
+        price = rules.insider_price
+        text = say(
+            "Buy the true forecast of the next legend for {price:pebbles}. It is told to you alone.",
+            price=pebbles(price),
+        )
+        return Step("first-tip", text, say("Buy the forecast ({price:int})", price=price), BuyForecast())
     return _on(books, books.foreseen, rules, prices)
 
 
@@ -88,14 +95,24 @@ def _on(books: PatronBooks, foreseen: Foreseen, rules: PatronRules, prices: dict
     if not any(line.good is foreseen.good for line in books.contracts):
         return _opening(books, foreseen, rules, prices[foreseen.good])
     if foreseen.now:
-        return Step("first-wait", f"The legend falls when turn {foreseen.turn} settles. Then come back and collect.")
+        text = say("The legend falls when turn {turn:int} settles. Then come back and collect.", turn=foreseen.turn)
+        return Step("first-wait", text)
     if not books.whispering and books.purse >= rules.whisper_price + rules.spring_price:
         ear = EAR if GROWER[foreseen.good] != EAR else "Sable"
         claim = Whisper(creature=ear, good=foreseen.good, direction=foreseen.direction)
-        text = f"Whisper it to {ear}: what creatures believe moves prices too. A raven costs {rules.whisper_price}."
-        return Step("first-whisper", text, f"Whisper to {ear} ({rules.whisper_price})", claim)
-    text = f"Bring the legend now instead of in turn {foreseen.turn}, for {rules.spring_price} pebbles."
-    return Step("first-spring", text, f"Spring it ({rules.spring_price})", Spring())
+        text = say(
+            "Whisper it to {ear:name}: what creatures believe moves prices too. A raven costs {price:int}.",
+            ear=ear,
+            price=rules.whisper_price,
+        )
+        label = say("Whisper to {ear:name} ({price:int})", ear=ear, price=rules.whisper_price)
+        return Step("first-whisper", text, label, claim)
+    text = say(
+        "Bring the legend now instead of in turn {turn:int}, for {price:pebbles}.",
+        turn=foreseen.turn,
+        price=pebbles(rules.spring_price),
+    )
+    return Step("first-spring", text, say("Spring it ({price:int})", price=rules.spring_price), Spring())
 
 
 def _opening(books: PatronBooks, foreseen: Foreseen, rules: PatronRules, price: int) -> Step:
@@ -105,12 +122,20 @@ def _opening(books: PatronBooks, foreseen: Foreseen, rules: PatronRules, price: 
     quantity = max(1, contracts.largest(rules, price, left))
     margin = contracts.initial_margin(rules, quantity, price)
     what = counted(quantity, foreseen.good)
-    text = (
-        f"{foreseen.good.capitalize()} will {foreseen.direction}, so {stance} {what} at {price}: {margin} pebbles are "
-        "posted as margin, and come back with what you win, or less what you lose."
+    text = say(
+        "{good:Good} will {direction:direction}, so {stance:stance} {what:goods} at {price:int}: {margin:int} pebbles "
+        "are posted as margin, and come back with what you win, or less what you lose.",
+        good=foreseen.good.capitalize(),
+        direction=foreseen.direction,
+        stance=stance,
+        what=what,
+        price=price,
+        margin=margin,
     )
-    bet = OpenContract(stance=stance, good=foreseen.good, quantity=quantity)
-    return Step("first-bet", text, f"{stance.capitalize()} {what} ({margin})", bet)
+    label = say("Short {what:goods} ({margin:int})", what=what, margin=margin)
+    if stance is Stance.LONG:
+        label = say("Long {what:goods} ({margin:int})", what=what, margin=margin)
+    return Step("first-bet", text, label, OpenContract(stance=stance, good=foreseen.good, quantity=quantity))
 
 
 async def _next(interaction: WoodInteraction) -> Step:
@@ -121,10 +146,10 @@ async def _next(interaction: WoodInteraction) -> Step:
     return next_step(books, world.rules.patron, {good: quote.settlement for good, quote in world.quotes.items()})
 
 
-async def _panel(interaction: WoodInteraction, step: Step, said: str) -> None:
+async def _panel(interaction: WoodInteraction, step: Step, done: str) -> None:
     view: discord.ui.View | None = None
     if step.action is not None:
         view = discord.ui.View(timeout=None)
         button: Any = DeedButton(step.deed, wood_of(interaction).world_id, label=step.label)
         view.add_item(button)
-    await replies.answer(interaction, f"{said}**First trade** · {step.text}", view=view)
+    await replies.answer(interaction, f"{done}{say('**First trade** · {step}', step=step.text)}", view=view)

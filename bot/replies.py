@@ -13,7 +13,7 @@ from bot import gate
 from bot.checks import WoodInteraction, name_of
 from bot.i18n import said, told, words
 from bot.retries import ACKNOWLEDGED_ALREADY, LOST, UNKNOWN_INTERACTION, UNREACHED, soon
-from engine.actions.base import Refusal
+from engine.actions.base import NotAPatron, Refusal
 from engine.store import StoreUnavailableError
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,9 @@ APOLOGY = words(
 )
 CHANGED = words("This command has changed since your Discord last looked. Reload Discord, then try again.")
 CHOOSE = words("That is not among the choices of this command. Pick one from the list it shows.")
+
+_IN_PLACE: Final = "in place"
+"""Noted with a click whose answer replaces the message that was clicked."""
 
 _BEGUN: Final = "begun"
 """Noted with an interaction whose acknowledgement Discord had, though its answer was lost."""
@@ -35,6 +38,7 @@ async def begin(interaction: WoodInteraction) -> None:
 
 async def begin_in_place(interaction: WoodInteraction) -> None:
     """Acknowledge a click within Discord's three seconds; the answer will replace the message that was clicked."""
+    interaction.extras[_IN_PLACE] = True
     await _defer(interaction)
 
 
@@ -102,10 +106,33 @@ async def explain(interaction: WoodInteraction, error: BaseException) -> None:
     else:
         log.error("An interaction failed: %s", name_of(interaction), exc_info=error)
     gate.note(interaction, "refused" if isinstance(sentence, Refusal) else "failed")
+    text = told(str(sentence)) if sentence else said(APOLOGY)
     try:
-        await answer(interaction, told(str(sentence)) if sentence else said(APOLOGY), view=None)
+        if _replaces_layout(interaction):
+            await answer(interaction, view=_as_layout(text))
+        else:
+            await answer(interaction, text, view=_way_out(interaction, sentence))
     except UNREACHED:
         log.warning("The answer to %s could not be shown", name_of(interaction), exc_info=True)
+
+
+def _way_out(interaction: WoodInteraction, sentence: object) -> discord.ui.View | None:
+    """Return the button that does what a refusal asks for, or None where no button does."""
+    from bot.acts import buttons  # buttons explain what is refused to them
+
+    return buttons(interaction, "join") if isinstance(sentence, NotAPatron) else None
+
+
+def _replaces_layout(interaction: WoodInteraction) -> bool:
+    """Say whether the answer takes the place of a layout, which Discord lets nothing but a layout do."""
+    message = interaction.message
+    return _IN_PLACE in interaction.extras and message is not None and message.flags.components_v2
+
+
+def _as_layout(text: str) -> discord.ui.LayoutView:
+    layout = discord.ui.LayoutView(timeout=None)
+    layout.add_item(discord.ui.TextDisplay(text))
+    return layout
 
 
 def _too_late(error: BaseException) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 from asyncio import Event
+from collections.abc import Callable
 from time import perf_counter
 
 from bot import logs
@@ -27,8 +28,12 @@ class StillThinking(Refusal):
 class Turns:
     """Advances woods, for the clock and for `/advance` alike."""
 
-    def __init__(self, keeper: Keeper, poster: Poster, metrics: Metrics) -> None:
+    def __init__(
+        self, keeper: Keeper, poster: Poster, metrics: Metrics, on_closed: Callable[[str, int], None] | None = None
+    ) -> None:
+        """Advance the woods of `keeper`, and call `on_closed` after each turn's commit; it returns at once."""
         self._keeper = keeper
+        self._on_closed = on_closed
         self._metrics = metrics
         self._poster = poster
         self._under_way: dict[str, Event] = {}
@@ -81,6 +86,8 @@ class Turns:
         try:
             report = await self._keeper.advance(world_id)
             self._metrics.note(report)
+            if self._on_closed is not None:
+                self._on_closed(world_id, report.turn)
             seconds = round(perf_counter() - began, 3)
             log.info("Turn closed", extra={"world": world_id, "turn": report.turn, "seconds": seconds})
             return report

@@ -28,6 +28,10 @@ _FORGET_USER: Final = (
     )
     .values(user=None)
 )
+_FORGET_PREFERENCES: Final = sa.delete(t.preferences).where(
+    t.preferences.c.world_id == sa.bindparam("wood", type_=sa.Text),
+    t.preferences.c.player == sa.bindparam("pseudonym", type_=sa.Text),
+)
 _SET_DUE: Final = (
     sa.update(t.woods)
     .where(t.woods.c.world_id == sa.bindparam("wood", type_=sa.Text))
@@ -136,9 +140,11 @@ def write(connection: sa.Connection, batches: Sequence[Batch]) -> None:
 
 
 def forget(connection: sa.Connection, players: Sequence[tuple[str, str]]) -> None:
-    """Strike out the outside ids of players, who are given as woods and pseudonyms."""
+    """Strike out the outside ids of players, who are given as woods and pseudonyms, and what they wanted of the bot."""
     if players:
-        connection.execute(_FORGET_USER, [{"wood": world_id, "pseudonym": player} for world_id, player in players])
+        named = [{"wood": world_id, "pseudonym": player} for world_id, player in players]
+        connection.execute(_FORGET_USER, named)
+        connection.execute(_FORGET_PREFERENCES, named)
 
 
 def _save(connection: sa.Connection, batches: Sequence[Batch]) -> None:

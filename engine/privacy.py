@@ -13,10 +13,13 @@ from engine import ledger as books
 from engine import schema as t
 from engine.keeper import Keeper
 from engine.ports import CANARY
+from engine.preferences import kept_of
 from engine.store import Store
 
 HELD: Final = {
     "players": "the outside id beside a pseudonym; struck out by `Keeper.forget`",
+    "preferences": "what the player wants to be told, in which language, and the bet of its first lesson; deleted by "
+    "`Keeper.forget`",
     "journal": "what the player did and was told, under the pseudonym; exported, and kept for the replay",
     "postings": "what moved on the mask's accounts; exported, and kept so that the books balance",
     "vaults": "the pseudonym beside the mask, and the Patron's books; exported as the books, cleared by leaving",
@@ -146,6 +149,7 @@ async def _of_wood(keeper: Keeper, world_id: str, player: str, user: str) -> dic
         "pseudonym": player,
         "mask": mask,
         "books": mine,
+        "preferences": await keeper.store.run(lambda c: kept_of(c, world_id, player)),
         "actions": await keeper.store.run(lambda c: _actions(c, world_id, player)),
         "postings": await keeper.store.run(lambda c: _postings(c, world_id, mask)) if mask else [],
         "creatures_that_feel_something_for_you": [name for name, one in creatures.items() if mask in one.feelings],

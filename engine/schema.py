@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import ForeignKeyConstraint
 
-VERSION: Final = 10
+VERSION: Final = 11
 """The version of these tables and of what lies in them: that of the newest file in `engine/migrations/versions/`."""
 
 metadata = MetaData()
@@ -70,6 +70,19 @@ players = _table(
     UniqueConstraint("world_id", "user"),
 )
 """Who goes by which pseudonym in a wood: the one place with an outside id, which is NULL once it is forgotten."""
+
+preferences = _table(
+    "preferences",
+    *_of_wood(),
+    Column("player", Text, primary_key=True),
+    Column("calls_in", Text),
+    Column("told_turn", Integer),
+    Column("lesson_contract", Integer),
+    Column("lesson_turn", Integer),
+)
+"""What a player wants of the bot, deleted with its outside id. `calls_in` is the language in which it is told of calls
+by direct message, or NULL, and `told_turn` the last turn of which it was told; the lesson is the bet whose result is to
+be told next."""
 
 vaults = _table(
     "vaults",

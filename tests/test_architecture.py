@@ -49,6 +49,7 @@ SHELL: Final = {
     "engine.players",
     "engine.privacy",
     "engine.postgres",
+    "engine.preferences",
     "engine.replay",
     "engine.schema",
     "engine.staging",

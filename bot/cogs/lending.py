@@ -37,7 +37,7 @@ class Lending(commands.Cog):
         await replies.begin(interaction)
         offer = {"creature": creature, "principal": principal, "interest": interest, "turns": term, "good": secured_on}
         receipt = await deeds.act(interaction, Lend.model_validate(offer))
-        await replies.answer(interaction, f"🏦 {told(receipt.text)}")
+        await deeds.tell(interaction, f"🏦 {told(receipt.text)}")
 
     @lend.autocomplete("principal")
     async def _principal(self, interaction: WoodInteraction, typed: object) -> list[app_commands.Choice[int]]:

@@ -4,14 +4,13 @@ from discord import app_commands
 from discord.ext import commands
 from discord.utils import format_dt
 
-from bot import deeds, replies
+from bot import asking, deeds, replies
 from bot.checks import WoodInteraction, player_of, wood_of
 from bot.cogs.options import CreatureOption, GoodOption
 from bot.i18n import joined, said, say, told
 from bot.rights import Right, needs
 from bot.ui import faces, pictures
 from bot.ui.cards import picture_card, reason_of, turn_card
-from bot.ui.help import HELP
 from bot.ui.minds import TURNS_SHOWN, minds_card
 from bot.ui.plain import plain
 from bot.ui.reading import closed_turn
@@ -94,8 +93,13 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         wood = wood_of(interaction)
         view = interaction.client.keeper.public(wood.world_id)
         news = [line for line in view.news if line != view.headline] + list(view.trades)
-        when = say("### 🗞️ After turn {turn:int}, {season:season}", turn=closed_turn(view), season=view.season)
+        if closed_turn(view):
+            when = say("### 🗞️ After turn {turn:int}, {season:season}", turn=closed_turn(view), season=view.season)
+        else:
+            when = say("### 🗞️ Before the first turn, {season:season}", season=view.season)
         lines = [when, f"**{plain(told(view.headline))}**"]
+        if not closed_turn(view):
+            lines.append(say("Nothing has happened yet. Bets opened now settle with the first turn."))
         lines += [f"• {plain(told(line))}" for line in news[:20]]
         lines.append(f"-# {_next_turn(interaction, wood)}")
         await replies.answer(interaction, "\n".join(lines))
@@ -126,11 +130,13 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         await replies.answer(interaction, minds_card(lines, interaction.client.seating(wood.council)))
 
     @needs(Right.ANYONE)
-    @app_commands.command(description="How to play, with a first trade to try")
-    async def help(self, interaction: WoodInteraction) -> None:
-        """Explain the game, also where no wood grows yet."""
+    @app_commands.command(description="How to play, with a first trade to try, and answers to what people ask")
+    @app_commands.describe(question="What you want to know; leave it out for the whole game in one message")
+    @app_commands.autocomplete(question=asking.offer_questions)
+    async def help(self, interaction: WoodInteraction, question: str | None = None) -> None:
+        """Explain the game, or answer a question, also where no wood grows yet."""
         await replies.begin(interaction)
-        await replies.answer(interaction, HELP)
+        await asking.show(interaction, question)
 
 
 def _titled(face: CreatureFace) -> str:

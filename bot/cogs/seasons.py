@@ -9,20 +9,15 @@ from discord.utils import format_dt
 
 from bot import deeds, replies
 from bot.checks import NotInAServer, WoodInteraction, guild_of, input_of, wood_here
-from bot.cogs.keeping import (
-    CADENCES,
-    COUNCILS,
-    MOST_WOODS,
-    council_ready,
-    kept_wood,
-    require_posting,
-)
+from bot.cogs.keeping import kept_wood
 from bot.durations import duration, in_seconds
 from bot.i18n import joined, listed, say, stored, told
+from bot.planting import COUNCILS, MOST_WOODS, council_ready, require_posting
 from bot.quiet import offer_zones, read_quiet
 from bot.rights import Right, needs
 from bot.times import read_time
 from bot.ui.pictures import of_season
+from bot.ui.planting import CADENCES
 from bot.ui.seasons import ended_card
 from engine.actions.base import Refusal
 from engine.contests.honours import SeasonStory

@@ -11,15 +11,16 @@ from discord.utils import format_dt
 
 from bot import entering, replies
 from bot.checks import WoodInteraction, guild_of, player_of
-from bot.cogs.keeping import CADENCES, COUNCILS, council_ready
 from bot.i18n import say, say_count, stored
 from bot.languages import Wording
+from bot.planting import COUNCILS, council_ready
 from bot.quiet import offer_zones
 from bot.rights import Right, needs
 from bot.times import read_time
 from bot.tournaments import NEEDED
 from bot.ui.cards import turn_card
 from bot.ui.pictures import of_turn
+from bot.ui.planting import CADENCES
 from bot.ui.tournaments import name_of
 from engine.actions.base import Refusal
 from engine.contests.plan import planned

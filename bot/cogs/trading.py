@@ -62,7 +62,7 @@ class Trading(commands.Cog):
 async def _open(interaction: WoodInteraction, stance: Stance, good: Good, quantity: int) -> None:
     await replies.begin(interaction)
     receipt = await deeds.act(interaction, OpenContract(stance=stance, good=good, quantity=quantity))
-    await replies.answer(interaction, f"{faces.GOOD_FACE[good]} {told(receipt.text)}")
+    await deeds.tell(interaction, f"{faces.GOOD_FACE[good]} {told(receipt.text)}")
 
 
 def _in_words(line: ContractLine) -> str:

@@ -19,8 +19,11 @@ _LINES_SHOWN: Final = 8
 _GAIN, _LOSS = 0x009E73, 0xD55E00
 
 
-def ledger_card(books: PatronBooks, world_id: str) -> discord.ui.LayoutView:
-    """Return mask, purse, progress, contracts with a button to close each, loans, tip, letters and last entries."""
+def ledger_card(books: PatronBooks, world_id: str, *, telling: bool = False) -> discord.ui.LayoutView:
+    """Return mask, purse, progress, contracts with a button to close each, loans, tip, letters and last entries.
+
+    The last button changes whether calls are told by direct message; `telling` is whether they are.
+    """
     parts: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(_head(books)), discord.ui.Separator()]
     parts.append(discord.ui.TextDisplay(_contracts(books.contracts)))
     if books.contracts:
@@ -31,6 +34,14 @@ def ledger_card(books: PatronBooks, world_id: str) -> discord.ui.LayoutView:
         parts.append(row)
     blocks = (_loans(books.loans), _forecast(books), _letters(books), _lines(books))
     parts += [discord.ui.TextDisplay(block) for block in blocks if block]
+    last: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
+    last.add_item(DeedButton("bet" if books.contracts else "learn", world_id))
+    last.add_item(DeedButton("prices", world_id))
+    if telling:
+        last.add_item(DeedButton("tell-off", world_id, label=say("Tell me nothing")))
+    else:
+        last.add_item(DeedButton("tell-on", world_id))
+    parts.append(last)
     layout = discord.ui.LayoutView(timeout=None)
     colour = _GAIN if books.net_worth >= books.stake else _LOSS
     layout.add_item(discord.ui.Container(*parts, accent_colour=colour))

@@ -13,7 +13,7 @@ from bot.replies import explain
 from bot.rights import Right
 
 TEMPLATE: Final = re.compile(
-    r"wood:(?P<deed>ledger|prices|join|tip|buy|help|close|forget|first(?:-[a-z]{3,8})?|bet(?:-(?:short|long)-[a-z]{5,9})?|board|hall)(?:-(?P<number>\d{1,9}))?:(?P<world>[\w-]{1,64})"
+    r"wood:(?P<deed>ledger|prices|join|tip|buy|help|close|forget|tell(?:-(?:on|off))?|learn(?:-(?:bet|result|(?:short|long)-[a-z]{5,9}))?|first(?:-[a-z]{3,8})?|bet(?:-(?:short|long)-[a-z]{5,9})?|board|hall)(?:-(?P<number>\d{1,9}))?:(?P<world>[\w-]{1,64})"
 )
 
 _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
@@ -28,6 +28,8 @@ _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
     "bet": (words("Bet on a price"), "📊", discord.ButtonStyle.secondary),
     "board": (words("Scoreboard"), "🏆", discord.ButtonStyle.secondary),
     "hall": (words("All seasons"), "🏛️", discord.ButtonStyle.secondary),
+    "learn": (words("My first bet"), "🎓", discord.ButtonStyle.success),
+    "tell": (words("Tell me of calls"), "🔔", discord.ButtonStyle.secondary),
     "forget": (words("Delete it all"), "🗑️", discord.ButtonStyle.danger),
 }
 
@@ -46,6 +48,8 @@ RIGHTS: Final = {
     "bet": Right.PATRON,
     "board": Right.ANYONE,
     "hall": Right.ANYONE,
+    "learn": Right.ANYONE,
+    "tell": Right.PATRON,
     "forget": Right.ANYONE,
 }
 """Who may click what. A button acts for whoever clicks it, and never for whom it was shown to."""

@@ -232,6 +232,10 @@ def forget_user(connection: sa.Connection, user: str) -> int:
     e, p, w = t.entrants, t.players, t.woods
     struck = connection.execute(sa.update(e).where(e.c.user == user).values(user=None, withdrawn=1)).rowcount
     ended = sa.select(w.c.world_id).where(w.c.ended_at.is_not(None))
+    known = sa.select(p.c.world_id, p.c.player).where(p.c.user == user, p.c.world_id.in_(ended))
+    for world_id, player in connection.execute(known).all():
+        wanted = t.preferences.c
+        connection.execute(sa.delete(t.preferences).where(wanted.world_id == world_id, wanted.player == player))
     past = sa.update(p).where(p.c.user == user, p.c.world_id.in_(ended)).values(user=None)
     return struck + connection.execute(past).rowcount
 

@@ -13,9 +13,11 @@ import bot
 from bot import gate
 from bot.checks import NotInAServer
 from bot.rights import Right, needs, right_of
-from bot.ui import buttons, entries
+from bot.ui import buttons, entries, planting
 from bot.ui.buttons import RIGHTS, DeedButton
 from bot.ui.entries import EntryButton
+from bot.ui.help import QuestionSelect
+from bot.ui.planting import SetupItem
 from tests.bot.stage import Stage, text_of
 
 PATRONS, MANAGERS, EVERYBODY = Right.PATRON, Right.MANAGER, Right.ANYONE
@@ -89,12 +91,18 @@ async def test_a_command_that_declares_nothing_is_refused_to_all(stage: Stage) -
     assert "careless" not in DECLARED, "and the test above turns red until it is written down"
 
 
-def test_only_two_kinds_of_components_react() -> None:
+def test_only_four_kinds_of_components_react() -> None:
     """A view, a button or a modal of another class would pass no gate."""
     for module in pkgutil.walk_packages(bot.__path__, "bot."):
         importlib.import_module(module.name)
     ours = kinds_of(discord.ui.Item) | kinds_of(discord.ui.View) | kinds_of(discord.ui.Modal)
-    assert {kind for kind in ours if kind.__module__.startswith("bot.")} == {DeedButton, EntryButton}
+    assert {kind for kind in ours if kind.__module__.startswith("bot.")} == {
+        DeedButton,
+        EntryButton,
+        SetupItem,
+        QuestionSelect,
+    }
+    assert planting.RIGHT is Right.MANAGER
 
 
 def kinds_of(kind: type) -> set[type]:

@@ -39,7 +39,9 @@ async def burst(
         places = [discord.state.add_guild() for _ in range(guilds)]
         async with bot_process(discord, database, room / "bot.log") as bot:
             bosses = [(place, _BOSS) for place in places]
-            await _all(discord, bosses, lambda place, boss: discord.command(place, boss, "setup", keeper=True))
+            await _all(
+                discord, bosses, lambda place, boss: discord.command(place, boss, "setup", keeper=True, cadence=3600)
+            )
             # The first cards are drawn; they are not what is measured.
             while not all(discord.messages(place.channels[0]) for place in places):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)

@@ -16,7 +16,7 @@ async def effects(wire: Wire) -> int:
 
 async def test_a_wood_is_planted_joined_and_looked_at(wire: Wire) -> None:
     async with wire.bot():
-        planted = await wire.done(await wire.discord.command(wire.guild, KEEPER, "setup", keeper=True))
+        planted = await wire.done(await wire.discord.command(wire.guild, KEEPER, "setup", keeper=True, cadence=3600))
         assert planted.text.startswith("🌱 A wood is planted.")
         await eventually(lambda: wire.cards == [0])
         joined = await wire.done(await wire.discord.command(wire.guild, ADA, "join"))
