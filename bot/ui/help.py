@@ -8,7 +8,6 @@ import discord
 
 from bot import gate
 from bot.i18n import said, say
-from bot.i18n.languages import of_locale, speak
 from bot.replies import explain
 from bot.rights import Right
 from bot.ui.buttons import DeedButton
@@ -34,10 +33,9 @@ class QuestionSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=TE
 
     @classmethod
     async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], _match: re.Match[str], /
+        cls, _interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], _match: re.Match[str], /
     ) -> Self:
-        """Rebuild the select in its reader's language."""
-        speak(of_locale(interaction.locale))
+        """Rebuild the select; the one that is shown next is in its reader's language."""
         return cls()
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:

@@ -18,7 +18,6 @@ from pydantic import BaseModel, ConfigDict
 from bot import gate
 from bot.durations import duration
 from bot.i18n import said, say, words
-from bot.i18n.languages import of_locale, speak
 from bot.replies import explain
 from bot.rights import Right
 from bot.ui.pictures import Picture
@@ -167,7 +166,6 @@ class SetupItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=TEMPLATE)
         """Take over what was chosen; a refusal is shown to the one who clicked."""
         from bot.planting import do  # what is done shows the panel again, and the panel holds these
 
-        speak(of_locale(interaction.locale))
         try:
             gate.admit(interaction, RIGHT)
             values: Any = (interaction.data or {}).get("values", ())

@@ -55,7 +55,6 @@ def standings_card(
     ]
     row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
     row.add_item(DeedButton("board", world_id, view.turn))
-    row.add_item(DeedButton("join", world_id))
     for deed in ("ledger", "prices", "join", "help"):
         row.add_item(DeedButton(deed, world_id))
     return _layout([*parts, row], faces.season_colour(view.season))
