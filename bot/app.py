@@ -56,7 +56,7 @@ class WoodTree(app_commands.CommandTree["WoodBot"]):
     async def interaction_check(self, interaction: WoodInteraction, /) -> bool:
         """Let a command pass the gate, once, however often Discord delivers it.
 
-        What is offered while one types shows its reader's own, and passes without.
+        What is offered while one types shows its reader's own, in the reader's language, and passes without.
         """
         speak(of_locale(interaction.locale))
         if interaction.type is discord.InteractionType.autocomplete or interaction.command is None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 import discord
 
 from bot.history import find_post, may_read
+from bot.i18n import speaking
+from bot.languages import of_channel
 from bot.retries import nonce_of, soon
 from bot.ui.entries import custom_id_of
 from bot.ui.pictures import standings as standings_picture
@@ -100,7 +102,11 @@ class Boards:
         tournament = await self._bot.director.read(tournament_id)
         if tournament.shown == OVER:
             return
-        state = tournament.state
+        with speaking(await of_channel(self._bot, tournament.guild_id, tournament.channel_id)):
+            await self._draw(tournament)
+
+    async def _draw(self, tournament: Tournament) -> None:
+        tournament_id, state = tournament.tournament_id, tournament.state
         tables = await self._run(lambda c: archive.tables(c, tournament_id, state.round))
         users = await self._run(lambda c: archive.users(c, tournament_id))
         view = board(tournament, tables, users)
@@ -158,6 +164,6 @@ class Boards:
             return None
         mark = custom_id_of("places", tournament.tournament_id)
         try:
-            return await find_post(channel, self._bot.user.id, mark, self._clock.now() - _LOOKED_BACK)
+            return await find_post(channel, self._bot.user.id, {mark}, self._clock.now() - _LOOKED_BACK)
         except (discord.Forbidden, discord.NotFound):
             return None

@@ -8,6 +8,8 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.durations import about
+from bot.i18n import say, words
 from engine.actions.base import Refusal
 from engine.ports import Clock
 
@@ -36,18 +38,22 @@ each time, paid by the treasury, and a way out of every sentence."""
 LEAVERS_KEPT: Final = 10_000
 
 
-class TooFast(Refusal):
-    """The budget of a player or a server is used up."""
+_PLAYER_TOO_FAST: Final = words("You are faster than the wood can follow. Try again in {time}.")
+_SERVER_TOO_FAST: Final = words("This server is faster than the wood can follow. Try again in {time}.")
 
-    def __init__(self, who: str, seconds: int) -> None:
-        super().__init__(f"{who} faster than the wood can follow. Try again in {_in_words(seconds)}.")
+
+class TooFast(Refusal):
+    """The budget of a player or a server is used up; `sentence` says whose, with a place for the time to wait."""
+
+    def __init__(self, sentence: str, seconds: int) -> None:
+        super().__init__(say(sentence, time=about(seconds)))
 
 
 class LeftLately(Refusal):
     """Who left every wood a short time ago wants to join one."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"You left the woods not long ago. You can join again in {_in_words(seconds)}.")
+        super().__init__(say("You left the woods not long ago. You can join again in {time}.", time=about(seconds)))
 
 
 class Allowance:
@@ -93,10 +99,11 @@ class Budgets:
         if interaction_id in self._admitted:
             return
         now = self._clock.now()
-        for who, allowance, key in (("You are", self._users, user_id), ("This server is", self._guilds, guild_id)):
+        asked = ((_PLAYER_TOO_FAST, self._users, user_id), (_SERVER_TOO_FAST, self._guilds, guild_id))
+        for sentence, allowance, key in asked:
             wait = allowance.wait(key, now)
             if wait > timedelta():
-                raise TooFast(who, _whole_seconds(wait))
+                raise TooFast(sentence, _whole_seconds(wait))
         self._users.charge(user_id, now)
         self._guilds.charge(guild_id, now)
         self._admitted[interaction_id] = None
@@ -127,10 +134,3 @@ class Budgets:
 
 def _whole_seconds(wait: timedelta) -> int:
     return -(-wait // timedelta(seconds=1))
-
-
-def _in_words(seconds: int) -> str:
-    for size, name in ((3_600, "hour"), (60, "minute")):
-        if seconds >= 2 * size:
-            return f"{-(-seconds // size)} {name}s"
-    return "1 second" if seconds == 1 else f"{seconds} seconds"

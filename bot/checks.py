@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import discord
 
+from bot.i18n import say
 from engine.actions.base import Refusal
 from engine.records import WoodRecord
 
@@ -23,7 +24,7 @@ class NotInAServer(Refusal):
     """The command was used outside a server."""
 
     def __init__(self) -> None:
-        super().__init__("Woods grow in servers. Use this command in a server's channel.")
+        super().__init__(say("Woods grow in servers. Use this command in a server's channel."))
 
 
 class NoWood(Refusal):
@@ -31,7 +32,7 @@ class NoWood(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "No wood grows in this server yet. Somebody who may manage the server can plant one with /setup."
+            say("No wood grows in this server yet. Somebody who may manage the server can plant one with /setup.")
         )
 
 
@@ -40,7 +41,7 @@ class NoWoodAnyMore(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "That wood has come to its end. /season history tells how, and a newer card shows what grows now."
+            say("That wood has come to its end. /season history tells how, and a newer card shows what grows now.")
         )
 
 
@@ -49,14 +50,16 @@ class WhichWood(Refusal):
 
     def __init__(self, woods: Sequence[WoodRecord]) -> None:
         where = ", ".join(f"<#{wood.channel_id}>" for wood in woods)
-        super().__init__(f"Several woods grow in this server. Use this command where yours is: {where}.")
+        super().__init__(
+            say("Several woods grow in this server. Use this command where yours is: {where}.", where=where)
+        )
 
 
 class NotAManager(Refusal):
     """The member may not manage the server."""
 
     def __init__(self) -> None:
-        super().__init__("Only somebody who may manage this server can do that. Ask one of them.")
+        super().__init__(say("Only somebody who may manage this server can do that. Ask one of them."))
 
 
 def world_id_of(guild_id: int, number: int = 1) -> str:

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.i18n import say
 from bot.poster import Poster
 from bot.turns import StillThinking, Turns
 from engine.cadence import beats_between
@@ -173,7 +174,14 @@ class TurnClock:
         if passed < 1:
             return
         self._announced[world_id] = due
-        text = f"⏰ The wood stood still for a while, and {turns(passed)} passed by unplayed. It goes on with one."
-        task = asyncio.create_task(self._poster.tell(wood, text), name=f"downtime of {world_id}")
+        told = self._poster.tell(wood, lambda: _unplayed(passed))
+        task = asyncio.create_task(told, name=f"downtime of {world_id}")
         self._announcing.add(task)
         task.add_done_callback(self._announcing.discard)
+
+
+def _unplayed(passed: int) -> str:
+    return say(
+        "⏰ The wood stood still for a while, and {turns:turns} passed by unplayed. It goes on with one.",
+        turns=turns(passed),
+    )

@@ -35,4 +35,7 @@ COGS: Final[tuple[type[commands.Cog], ...]] = (
 def all_commands() -> Iterator[app_commands.Command[Any, ..., Any] | app_commands.Group]:
     """Yield every command and group of commands, in the order of the families."""
     for cog in COGS:
-        yield from cog().walk_app_commands()
+        family = cog()
+        if family.app_command is not None:
+            yield family.app_command
+        yield from family.walk_app_commands()

@@ -6,6 +6,7 @@ import discord
 
 from bot import bets, guide, replies
 from bot.checks import WoodInteraction, guild_of, input_of, player_of, wood_of
+from bot.i18n import said, say, say_count, told, words
 from bot.retries import UNREACHED
 from bot.ui.books import ledger_card, result_card
 from bot.ui.buttons import DeedButton
@@ -17,14 +18,16 @@ from bot.ui.seasons import season_pages
 from engine.actions import BuyForecast, CloseContract, Join
 from engine.actions.base import Action, Receipt, Refusal
 from engine.staging import hall
+from engine.vocabulary import pebbles
 
-NOTHING_STORED = "Nothing is stored about you here."
-FORGOTTEN = (
+NOTHING_STORED = words("Nothing is stored about you here.")
+FORGOTTEN = words(
     "🗑️ You have left every wood, and your id is deleted. What you did stays in the woods' journals under a number that "
     "leads to nobody. You can join again tomorrow, as somebody new."
 )
-_DMS_CLOSED = "-# Your direct messages are closed to me, so it stands here and in /ledger alone."
-_DM_SENT = "-# I sent it to you as a direct message too."
+_DMS_CLOSED = words("-# Your direct messages are closed to me, so it stands here and in /ledger alone.")
+_DM_SENT = words("-# I sent it to you as a direct message too.")
+_NEWCOMER = words("-# New here? `/wood help` shows a first trade.")
 
 
 async def do(interaction: WoodInteraction, deed: str, number: int | None) -> None:
@@ -72,15 +75,14 @@ async def join(interaction: WoodInteraction) -> None:
     """
     interaction.client.budgets.require_return(interaction.user.id)
     receipt = await act(interaction, Join())
-    await replies.answer(interaction, f"🎭 {receipt.text}\n-# New here? `/wood help` shows a first trade.")
+    await replies.answer(interaction, f"🎭 {told(receipt.text)}\n{said(_NEWCOMER)}")
 
 
 async def forget(interaction: WoodInteraction) -> None:
     """Let the player leave every wood and forget its id."""
     woods = await interaction.client.keeper.forget(player_of(interaction), input_of(interaction))
     interaction.client.budgets.note_leaving(interaction.user.id)
-    text = FORGOTTEN if woods else NOTHING_STORED
-    await replies.answer(interaction, text, view=None)
+    await replies.answer(interaction, said(FORGOTTEN if woods else NOTHING_STORED), view=None)
 
 
 async def show_ledger(interaction: WoodInteraction) -> None:
@@ -107,10 +109,17 @@ async def show_scoreboard(interaction: WoodInteraction, page: int = 1) -> None:
     keeper, wood = interaction.client.keeper, wood_of(interaction)
     ranking = keeper.standings(wood.world_id)
     if not ranking:
-        raise Refusal("Nobody is ranked yet. The scoreboard begins once a turn has settled with a Patron in the wood.")
+        raise Refusal(
+            say("Nobody is ranked yet. The scoreboard begins once a turn has settled with a Patron in the wood.")
+        )
     if not 1 <= page <= pages_of(ranking):
-        count = "1 page" if pages_of(ranking) == 1 else f"{pages_of(ranking)} pages"
-        raise Refusal(f"The scoreboard has {count}. Choose one that is there.")
+        raise Refusal(
+            say_count(
+                "The scoreboard has {count} page. Choose one that is there.",
+                "The scoreboard has {count} pages. Choose one that is there.",
+                pages_of(ranking),
+            )
+        )
     own = keeper.mask(wood.world_id, player_of(interaction))
     await replies.answer(interaction, scoreboard(ranking, own, page))
 
@@ -124,11 +133,11 @@ async def show_history(interaction: WoodInteraction, page: int = 1) -> None:
     guild_id, run = guild_of(interaction), interaction.client.keeper.store.run
     seasons = await run(lambda c: hall.seasons_of(c, guild_id))
     if not seasons:
-        raise Refusal("There was no season in this server yet. /season begin begins one.")
+        raise Refusal(say("There was no season in this server yet. /season begin begins one."))
     winners = await run(lambda c: hall.winners_of(c, guild_id))
     pages = season_pages(seasons, winners)
     if not 1 <= page <= len(pages):
-        raise Refusal(f"The history ends with page {len(pages)}. Choose one that is there.")
+        raise Refusal(say("The history ends with page {page:int}. Choose one that is there.", page=len(pages)))
     await replies.answer(interaction, pages[page - 1])
 
 
@@ -146,24 +155,28 @@ async def offer_forecast(interaction: WoodInteraction) -> None:
     keeper, world_id = interaction.client.keeper, wood_of(interaction).world_id
     books = await keeper.books(world_id, player_of(interaction))
     if books.forecast:
-        raise Refusal(f"You have this forecast already: {books.forecast}")
+        raise Refusal(say("You have this forecast already: {forecast:told}", forecast=books.forecast))
     price = keeper.wood(world_id).world.rules.patron.insider_price
     view = discord.ui.View(timeout=None)
-    view.add_item(DeedButton("buy", world_id, label=f"Buy for {price} pebbles"))
-    text = f"🔮 The true forecast of the next legend costs **{price} pebbles**; your purse holds {books.purse}."
+    view.add_item(DeedButton("buy", world_id, label=say("Buy for {price:pebbles}", price=pebbles(price))))
+    text = say(
+        "🔮 The true forecast of the next legend costs **{price:int} pebbles**; your purse holds {purse:int}.",
+        price=price,
+        purse=books.purse,
+    )
     await replies.answer(interaction, text, view=view)
 
 
 async def buy_forecast(interaction: WoodInteraction) -> None:
     """Buy the true forecast; it is told here, and by direct message if those are open."""
     receipt = await act(interaction, BuyForecast())
-    text = f"🔮 {receipt.text}"
+    text = f"🔮 {told(receipt.text)}"
     try:
         await interaction.user.send(text)
         note = _DM_SENT
     except UNREACHED:
         note = _DMS_CLOSED
-    await replies.answer(interaction, f"{text}\n{note}", view=None)
+    await replies.answer(interaction, f"{text}\n{said(note)}", view=None)
 
 
 async def show_help(interaction: WoodInteraction) -> None:

@@ -4,6 +4,7 @@ from typing import Final
 
 from bot import replies
 from bot.checks import WoodInteraction, guild_of, player_of
+from bot.i18n import say
 from bot.ui.pictures import standings as standings_picture
 from bot.ui.placings import players_shown
 from bot.ui.tournaments import best_lines, place_line
@@ -28,7 +29,7 @@ async def do(interaction: WoodInteraction, deed: str, tournament_id: str) -> Non
         known = await interaction.client.keeper.store.run(lambda c: archive.tournaments_of(c, guild_id))
         here = next((each for each in known if each.tournament_id == tournament_id), None)
         if here is None:
-            raise Refusal("That tournament is not of this server. Look at /tournament history.")
+            raise Refusal(say("That tournament is not of this server. Look at /tournament history."))
         await show_standings(interaction, here)
     elif deed == "enter":
         await join(interaction, tournament_id)
@@ -48,12 +49,15 @@ async def join(interaction: WoodInteraction, tournament_id: str | None = None) -
     interaction.client.boards.wake(joined.tournament_id)
     name = joined.state.plan.name
     if not new:
-        await replies.answer(interaction, f"🎭 You are in “{name}” already.")
+        await replies.answer(interaction, say("🎭 You are in “{name}” already.", name=name))
         return
     await replies.answer(
         interaction,
-        f"🎭 You are in “{name}”. When it begins, you are asked to your table's own thread. Who takes no action in a "
-        "round scores nothing in it; until it begins you can leave again.",
+        say(
+            "🎭 You are in “{name}”. When it begins, you are asked to your table's own thread. Who takes no action in "
+            "a round scores nothing in it; until it begins you can leave again.",
+            name=name,
+        ),
     )
 
 
@@ -67,9 +71,9 @@ async def leave(interaction: WoodInteraction, tournament_id: str | None = None) 
     await _require_open(interaction, tournament_id)
     left = await interaction.client.keeper.store.run(lambda c: archive.leave(c, guild_id, user))
     interaction.client.boards.wake(left.tournament_id)
-    text = f"🚪 You have left “{left.state.plan.name}”."
+    text = say("🚪 You have left “{name}”.", name=left.state.plan.name)
     if left.state.seats:
-        text += " Your seat of this round stays yours, and you will be in no later one."
+        text += " " + say("Your seat of this round stays yours, and you will be in no later one.")
     await replies.answer(interaction, text)
 
 
@@ -82,11 +86,16 @@ async def show_standings(interaction: WoodInteraction, tournament: Tournament) -
     state, run = tournament.state, interaction.client.keeper.store.run
     standings = standing(state)
     if not standings:
-        raise Refusal("No round of this tournament has been scored yet. The standings follow the first one.")
+        raise Refusal(say("No round of this tournament has been scored yet. The standings follow the first one."))
     users = await run(lambda c: archive.users(c, tournament.tournament_id))
     names = await interaction.client.boards.names(tournament, users, players_shown(state))
-    when = "the end" if finished(state) else f"after round {state.scored}"
-    lines = [f"### 🏆 {state.plan.name}, {when}", best_lines(state, users, _LINES)]
+    name = state.plan.name
+    heading = (
+        say("### 🏆 {name}, the end", name=name)
+        if finished(state)
+        else say("### 🏆 {name}, after round {round:int}", name=name, round=state.scored)
+    )
+    lines = [heading, best_lines(state, users, _LINES)]
     mine = next((each for each in standings if users.get(each.player) == player_of(interaction)), None)
     if mine is not None and mine.place > _LINES:
         lines.append(f"⋯\n{place_line(state, mine, users)}")
@@ -101,4 +110,4 @@ async def _require_open(interaction: WoodInteraction, tournament_id: str | None)
     guild_id = guild_of(interaction)
     found = await interaction.client.keeper.store.run(lambda c: archive.open_in(c, guild_id))
     if found is None or found.tournament_id != tournament_id:
-        raise Refusal("That tournament is over. A newer board shows the one that is open, if there is one.")
+        raise Refusal(say("That tournament is over. A newer board shows the one that is open, if there is one."))

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot import logs
 from bot.checks import WoodInteraction, guild_of, name_of, wood_or_none
+from bot.i18n.languages import of_locale, speak
 from bot.rights import Right, require
 
 log = logging.getLogger(__name__)
@@ -17,12 +18,13 @@ _BEGAN: Final = "began"
 
 
 def admit(interaction: WoodInteraction, right: Right) -> None:
-    """Let an interaction pass, or raise the refusal that its member reads.
+    """Let an interaction pass, or raise the refusal that its member reads; both in the language of the member.
 
     Raises:
         Refusal: If it came from outside a server, a budget is used up, or the member lacks the right.
     """
     interaction.extras[_BEGAN] = perf_counter()
+    speak(of_locale(interaction.locale))
     guild_id = guild_of(interaction)
     wood = wood_or_none(interaction)
     logs.bind(interaction=interaction.id, world=wood.world_id if wood else "")

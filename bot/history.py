@@ -1,7 +1,7 @@
 """Finding a post of ours in a channel's history, when Discord has long forgotten the nonce it was sent with."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -14,23 +14,26 @@ _CLOCKS_DIFFER: Final = timedelta(minutes=5)
 """How far Discord's clock and ours may be apart."""
 
 
-async def find_post(channel: discord.PartialMessageable, author_id: int, mark: str, since: datetime) -> int | None:
+async def find_post(
+    channel: discord.PartialMessageable, author_id: int, marks: Collection[str], since: datetime
+) -> int | None:
     """Return the id of the message in which a post stands, or None.
 
     A card carries what it shows in a button's custom_id, which Discord keeps and shows to the bot that sent it; a
-    notice is known by its text.
+    notice is known by its text, in whichever language it was posted.
 
     Args:
         channel: Where to look, from `since` on and through some hundreds of messages.
         author_id: Who sent it: the bot itself.
-        mark: The custom_id or the text.
+        marks: The custom_ids or texts, one of which it has.
         since: When the post was made; its message is not older than that.
 
     Raises:
         discord.HTTPException: If Discord does not show the history, for want of a permission or for now.
     """
     async for message in channel.history(limit=_MESSAGES_READ, after=since - _CLOCKS_DIFFER):
-        if message.author.id == author_id and mark in (message.content, *_custom_ids(message.components)):
+        shown = (message.content, *_custom_ids(message.components))
+        if message.author.id == author_id and any(mark in marks for mark in shown):
             return message.id
     return None
 

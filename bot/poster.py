@@ -4,18 +4,21 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 import discord
 import stamina
 
 from bot.history import find_post, may_read
+from bot.i18n import Language, say, speaking
+from bot.languages import Wording, of_channel, of_wood
 from bot.notes import channel_lost, tell_keeper
 from bot.retries import UNREACHED, nonce_of, passes, soon
 from bot.signs import ThinkingSign
 from bot.ui.cards import turn_card
 from bot.ui.pictures import of_turn
-from bot.ui.posts import Posts, mark_of
+from bot.ui.posts import Posts, marks_of
 from bot.ui.reading import eventful
 from engine.keeper import Keeper
 from engine.ports import Clock
@@ -51,6 +54,7 @@ class Poster:
     A card is sent with a nonce of its own, so that a second try after a lost answer makes no second message. Once
     Discord may have forgotten the nonce, the card is looked for in the channel first. Cards of one wood go out in
     order; those of different woods do not wait for each other. A quick turn without news is shown by the last card.
+    All of it is in the wood's language, whoever woke the poster.
     """
 
     def __init__(self, bot: "WoodBot", keeper: Keeper, clock: Clock, sign_after_seconds: float) -> None:
@@ -95,12 +99,21 @@ class Poster:
         while begun := self._begun():
             await asyncio.gather(*begun)
 
-    async def tell(self, wood: WoodRecord, text: str) -> None:
-        """Say one line in a wood's channel, when that is possible; nothing depends on it."""
-        await self.say(wood.guild_id, wood.channel_id, text)
+    def language_of(self, wood: WoodRecord | Post) -> Language:
+        """Return the language that is spoken in a wood's channel."""
+        return of_wood(self._bot, wood)
 
-    async def say(self, guild_id: int, channel_id: int, text: str) -> None:
-        """Say one line in a channel, when that is possible; nothing depends on it."""
+    async def tell(self, wood: WoodRecord | Post, word: Wording) -> None:
+        """Say one line in a wood's channel, when that is possible; nothing depends on it."""
+        await self._say(wood.guild_id, wood.channel_id, self.language_of(wood), word)
+
+    async def say(self, guild_id: int, channel_id: int, word: Wording) -> None:
+        """Say one line in a channel in which no wood may grow, when that is possible; nothing depends on it."""
+        await self._say(guild_id, channel_id, await of_channel(self._bot, guild_id, channel_id), word)
+
+    async def _say(self, guild_id: int, channel_id: int, language: Language, word: Wording) -> None:
+        with speaking(language):
+            text = word()
         try:
             await self._channel(guild_id, channel_id).send(text, silent=True)
         except UNREACHED as error:
@@ -111,7 +124,7 @@ class Poster:
         view, nonce = self._keeper.public(wood.world_id), nonce_of(f"first:{wood.world_id}:{wood.channel_id}")
         try:
             async for attempt in soon():
-                with attempt:
+                with attempt, speaking(self.language_of(wood)):
                     files, card = await self._bot.studio.files(of_turn(view)), turn_card(view, wood.world_id)
                     channel = self._channel(wood.guild_id, wood.channel_id)
                     await channel.send(view=card, files=files, nonce=nonce, silent=True)
@@ -133,7 +146,8 @@ class Poster:
         channel = self._channel(wood.guild_id, wood.channel_id)
         left_open = self._keeper.public(wood.world_id).thinking
         sweep_for = self._bot.user if left_open else None
-        return ThinkingSign(channel, wood.world_id, turn, self._sign_after_seconds, sweep_for)
+        with speaking(self.language_of(wood)):
+            return ThinkingSign(channel, wood.world_id, turn, self._sign_after_seconds, sweep_for)
 
     def finish(self, world_id: str, sign: ThinkingSign) -> None:
         """Post a wood's cards in the background, then take its sign down; soon, also when Discord is away."""
@@ -213,7 +227,12 @@ class Poster:
         # Sent to another channel, it is another message.
         nonce = nonce_of(f"{post.nonce}:{post.channel_id}")
         channel = self._channel(post.guild_id, post.channel_id)
-        return (await channel.send(**await self._posts.message_of(post), nonce=nonce, silent=True)).id
+        return (await channel.send(**await self._drawn(post), nonce=nonce, silent=True)).id
+
+    async def _drawn(self, post: Post) -> dict[str, Any]:
+        """Return what to send for a post, in its wood's language; sending it uses a file in it up."""
+        with speaking(self.language_of(post)):
+            return await self._posts.message_of(post)
 
     async def _renewed(self, post: Post) -> int | None:
         """Return the message of the turn before, which now shows this one: so a wood of short turns floods no channel.
@@ -230,7 +249,7 @@ class Poster:
         if self._clock.now() - stands_since > _LIVES or eventful(post.view, before.view):
             return None
         message = self._channel(post.guild_id, post.channel_id).get_partial_message(before.message_id)
-        drawn = await self._posts.message_of(post)
+        drawn = await self._drawn(post)
         try:
             await message.edit(view=drawn["view"], attachments=drawn["files"])
         except discord.NotFound:
@@ -251,7 +270,7 @@ class Poster:
         if may_read(self._bot.get_guild(post.guild_id), post.channel_id):
             channel = self._channel(post.guild_id, post.channel_id)
             try:
-                found = await find_post(channel, self._bot.user.id, mark_of(post), post.at)
+                found = await find_post(channel, self._bot.user.id, marks_of(post), post.at)
             except discord.Forbidden:
                 pass
             else:
@@ -273,7 +292,7 @@ class Poster:
         try:
             async for attempt in soon():
                 with attempt:
-                    drawn = await self._posts.message_of(post)
+                    drawn = await self._drawn(post)
                     await message.edit(view=drawn["view"], attachments=drawn["files"])
         except (discord.Forbidden, discord.NotFound):
             return False
@@ -285,12 +304,7 @@ class Poster:
         """Give up the oldest cards of a long outage, and say so where they would have stood."""
         first, last = posts[0], posts[-1]
         log.warning("The cards of %s, turns %s to %s, are left out", first.world_id, first.turn, last.turn)
-        await self.say(
-            first.guild_id,
-            first.channel_id,
-            f"-# 🌲 I could not reach this channel for a while. The cards of turns {first.turn} to {last.turn} are "
-            "left out; `/wood look turn:` shows each of them.",
-        )
+        await self.tell(first, lambda: _left_out(first.turn, last.turn))
         for post in posts:
             await self._keeper.outbox.mark(post.post_id, GIVEN_UP)
 
@@ -307,8 +321,17 @@ class Poster:
             await self._keeper.configure(lost.world_id, paused=True)
         for post in await self._keeper.outbox.pending(lost.world_id):
             await self._keeper.outbox.mark(post.post_id, GIVEN_UP)
-        await tell_keeper(self._bot, lost.guild_id, channel_lost(lost.channel_id))
+        await tell_keeper(self._bot, lost.guild_id, lost.channel_id, partial(channel_lost, lost.channel_id))
 
     def _channel(self, guild_id: int, channel_id: int) -> discord.PartialMessageable:
         # Partial, because it needs no cache: a turn may close before the servers are known.
         return self._bot.get_partial_messageable(channel_id, guild_id=guild_id)
+
+
+def _left_out(first: int, last: int) -> str:
+    return say(
+        "-# 🌲 I could not reach this channel for a while. The cards of turns {first:int} to {last:int} are left out; "
+        "`/wood look turn:` shows each of them.",
+        first=first,
+        last=last,
+    )

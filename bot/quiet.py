@@ -8,6 +8,7 @@ from discord import app_commands
 from pydantic import ValidationError
 
 from bot.checks import WoodInteraction
+from bot.i18n import say
 from engine.actions.base import Refusal
 from engine.cadence import QuietHours, zones
 
@@ -20,21 +21,23 @@ class NotQuietHours(Refusal):
     """What was written is no quiet hours."""
 
     def __init__(self) -> None:
-        super().__init__("Write quiet hours as two times of day, like 22:00-07:00, or none to have no quiet hours.")
+        super().__init__(
+            say("Write quiet hours as two times of day, like 22:00-07:00, or none to have no quiet hours.")
+        )
 
 
 class NoSuchZone(Refusal):
     """What was written is no time zone."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such time zone. Choose one of those offered, like Europe/Berlin.")
+        super().__init__(say("There is no such time zone. Choose one of those offered, like Europe/Berlin."))
 
 
 class ZoneWithoutHours(Refusal):
     """A time zone was given, and no quiet hours to be in it."""
 
     def __init__(self) -> None:
-        super().__init__("A time zone is for quiet hours. Give quiet too, like 22:00-07:00.")
+        super().__init__(say("A time zone is for quiet hours. Give quiet too, like 22:00-07:00."))
 
 
 def read_quiet(quiet: str | None, zone: str | None, before: QuietHours | None) -> QuietHours | Literal["none"] | None:
@@ -77,7 +80,8 @@ def require_zone(zone: str | None) -> None:
 
 def told(quiet: QuietHours) -> str:
     """Return quiet hours in words."""
-    return f"No turn comes from {quiet.start:%H:%M} to {quiet.end:%H:%M} ({quiet.zone})"
+    start, end = f"{quiet.start:%H:%M}", f"{quiet.end:%H:%M}"
+    return say("No turn comes from {start} to {end} ({zone})", start=start, end=end, zone=quiet.zone)
 
 
 async def offer_zones(_interaction: WoodInteraction, typed: str) -> list[app_commands.Choice[str]]:

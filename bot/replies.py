@@ -11,15 +11,18 @@ from discord.utils import MISSING
 
 from bot import gate
 from bot.checks import WoodInteraction, name_of
+from bot.i18n import said, told, words
 from bot.retries import ACKNOWLEDGED_ALREADY, LOST, UNKNOWN_INTERACTION, UNREACHED, soon
 from engine.actions.base import Refusal
 from engine.store import StoreUnavailableError
 
 log = logging.getLogger(__name__)
 
-APOLOGY = "Something went wrong in the undergrowth, and I cannot say how it ended. Look at /ledger, then try again."
-CHANGED = "This command has changed since your Discord last looked. Reload Discord, then try again."
-CHOOSE = "That is not among the choices of this command. Pick one from the list it shows."
+APOLOGY = words(
+    "Something went wrong in the undergrowth, and I cannot say how it ended. Look at /ledger, then try again."
+)
+CHANGED = words("This command has changed since your Discord last looked. Reload Discord, then try again.")
+CHOOSE = words("That is not among the choices of this command. Pick one from the list it shows.")
 
 _BEGUN: Final = "begun"
 """Noted with an interaction whose acknowledgement Discord had, though its answer was lost."""
@@ -89,7 +92,7 @@ def _copy(file: discord.File, content: bytes) -> discord.File:
 
 
 async def explain(interaction: WoodInteraction, error: BaseException) -> None:
-    """Show the sentence that an error carries; log what carries none, and apologise."""
+    """Show the sentence that an error carries, in the reader's language; log what carries none, and apologise."""
     if _too_late(error):
         log.warning("Discord had given %s up before it was acknowledged; nothing was done", name_of(interaction))
         return
@@ -100,7 +103,7 @@ async def explain(interaction: WoodInteraction, error: BaseException) -> None:
         log.error("An interaction failed: %s", name_of(interaction), exc_info=error)
     gate.note(interaction, "refused" if isinstance(sentence, Refusal) else "failed")
     try:
-        await answer(interaction, str(sentence) if sentence else APOLOGY, view=None)
+        await answer(interaction, told(str(sentence)) if sentence else said(APOLOGY), view=None)
     except UNREACHED:
         log.warning("The answer to %s could not be shown", name_of(interaction), exc_info=True)
 
@@ -117,8 +120,8 @@ def _sentence_in(error: BaseException | None) -> Refusal | StoreUnavailableError
         if isinstance(error, (Refusal, StoreUnavailableError)):
             return error
         if isinstance(error, app_commands.TransformerError) and error.__cause__ is None:
-            return Refusal(CHOOSE)
+            return Refusal(said(CHOOSE))
         if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
-            return Refusal(CHANGED)
+            return Refusal(said(CHANGED))
         error = getattr(error, "original", None) or error.__cause__
     return None

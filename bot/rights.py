@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from discord import app_commands
 
 from bot.checks import NotAManager, WoodInteraction, guild_of, player_of, wood_of
+from bot.i18n import say
 from engine.actions.base import NotAPatron, Refusal
 
 CommandT = TypeVar("CommandT", bound="app_commands.Command[Any, ..., Any]")
@@ -35,7 +36,7 @@ class NoRightDeclared(Refusal):
     """A command does not say who may use it, so nobody may."""
 
     def __init__(self) -> None:
-        super().__init__("Nobody may use this command yet. Tell whoever runs this bot.")
+        super().__init__(say("Nobody may use this command yet. Tell whoever runs this bot."))
 
 
 def needs(right: Right) -> Callable[[CommandT], CommandT]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.i18n import say, speaking
+from bot.languages import of_channel
 from bot.notes import tell_keeper
 from bot.retries import UNREACHED, passes
 from engine.actions.base import Refusal
@@ -33,7 +35,7 @@ class DiscordIsAway(Refusal):
     """A role could not be given just now, for a reason that passes."""
 
     def __init__(self) -> None:
-        super().__init__("Discord did not answer. The role is given once it does.")
+        super().__init__(say("Discord did not answer. The role is given once it does."))
 
 
 class Seasons:
@@ -99,7 +101,8 @@ class DiscordUsher:
         if season.plan.role_id is None and (before is None or before.plan.role_id is None):
             return
         try:
-            await self._pass_on(season, before, winners)
+            with speaking(await of_channel(self._bot, season.guild_id, season.channel_id)):
+                await self._pass_on(season, before, winners)
         except UNREACHED as error:
             if passes(error):
                 log.warning("The role of %s could not be given yet: %s", season.world_id, error)
@@ -122,8 +125,12 @@ class DiscordUsher:
             if hindered:
                 missing.append(hindered)
         if missing:
-            text = f"🏁 Season {season.number} is over, but its role was not given: {' '.join(missing)}"
-            await tell_keeper(self._bot, season.guild_id, text)
+            text = say(
+                "🏁 Season {number:int} is over, but its role was not given: {reasons}",
+                number=season.number,
+                reasons=" ".join(missing),
+            )
+            await tell_keeper(self._bot, season.guild_id, season.channel_id, lambda: text)
 
     async def _winners_of(self, season: Season) -> list[str]:
         results = await self._keeper.store.run(lambda c: hall.results(c, season.world_id))
@@ -144,8 +151,9 @@ async def _done(guild: discord.Guild, user: str, role_id: int, *, give: bool) ->
             raise
         log.info("A role of server %s could not be changed: %s", guild.id, error)
         if isinstance(error, discord.Forbidden):
-            return f"I may not give <@&{role_id}>; let me manage roles, and move mine above it."
+            role_named = f"<@&{role_id}>"
+            return say("I may not give {role}; let me manage roles, and move mine above it.", role=role_named)
         if isinstance(error, discord.NotFound) and error.code == _UNKNOWN_ROLE:
-            return "the role is gone."
-        return f"<@{user}> is not in this server any more."
+            return say("the role is gone.")
+        return say("{member} is not in this server any more.", member=f"<@{user}>")
     return None

@@ -6,6 +6,8 @@ from typing import Final
 
 import discord
 
+from bot.i18n import say
+from bot.languages import in_every_language
 from bot.retries import UNREACHED, nonce_of, soon
 
 log = logging.getLogger(__name__)
@@ -21,7 +23,8 @@ _MESSAGES_SWEPT: Final = 50
 class ThinkingSign:
     """The line that says the creatures are thinking. A turn that is over before `after_seconds` shows none.
 
-    `sweep_for` is the bot itself when a crash left the turn open, and so perhaps a sign: that one goes too.
+    It speaks the language spoken as it is made. `sweep_for` is the bot itself when a crash left the turn open, and so
+    perhaps a sign: that one goes too, whichever language it is in.
     """
 
     def __init__(
@@ -37,7 +40,7 @@ class ThinkingSign:
         self._sweep_for = sweep_for
         self._line = self._shown = ""
         self._saying: asyncio.Task[None] | None = None
-        self._text = f"💭 *The creatures are thinking about turn {turn} …*"
+        self._text = self._worded()
         # The same nonce after a restart: Discord then returns the sign that a crash left, and it comes down too.
         self._nonce = nonce_of(f"thinking:{world_id}:{turn}")
         self._message: discord.Message | None = None
@@ -66,8 +69,9 @@ class ThinkingSign:
             if self._message is not None:
                 await _delete(self._message)
             if self._sweep_for is not None:
+                left = tuple(in_every_language(self._worded))
                 async for message in self._channel.history(limit=_MESSAGES_SWEPT):
-                    if message.author.id == self._sweep_for.id and message.content.startswith(self._text):
+                    if message.author.id == self._sweep_for.id and message.content.startswith(left):
                         await _delete(message)
         except UNREACHED as error:
             log.warning("The sign of turn %s could not be taken down: %s", self._turn, error)
@@ -95,6 +99,9 @@ class ThinkingSign:
                 return
             self._shown = shown
             await asyncio.sleep(_BETWEEN_EDITS_SECONDS)
+
+    def _worded(self) -> str:
+        return say("💭 *The creatures are thinking about turn {turn:int} …*", turn=self._turn)
 
     def _with(self, line: str) -> str:
         return f"{self._text}\n{line}" if line else self._text

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.i18n import say
 from bot.quiet import require_zone
 from engine.actions.base import Refusal
 
@@ -16,7 +17,9 @@ class NotATime(Refusal):
     """What was written is no moment."""
 
     def __init__(self) -> None:
-        super().__init__("Write when as a date and a time, like 2026-12-01 18:00, or as minutes from now, like 30.")
+        super().__init__(
+            say("Write when as a date and a time, like 2026-12-01 18:00, or as minutes from now, like 30.")
+        )
 
 
 def read_time(text: str, zone: str | None, now: datetime) -> datetime:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import discord
 
+from bot.i18n import Language, say, speaking, told
+from bot.languages import Wording, in_every_language, of_channel
 from bot.notes import tell_keeper
 from bot.retries import UNREACHED, nonce_of, passes, soon
 from bot.turns import StillThinking
@@ -36,6 +38,9 @@ _IDLE_MINUTES: Final = 10_080
 
 _THREADS_SEARCHED: Final = 200
 
+_THREAD_NAME: Final = 100
+"""Characters that a thread's name may have."""
+
 _LAST_CARDS_SECONDS: Final = 30.0
 """For how long a thread is kept open for cards that Discord does not take."""
 
@@ -43,7 +48,8 @@ _LAST_CARDS_SECONDS: Final = 30.0
 class Venue:
     """The Discord servers, as the director sees them.
 
-    A table's thread is known again by its name, so that one opened before a kill is not opened twice.
+    A table's thread is known again by its name, so that one opened before a kill is not opened twice. What is said in
+    public is in the language of the tournament's channel, whoever asked for it.
     """
 
     def __init__(self, bot: "WoodBot", keeper: Keeper) -> None:
@@ -71,14 +77,12 @@ class Venue:
         if isinstance(step, Found):
             await self._open_play(tournament, step)
         elif isinstance(step, ScoreRound):
-            text = f"🏟️ Round {step.round} of “{tournament.state.plan.name}” is scored: {_board_of(tournament)}"
-            await self.say(tournament, text, f"scored:{tournament.tournament_id}:{step.round}")
+            scored = f"scored:{tournament.tournament_id}:{step.round}"
+            await self.say(tournament, lambda: _scored(tournament, step.round), scored)
         elif isinstance(step, Finish):
-            text = f"🏆 “{tournament.state.plan.name}” is over. The podium: {_board_of(tournament)}"
-            await self.say(tournament, text, f"podium:{tournament.tournament_id}")
+            await self.say(tournament, lambda: _finished(tournament), f"podium:{tournament.tournament_id}")
         elif isinstance(step, CallOff):
-            text = f"🏟️ The tournament “{tournament.state.plan.name}” was called off. {step.reason}"
-            await tell_keeper(self._bot, tournament.guild_id, text)
+            await self._tell_keeper(tournament, lambda: _called_off(tournament, step.reason))
 
     async def moved(self, lost: Post, *, gone: bool) -> bool:
         """Find another place for a table whose own takes no card; return False for a wood that is no table.
@@ -101,8 +105,10 @@ class Venue:
         self._bot.boards.wake(tid)
         return True
 
-    async def say(self, tournament: Tournament, text: str, nonce: str) -> None:
+    async def say(self, tournament: Tournament, word: Wording, nonce: str) -> None:
         """Say one line in a tournament's channel, when that is possible; nothing depends on it."""
+        with speaking(await self._language_of(tournament)):
+            text = word()
         channel = self._messageable(tournament, tournament.channel_id)
         await self._attempt(lambda: channel.send(text, nonce=nonce_of(nonce), silent=True), "A tournament's line")
 
@@ -121,12 +127,9 @@ class Venue:
 
     async def _next_place(self, tournament: Tournament, table: StoredTable, lost: Post, *, gone: bool) -> int | None:
         if lost.channel_id == tournament.channel_id:
-            text = (
-                f"🏟️ I can no longer post in <#{lost.channel_id}>, where the tournament "
-                f"“{tournament.state.plan.name}” is held. It goes on all the same: its players see their books with "
-                "/ledger. `/tournament pause` stops it."
-            )
-            await self._tell_once(f"lost {tournament.tournament_id}", tournament.guild_id, text)
+            if (what := f"lost {tournament.tournament_id}") not in self._told:
+                self._told.add(what)
+                await self._tell_keeper(tournament, lambda: _channel_lost(tournament))
             return None
         if not gone:
             return tournament.channel_id
@@ -138,12 +141,14 @@ class Venue:
     async def _open(
         self, tournament: Tournament, table: StoredTable, users: Sequence[str], gone: int | None = None
     ) -> int:
-        name = thread_name(tournament, table)
+        names = in_every_language(lambda: thread_name(tournament, table))
+        with speaking(await self._language_of(tournament)):
+            name = thread_name(tournament, table)
         try:
             channel = self._bot.get_channel(tournament.channel_id)
             if not isinstance(channel, discord.TextChannel):
                 return await self._without_thread(tournament)
-            thread = await self._standing(channel, name, gone) or await channel.create_thread(
+            thread = await self._standing(channel, names, gone) or await channel.create_thread(
                 name=name,
                 type=discord.ChannelType.private_thread,
                 auto_archive_duration=_IDLE_MINUTES,
@@ -159,30 +164,28 @@ class Venue:
             await self._attempt(lambda user=user: thread.add_user(discord.Object(int(user))), "A table's player")
         return thread.id
 
-    async def _standing(self, channel: discord.TextChannel, name: str, gone: int | None) -> discord.Thread | None:
-        """Return the thread of this name that the bot opened before, also one that was put away; not the one `gone`."""
+    async def _standing(
+        self, channel: discord.TextChannel, names: frozenset[str], gone: int | None
+    ) -> discord.Thread | None:
+        """Return the thread of these names that the bot opened before, also one put away; not the one `gone`."""
         assert self._bot.user is not None, "tables are opened after the login"
         me = self._bot.user.id
         for thread in channel.threads:
-            if thread.name == name and thread.owner_id == me and not thread.archived and thread.id != gone:
+            if thread.name in names and thread.owner_id == me and not thread.archived and thread.id != gone:
                 return thread
         if not channel.permissions_for(channel.guild.me).read_message_history:
             return None
         async for thread in channel.archived_threads(private=True, joined=True, limit=_THREADS_SEARCHED):
-            if thread.name == name and thread.owner_id == me:
+            if thread.name in names and thread.owner_id == me:
                 return await thread.edit(archived=False)
         return None
 
     async def _without_thread(self, tournament: Tournament) -> int:
         """Return the tournament's channel, and say once why its tables are played there."""
-        text = (
-            "-# 🏟️ I cannot open private threads here, so tables are played in this channel, where they see each "
-            "other's cards. Allow me to create private threads and to post in them, and the next round has its own."
-        )
         tid, round_number = tournament.tournament_id, tournament.state.round
         if f"threads {tid}" not in self._told:
             self._told.add(f"threads {tid}")
-            await self.say(tournament, text, f"threads:{tid}:{round_number}")
+            await self.say(tournament, _threadless, f"threads:{tid}:{round_number}")
         return tournament.channel_id
 
     async def _open_play(self, tournament: Tournament, step: Found) -> None:
@@ -195,21 +198,18 @@ class Venue:
                 await self._welcome(tournament, table, [users[player] for player in players[table.number]])
 
     async def _welcome(self, tournament: Tournament, table: StoredTable, users: Sequence[str | None]) -> None:
-        wood, plan = self._keeper.record(table.world_id), tournament.state.plan
-        who = ", ".join(f"<@{user}>" for user in users if user)
-        text = (
-            f"🏟️ **{thread_name(tournament, table)}**\n{who}: you wear your masks already. The same wood is dealt to "
-            f"every table, for {plan.turns} turns. Act here with `/short`, `/long`, `/whisper` and the others; "
-            "`/wood help` explains."
-        )
+        wood, who = self._keeper.record(table.world_id), ", ".join(f"<@{user}>" for user in users if user)
+        with speaking(await self._language_of(tournament)):
+            text = f"🏟️ **{thread_name(tournament, table)}**\n{_dealt(who, tournament.state.plan.turns)}"
         channel, nonce = self._messageable(tournament, wood.channel_id), nonce_of(f"table:{table.world_id}")
         await self._attempt(lambda: channel.send(text, nonce=nonce, silent=True), "A table's first line")
         await self._bot.poster.welcome(wood)
 
-    async def _tell_once(self, what: str, guild_id: int, text: str) -> None:
-        if what not in self._told:
-            self._told.add(what)
-            await tell_keeper(self._bot, guild_id, text)
+    async def _tell_keeper(self, tournament: Tournament, word: Wording) -> None:
+        await tell_keeper(self._bot, tournament.guild_id, tournament.channel_id, word)
+
+    async def _language_of(self, tournament: Tournament) -> Language:
+        return await of_channel(self._bot, tournament.guild_id, tournament.channel_id)
 
     async def _attempt(self, asking: Callable[[], Awaitable[object]], what: str) -> None:
         """Ask Discord for something that nothing depends on."""
@@ -226,11 +226,61 @@ class Venue:
 
 def thread_name(tournament: Tournament, table: StoredTable) -> str:
     """Return the name of a table's thread, by which it is known again."""
-    return f"{tournament.state.plan.name} · round {table.round} · table {table.number}"
+    name = say(
+        "{name} · round {round:int} · table {table:int}",
+        name=tournament.state.plan.name,
+        round=table.round,
+        table=table.number,
+    )
+    return name[:_THREAD_NAME]
+
+
+def _scored(tournament: Tournament, number: int) -> str:
+    return say(
+        "🏟️ Round {round:int} of “{name}” is scored: {board}",
+        round=number,
+        name=tournament.state.plan.name,
+        board=_board_of(tournament),
+    )
+
+
+def _finished(tournament: Tournament) -> str:
+    name, board = tournament.state.plan.name, _board_of(tournament)
+    return say("🏆 “{name}” is over. The podium: {board}", name=name, board=board)
+
+
+def _called_off(tournament: Tournament, reason: str) -> str:
+    name = tournament.state.plan.name
+    return say("🏟️ The tournament “{name}” was called off. {reason}", name=name, reason=told(reason))
+
+
+def _channel_lost(tournament: Tournament) -> str:
+    return say(
+        "🏟️ I can no longer post in {channel}, where the tournament “{name}” is held. It goes on all the same: its "
+        "players see their books with /ledger. `/tournament pause` stops it.",
+        channel=f"<#{tournament.channel_id}>",
+        name=tournament.state.plan.name,
+    )
+
+
+def _threadless() -> str:
+    return say(
+        "-# 🏟️ I cannot open private threads here, so tables are played in this channel, where they see each other's "
+        "cards. Allow me to create private threads and to post in them, and the next round has its own."
+    )
+
+
+def _dealt(players: str, turns: int) -> str:
+    return say(
+        "{players}: you wear your masks already. The same wood is dealt to every table, for {turns:int} turns. Act "
+        "here with `/short`, `/long`, `/whisper` and the others; `/wood help` explains.",
+        players=players,
+        turns=turns,
+    )
 
 
 def _board_of(tournament: Tournament) -> str:
     """Return a link to a tournament's board, or words where none stands."""
     if tournament.message_id is None:
-        return "see /tournament standings."
+        return say("see /tournament standings.")
     return f"https://discord.com/channels/{tournament.guild_id}/{tournament.channel_id}/{tournament.message_id}"

@@ -5,6 +5,7 @@ from asyncio import Event
 from time import perf_counter
 
 from bot import logs
+from bot.i18n import say, speaking
 from bot.metrics import Metrics
 from bot.poster import Poster
 from bot.signs import ThinkingSign
@@ -20,7 +21,7 @@ class StillThinking(Refusal):
     """A turn of this wood is under way."""
 
     def __init__(self) -> None:
-        super().__init__("The creatures are thinking already. Wait for this turn's card.")
+        super().__init__(say("The creatures are thinking already. Wait for this turn's card."))
 
 
 class Turns:
@@ -47,7 +48,9 @@ class Turns:
         """Take note that a creature has decided, and have the sign in the wood's channel say so."""
         if world_id in self._signs and turn == self.coming(world_id):
             self._decided[world_id].add(creature)
-            self._signs[world_id].say(thinking(self._keeper.public(world_id), self._decided[world_id]))
+            with speaking(self._poster.language_of(self._keeper.record(world_id))):
+                line = thinking(self._keeper.public(world_id), self._decided[world_id])
+            self._signs[world_id].say(line)
 
     def progress(self, world_id: str) -> tuple[int, int] | None:
         """Return how many of how many creatures have decided in the turn under way, or None between turns."""

@@ -22,7 +22,7 @@ from engine.outbox import Outbox
 from engine.patronage import ContractLine, PatronBooks, RankLine, contract_lines, patron_books, purse_lines, ranking
 from engine.players import STRANGER
 from engine.ports import Clock, Council
-from engine.records import PostKind, TurnReport, WoodRecord, check_cadence, columns_of
+from engine.records import PostKind, TurnReport, WoodRecord, check_cadence, check_language, columns_of
 from engine.releases import public_view
 from engine.replay import play_row
 from engine.rules import DEFAULT_RULES, Rules
@@ -103,6 +103,7 @@ class Keeper:
         last_turn: int | None = None,
         invited: bool = False,
         quiet_hours: QuietHours | None = None,
+        language: str = "",
     ) -> WoodRecord:
         """Plant a wood and commit it.
 
@@ -119,12 +120,14 @@ class Keeper:
             last_turn: The turn after which it ends; None for one that goes on for ever.
             invited: Whether it is joined by those alone whom `seat` seats.
             quiet_hours: The hours in which no turn is due.
+            language: What its cards are posted in; empty for the server's.
 
         Raises:
-            Refusal: If the wood stands already or stood once, the cadence is out of bounds, or the server is of another
-                shard.
+            Refusal: If the wood stands already or stood once, the cadence is out of bounds, there is no such language,
+                or the server is of another shard.
         """
         check_cadence(cadence_seconds)
+        check_language(language)
         self._councils(council)
         if not self._shards.holds(guild_id):
             raise Refusal("Another process of the bot keeps this server. Try again in a moment.")
@@ -150,6 +153,7 @@ class Keeper:
             quiet_hours=quiet_hours,
             last_turn=last_turn,
             invited=invited,
+            language=language,
         )
         async with self._founding:
             if world_id in self._woods or await self._store.has_wood(world_id):
@@ -167,6 +171,7 @@ class Keeper:
         cadence_seconds: int | None = None,
         paused: bool | None = None,
         quiet_hours: QuietHours | Literal["none"] | None = None,
+        language: str | None = None,
         told: Told | None = None,
     ) -> WoodRecord:
         """Change public settings of a wood, those that are given; a new cadence or new quiet hours count from now.
@@ -174,7 +179,7 @@ class Keeper:
         `told` is posted in the wood's channel, and done once however often it comes.
 
         Raises:
-            Refusal: If the cadence is out of bounds.
+            Refusal: If the cadence is out of bounds, or there is no such language.
         """
         changes: dict[str, Any] = {}
         if channel_id is not None:
@@ -189,6 +194,9 @@ class Keeper:
             changes["paused"] = paused
         if quiet_hours is not None:
             changes["quiet_hours"] = None if quiet_hours == "none" else quiet_hours
+        if language is not None:
+            check_language(language)
+            changes["language"] = language
 
         def changed(record: WoodRecord) -> WoodRecord:
             record = record.model_copy(update=changes)

@@ -62,13 +62,14 @@ class Outbox:
         return count, oldest
 
     def _posts(self) -> sa.Select[*tuple[Any, ...]]:
-        """Return the query for posts, each with its wood's place, the view after its turn and when it was made."""
+        """Return the query for posts, each with its wood's place and language, the view after its turn and its time."""
         columns = (
             t.outbox.c[name] for name in ("post_id", "world_id", "turn", "nonce", "message_id", "kind", "content")
         )
+        places = (t.woods.c.guild_id, t.woods.c.channel_id, t.woods.c.language)
         made = sa.func.coalesce(t.outbox.c.at, t.turns.c.at).label("at")
         return (
-            sa.select(*columns, t.woods.c.guild_id, t.woods.c.channel_id, t.turns.c.view, made)
+            sa.select(*columns, *places, t.turns.c.view, made)
             .join(t.woods, t.woods.c.world_id == t.outbox.c.world_id)
             .outerjoin(t.turns, _same_turn())
             .where(of_shards(self._store.shards))

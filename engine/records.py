@@ -14,12 +14,16 @@ from engine.views import PublicView
 CADENCE_RANGE: Final = (10, 7 * 24 * 3600)
 """Fewest and most seconds between two turns on the clock."""
 
+LANGUAGES: Final = ("en", "ja", "zh_TW", "zh_CN", "es")
+"""The languages that a wood can be set to, by their codes. What is kept of a wood is English whatever it speaks."""
+
 
 class WoodRecord(Frozen):
     """The public settings of one wood. `next_turn_at` is in UTC; None means that no clock moves it.
 
     In its quiet hours no turn is due; None means that it has none. After `last_turn` it ends; with None it goes on for
-    ever. An `invited` one is joined by those alone whom a tournament seats at it.
+    ever. An `invited` one is joined by those alone whom a tournament seats at it. `language` is the one of `LANGUAGES`
+    that its cards are posted in; empty, they are in the server's.
     """
 
     world_id: str
@@ -32,6 +36,7 @@ class WoodRecord(Frozen):
     quiet_hours: QuietHours | None = None
     last_turn: int | None = None
     invited: bool = False
+    language: str = ""
 
 
 class TurnReport(Frozen):
@@ -74,7 +79,8 @@ class PostKind(StrEnum):
 class Post(Frozen):
     """A post of the outbox, made `at`. `message_id` is the message it became, if any.
 
-    `view` is the wood after the turn that the post belongs to; None where that turn has not been closed.
+    `view` is the wood after the turn that the post belongs to; None where that turn has not been closed. `language` is
+    the wood's.
     """
 
     post_id: int
@@ -88,6 +94,7 @@ class Post(Frozen):
     kind: PostKind
     content: Any
     view: PublicView | None
+    language: str = ""
 
 
 def columns_of(record: WoodRecord) -> dict[str, Any]:
@@ -133,3 +140,13 @@ def check_cadence(seconds: int) -> None:
     fewest, most = CADENCE_RANGE
     if not fewest <= seconds <= most:
         raise Refusal(f"A turn takes from {fewest} seconds to a week. Choose a cadence in between.")
+
+
+def check_language(language: str) -> None:
+    """Check that a wood can be set to a language; empty, it speaks its server's.
+
+    Raises:
+        Refusal: If it is not one of `LANGUAGES`.
+    """
+    if language and language not in LANGUAGES:
+        raise Refusal("The wood does not speak that language. Choose one from the list.")

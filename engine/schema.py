@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import ForeignKeyConstraint
 
-VERSION: Final = 9
+VERSION: Final = 10
 """The version of these tables and of what lies in them: that of the newest file in `engine/migrations/versions/`."""
 
 metadata = MetaData()
@@ -51,6 +51,7 @@ woods = _table(
     Column("invited", Integer, nullable=False, server_default="0"),
     Column("ended_at", _BIG),
     Column("story", Text),
+    Column("language", Text, nullable=False, server_default=""),
 )
 """The public settings of every wood. One that has ended, `ended_at`, is kept by nobody and stays for its history."""
 

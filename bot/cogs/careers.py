@@ -6,6 +6,7 @@ from discord.ext import commands
 
 from bot import replies
 from bot.checks import WoodInteraction, guild_of
+from bot.i18n import say
 from bot.rights import Right, needs
 from bot.ui.careers import profile
 from engine.actions.base import Refusal
@@ -28,8 +29,14 @@ class Careers(commands.GroupCog, group_name="patron", group_description="What be
         played = await interaction.client.keeper.store.run(lambda c: hall.played_by(c, str(who.id), guild_id))
         career, titles = career_of(map(_finish, played)), await titles_of(interaction, str(who.id))
         if career is None and not titles:
-            whose = "You have" if who.id == interaction.user.id else f"{who.mention} has"
-            raise Refusal(f"{whose} finished no season in this server yet. A career begins when a wood has ended.")
+            raise Refusal(
+                say("You have finished no season in this server yet. A career begins when a wood has ended.")
+                if who.id == interaction.user.id
+                else say(
+                    "{member} has finished no season in this server yet. A career begins when a wood has ended.",
+                    member=who.mention,
+                )
+            )
         await replies.answer(interaction, profile(who.mention, career, titles))
 
 

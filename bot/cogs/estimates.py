@@ -10,6 +10,7 @@ from discord import app_commands
 
 from bot.checks import WoodInteraction, player_of, wood_of, wood_or_none
 from bot.cogs.options import MAGISTRATE
+from bot.i18n import said, say
 from engine import estimates
 from engine.cast import BY_NAME
 from engine.vocabulary import Good, counted, turns
@@ -27,7 +28,15 @@ async def units(interaction: WoodInteraction, typed: object) -> list[app_command
         return _bare(typed)
     sizes = [*_SUGGESTED[:3], estimates.largest_contract(wood, good, purse)]
     return [
-        _choice(size, f"{counted(size, good)}: {estimates.margin(wood, good, size)} pebbles of margin of your {purse}")
+        _choice(
+            size,
+            say(
+                "{goods:goods}: {margin:int} pebbles of margin of your {purse:int}",
+                goods=counted(size, good),
+                margin=estimates.margin(wood, good, size),
+                purse=purse,
+            ),
+        )
         for size in _figures(typed, sizes)
     ]
 
@@ -37,7 +46,10 @@ async def principal(interaction: WoodInteraction, typed: object) -> list[app_com
     _, purse = _purse(interaction)
     if purse is None:
         return _bare(typed)
-    return [_choice(sum_, f"{sum_} of your {purse} pebbles") for sum_ in _figures(typed, _SUGGESTED)]
+    return [
+        _choice(lent, say("{sum:int} of your {purse:int} pebbles", sum=lent, purse=purse))
+        for lent in _figures(typed, _SUGGESTED)
+    ]
 
 
 async def interest(interaction: WoodInteraction, typed: object) -> list[app_commands.Choice[int]]:
@@ -53,8 +65,18 @@ async def interest(interaction: WoodInteraction, typed: object) -> list[app_comm
     for asked in _figures(typed, (0, most // 2, most), fewest=0):
         terms = estimates.loan(wood, user, creature, lent, asked, good)
         pledge = counted(terms.pledge.amount, terms.pledge.good)
-        too_much = f"; {creature} pays you {most} at most for {turns(term)}" if asked > most else ""
-        choices.append(_choice(asked, f"{asked}: {terms.owed} back for {lent}, on {pledge}{too_much}"))
+        offer = {"asked": asked, "owed": terms.owed, "lent": lent, "pledge": pledge}
+        told = say("{asked:int}: {owed:int} back for {lent:int}, on {pledge:goods}", **offer)
+        if asked > most:
+            told = say(
+                "{asked:int}: {owed:int} back for {lent:int}, on {pledge:goods}; {creature} pays you {most:int} at "
+                "most for {term:turns}",
+                **offer,
+                creature=creature,
+                most=most,
+                term=turns(term),
+            )
+        choices.append(_choice(asked, told))
     return choices
 
 
@@ -68,7 +90,21 @@ async def bribe(interaction: WoodInteraction, typed: object) -> list[app_command
     if whom != MAGISTRATE and whom in BY_NAME:
         least, most = estimates.favour(wood, _player(interaction), whom)
     sums = _figures(typed, (least, *(each for each in _SUGGESTED if least < each <= most)))
-    return [_choice(sum_, f"{sum_} of your {purse} pebbles; {whom} takes {least} to {most}") for sum_ in sums]
+    taker = said(whom) if whom == MAGISTRATE else whom
+    return [
+        _choice(
+            sum_,
+            say(
+                "{sum:int} of your {purse:int} pebbles; {taker} takes {least:int} to {most:int}",
+                sum=sum_,
+                purse=purse,
+                taker=taker,
+                least=least,
+                most=most,
+            ),
+        )
+        for sum_ in sums
+    ]
 
 
 def _purse(interaction: WoodInteraction) -> tuple[Wood | None, int | None]:

@@ -18,6 +18,7 @@ from bot.cogs.options import (
     StrengthOption,
     TaskOption,
 )
+from bot.i18n import say, told
 from bot.rights import Right, needs
 from engine.actions import Ally, BribeCreature, BribeMagistrate, Spring, Whisper
 from engine.actions.base import Refusal
@@ -63,7 +64,7 @@ class Intrigue(commands.Cog):
         await replies.begin(interaction)
         claim = Whisper(creature=creature, good=good, direction=direction, strength=strength, flavour=flavour)
         receipt = await deeds.act(interaction, claim)
-        await replies.answer(interaction, f"🐦‍⬛ {receipt.text}")
+        await replies.answer(interaction, f"🐦‍⬛ {told(receipt.text)}")
 
     @needs(Right.PATRON)
     @app_commands.command(description=f"Bring the next legend now, whatever it is ({_PRICES.spring_price} pebbles)")
@@ -71,7 +72,7 @@ class Intrigue(commands.Cog):
         """Spring the next legend."""
         await replies.begin(interaction)
         receipt = await deeds.act(interaction, Spring())
-        await replies.answer(interaction, f"⏳ {receipt.text}")
+        await replies.answer(interaction, f"⏳ {told(receipt.text)}")
 
     @needs(Right.PATRON)
     @app_commands.command(description="Pay the magistrate to look away, or a creature for a favour")
@@ -93,15 +94,19 @@ class Intrigue(commands.Cog):
         await replies.begin(interaction)
         if whom == MAGISTRATE:
             if favour is not None or snub is not None:
-                raise Refusal("The magistrate does no favours but one. Leave favour and snub out, or bribe a creature.")
+                raise Refusal(
+                    say("The magistrate does no favours but one. Leave favour and snub out, or bribe a creature.")
+                )
             receipt = await deeds.act(interaction, BribeMagistrate(pebbles=pebbles))
-            await replies.answer(interaction, f"⚖️ {receipt.text}")
+            await replies.answer(interaction, f"⚖️ {told(receipt.text)}")
             return
         if favour is None:
-            raise Refusal(f"{whom} wants to know what for. Choose a favour: hoard, dump or snub.")
+            raise Refusal(
+                say("{creature} wants to know what for. Choose a favour: hoard, dump or snub.", creature=whom)
+            )
         asked = BribeCreature.model_validate({"creature": whom, "task": favour, "whom": snub, "pebbles": pebbles})
         receipt = await deeds.act(interaction, asked)
-        await replies.answer(interaction, f"🤫 {receipt.text}")
+        await replies.answer(interaction, f"🤫 {told(receipt.text)}")
 
     @bribe.autocomplete("pebbles")
     async def _sums(self, interaction: WoodInteraction, typed: object) -> list[app_commands.Choice[int]]:
@@ -116,4 +121,4 @@ class Intrigue(commands.Cog):
         """Ally two creatures, which costs a feast."""
         await replies.begin(interaction)
         receipt = await deeds.act(interaction, Ally.model_validate({"one": one, "other": other}))
-        await replies.answer(interaction, f"🐾 {receipt.text}")
+        await replies.answer(interaction, f"🐾 {told(receipt.text)}")

@@ -10,9 +10,9 @@ from discord import app_commands
 from discord.ext import commands
 from discord.utils import format_dt
 
-from bot import deeds, replies
+from bot import deeds, i18n, replies
 from bot.checks import NoWood, WoodInteraction, guild_of, input_of, wood_here, wood_of, world_id_of
-from bot.cogs.options import DirectionOption, GoodOption, PokeOption
+from bot.cogs.options import DirectionOption, GoodOption, LanguageOption, PokeOption
 from bot.quiet import offer_zones, read_quiet, told
 from bot.rights import Right, needs
 from bot.turns import StillThinking
@@ -94,6 +94,7 @@ class Keeping(commands.Cog):
         quiet="Hours without a turn, like 22:00-07:00, or none",
         zone="The time zone of the quiet hours; UTC if left out",
         another="Plant another wood beside those that grow here",
+        language="What its cards and this channel's other posts are written in",
     )
     @app_commands.autocomplete(zone=offer_zones)
     @app_commands.choices(
@@ -110,6 +111,7 @@ class Keeping(commands.Cog):
         quiet: str | None = None,
         zone: str | None = None,
         another: bool = False,
+        language: LanguageOption | None = None,
     ) -> None:
         """Plant a wood, or change the one that is meant."""
         await replies.begin(interaction)
@@ -121,7 +123,8 @@ class Keeping(commands.Cog):
         with council_ready():
             if wood is None:
                 council = council or interaction.client.default_council
-                await _plant(interaction, channel, cadence or 3600, council, None if hours == "none" else hours)
+                quiet_hours = None if hours == "none" else hours
+                await _plant(interaction, channel, cadence or 3600, council, quiet_hours, language or "")
                 return
             wood = await keeper.configure(
                 wood.world_id,
@@ -130,11 +133,12 @@ class Keeping(commands.Cog):
                 cadence_seconds=cadence,
                 paused=paused,
                 quiet_hours=hours,
+                language=language,
                 told=_told_of_clock(interaction, wood, paused),
             )
         interaction.client.poster.wake(wood.world_id)
         await replies.answer(interaction, f"🌲 The wood is set. {_settings(wood)}")
-        if channel is not None:
+        if channel is not None or language is not None:
             await interaction.client.poster.show(wood)
 
     @needs(Right.MANAGER)
@@ -168,7 +172,7 @@ class Keeping(commands.Cog):
         wood = kept_wood(interaction)
         receipt = await deeds.act(interaction, PokeWood(poke=poke, good=good, direction=direction))
         await replies.answer(interaction, f"🌩️ {receipt.text}")
-        await interaction.client.poster.tell(wood, f"🌩️ {receipt.text}")
+        await interaction.client.poster.tell(wood, lambda: f"🌩️ {i18n.told(receipt.text)}")
 
     @needs(Right.MANAGER)
     @app_commands.command(description="Let the next turn come later; everybody reads that")
@@ -247,6 +251,7 @@ async def _plant(
     cadence: int,
     council: str,
     quiet: QuietHours | None,
+    language: str,
 ) -> None:
     """Plant a wood and show its first card in its channel."""
     guild_id = guild_of(interaction)
@@ -258,7 +263,13 @@ async def _plant(
     keeper = interaction.client.keeper
     world_id = await keeper.free_id(lambda number: world_id_of(guild_id, number))
     wood = await keeper.found(
-        world_id, guild_id, channel_id, council=council, cadence_seconds=cadence, quiet_hours=quiet
+        world_id,
+        guild_id,
+        channel_id,
+        council=council,
+        cadence_seconds=cadence,
+        quiet_hours=quiet,
+        language=language,
     )
     await replies.answer(interaction, f"🌱 A wood is planted. {_settings(wood)}")
     await interaction.client.poster.welcome(wood)

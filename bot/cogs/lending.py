@@ -7,6 +7,7 @@ from bot import deeds, replies
 from bot.checks import WoodInteraction
 from bot.cogs import estimates
 from bot.cogs.options import CreatureOption, GoodOption
+from bot.i18n import told
 from bot.rights import Right, needs
 from engine.actions import Lend
 
@@ -36,7 +37,7 @@ class Lending(commands.Cog):
         await replies.begin(interaction)
         offer = {"creature": creature, "principal": principal, "interest": interest, "turns": term, "good": secured_on}
         receipt = await deeds.act(interaction, Lend.model_validate(offer))
-        await replies.answer(interaction, f"🏦 {receipt.text}")
+        await replies.answer(interaction, f"🏦 {told(receipt.text)}")
 
     @lend.autocomplete("principal")
     async def _principal(self, interaction: WoodInteraction, typed: object) -> list[app_commands.Choice[int]]:

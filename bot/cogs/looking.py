@@ -7,6 +7,7 @@ from discord.utils import format_dt
 from bot import deeds, replies
 from bot.checks import WoodInteraction, player_of, wood_of
 from bot.cogs.options import CreatureOption, GoodOption
+from bot.i18n import say, told
 from bot.rights import Right, needs
 from bot.ui import faces, pictures
 from bot.ui.cards import picture_card, reason_of, turn_card
@@ -18,6 +19,7 @@ from bot.ui.scores import objective
 from engine.actions.base import Refusal
 from engine.cast import BY_NAME
 from engine.records import WoodRecord
+from engine.views import CreatureFace
 
 
 class Looking(commands.GroupCog, group_name="wood", group_description="Look at this server's wood"):
@@ -33,7 +35,9 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         view = keeper.public(wood.world_id) if turn is None else await keeper.turn_view(wood.world_id, turn)
         if view is None:
             last = closed_turn(keeper.public(wood.world_id))
-            raise Refusal(f"No turn of that number has closed in this wood. The last one is turn {last}.")
+            raise Refusal(
+                say("No turn of that number has closed in this wood. The last one is turn {last:int}.", last=last)
+            )
         files = await interaction.client.studio.files(pictures.of_turn(view))
         await replies.answer(interaction, view=turn_card(view, wood.world_id), files=files)
 
@@ -65,19 +69,19 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         view = interaction.client.keeper.public(wood.world_id)
         face = next(each for each in view.creatures if each.name == name)
         lines = [
-            f"### {faces.SPECIES_FACE[face.species]} {face.name} the {face.species}",
-            f"Grows {faces.good(face.grows)} and feels {faces.mood(face.mood)}.",
-            f"Its mind is told: *{BY_NAME[name].temper}*",
+            f"### {faces.SPECIES_FACE[face.species]} {_titled(face)}",
+            say("Grows {crop} and feels {mood}.", crop=faces.good(face.grows), mood=faces.mood(face.mood)),
+            say("Its mind is told: *{temper}*", temper=BY_NAME[name].temper),
         ]
         if face.back:
-            lines.append(f"🚪 Banished for its debts; it returns in turn {face.back}.")
+            lines.append(say("🚪 Banished for its debts; it returns in turn {turn:int}.", turn=face.back))
         if face.said:
-            lines.append(f"Last heard: “{plain(face.said)}”")
+            lines.append(say("Last heard: “{said}”", said=plain(face.said)))
         if face.silent:
-            lines.append(f"Did nothing last turn: {reason_of(face)}.")
+            lines.append(say("Did nothing last turn: {reason}.", reason=reason_of(face)))
         mind = interaction.client.seating(wood.council).get(name)
         if mind:
-            lines.append(f"-# Thinks with {plain(mind['mind'])}, of {plain(mind['lab'])}")
+            lines.append(say("-# Thinks with {mind}, of {lab}", mind=plain(mind["mind"]), lab=plain(mind["lab"])))
         portrait = pictures.portrait(face, view.season)
         file = await interaction.client.studio.file(portrait)
         await replies.answer(interaction, view=picture_card(portrait, "\n".join(lines), view), file=file)
@@ -89,9 +93,10 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         await replies.begin(interaction)
         wood = wood_of(interaction)
         view = interaction.client.keeper.public(wood.world_id)
-        told = [line for line in view.news if line != view.headline] + list(view.trades)
-        lines = [f"### 🗞️ After turn {closed_turn(view)}, {view.season}", f"**{plain(view.headline)}**"]
-        lines += [f"• {plain(line)}" for line in told[:20]]
+        news = [line for line in view.news if line != view.headline] + list(view.trades)
+        when = say("### 🗞️ After turn {turn:int}, {season:season}", turn=closed_turn(view), season=view.season)
+        lines = [when, f"**{plain(told(view.headline))}**"]
+        lines += [f"• {plain(told(line))}" for line in news[:20]]
         lines.append(f"-# {_next_turn(interaction, wood)}")
         await replies.answer(interaction, "\n".join(lines))
 
@@ -128,14 +133,20 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         await replies.answer(interaction, HELP)
 
 
+def _titled(face: CreatureFace) -> str:
+    return say("{name} the {species:species}", name=face.name, species=face.species)
+
+
 def _next_turn(interaction: WoodInteraction, wood: WoodRecord) -> str:
-    end = f" This wood ends after turn {wood.last_turn}." if wood.last_turn is not None else ""
-    return f"{_clock(interaction, wood)}{end}"
+    clock = _clock(interaction, wood)
+    if wood.last_turn is None:
+        return clock
+    return f"{clock} " + say("This wood ends after turn {turn:int}.", turn=wood.last_turn)
 
 
 def _clock(interaction: WoodInteraction, wood: WoodRecord) -> str:
     if interaction.client.turns.under_way(wood.world_id):
-        return "The creatures are thinking about the next turn now."
+        return say("The creatures are thinking about the next turn now.")
     if wood.paused or wood.next_turn_at is None:
-        return "No clock moves this wood; somebody who may manage the server can use /advance."
-    return f"The next turn comes {format_dt(wood.next_turn_at, 'R')}."
+        return say("No clock moves this wood; somebody who may manage the server can use /advance.")
+    return say("The next turn comes {when}.", when=format_dt(wood.next_turn_at, "R"))

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 import discord
 from discord import app_commands
 
+from bot.i18n import Language, say, words
 from bot.ui import faces
 from engine.actions.base import Refusal
 from engine.cast import BY_NAME, CAST
@@ -14,10 +15,10 @@ from engine.vocabulary import Direction, Flavour, Good, Poke, Strength, Task
 
 
 class _Word(app_commands.Transformer[Any]):
-    """An option whose choices are the words of one vocabulary."""
+    """An option whose choices are the words of one vocabulary; `refusal` is for a word that is none of them."""
 
-    def __init__(self, what: str, vocabulary: type[StrEnum], labels: Mapping[Any, str]) -> None:
-        self._what = what
+    def __init__(self, refusal: str, vocabulary: type[StrEnum], labels: Mapping[Any, str]) -> None:
+        self._refusal = refusal
         self._vocabulary = vocabulary
         self._labels = labels
 
@@ -35,11 +36,11 @@ class _Word(app_commands.Transformer[Any]):
         try:
             return self._vocabulary(value)
         except ValueError:
-            words = ", ".join(word.value for word in self._vocabulary)
-            raise Refusal(f"There is no such {self._what} in this wood. Choose one of: {words}.") from None
+            listed = ", ".join(word.value for word in self._vocabulary)
+            raise Refusal(say(self._refusal, words=listed)) from None
 
 
-MAGISTRATE: Final = "the magistrate"
+MAGISTRATE: Final = words("the magistrate")
 
 
 class _CreatureName(app_commands.Transformer[Any]):
@@ -63,7 +64,9 @@ class _CreatureName(app_commands.Transformer[Any]):
             Refusal: If nobody of that name lives in the wood.
         """
         if value not in BY_NAME:
-            raise Refusal(f"Nobody of that name lives in this wood. Choose one of: {', '.join(BY_NAME)}.")
+            raise Refusal(
+                say("Nobody of that name lives in this wood. Choose one of: {names}.", names=", ".join(BY_NAME))
+            )
         return value
 
 
@@ -98,15 +101,41 @@ _POKES: Final = {
     Poke.RUMOUR: "🗣️ rumour about one good",
 }
 
-GoodOption: TypeAlias = app_commands.Transform[Good, _Word("good", Good, _GOODS)]
-DirectionOption: TypeAlias = app_commands.Transform[Direction, _Word("direction", Direction, _DIRECTIONS)]
+_NO_GOOD: Final = words("There is no such good in this wood. Choose one of: {words}.")
+_NO_DIRECTION: Final = words("There is no such direction in this wood. Choose one of: {words}.")
+_NO_STRENGTH: Final = words("There is no such strength in this wood. Choose one of: {words}.")
+_NO_SOURCE: Final = words("There is no such source in this wood. Choose one of: {words}.")
+_NO_POKE: Final = words("There is no such poke in this wood. Choose one of: {words}.")
+_NO_FAVOUR: Final = words("There is no such favour in this wood. Choose one of: {words}.")
+
+
+_AS_SERVER: Final = "server"
+
+
+class _Language(app_commands.Transformer[Any]):
+    """An option that names a language, or the one that the server is set to."""
+
+    @property
+    def choices(self) -> list[app_commands.Choice[str | int | float]]:
+        """The server's own, and every language by the name that its speakers call it."""
+        each = [app_commands.Choice[str | int | float](name=each.own_name, value=each.value) for each in Language]
+        return [app_commands.Choice(name="the server's own", value=_AS_SERVER), *each]
+
+    async def transform(self, _: discord.Interaction[Any], value: Any, /) -> str:
+        """Read a language's code; it is checked where it is used."""
+        return "" if value == _AS_SERVER else str(value)
+
+
+GoodOption: TypeAlias = app_commands.Transform[Good, _Word(_NO_GOOD, Good, _GOODS)]
+DirectionOption: TypeAlias = app_commands.Transform[Direction, _Word(_NO_DIRECTION, Direction, _DIRECTIONS)]
 StrengthOption: TypeAlias = app_commands.Transform[
-    Strength, _Word("strength", Strength, {word: word.value for word in Strength})
+    Strength, _Word(_NO_STRENGTH, Strength, {word: word.value for word in Strength})
 ]
 FlavourOption: TypeAlias = app_commands.Transform[
-    Flavour, _Word("source", Flavour, {word: word.value for word in Flavour})
+    Flavour, _Word(_NO_SOURCE, Flavour, {word: word.value for word in Flavour})
 ]
-PokeOption: TypeAlias = app_commands.Transform[Poke, _Word("poke", Poke, _POKES)]
-TaskOption: TypeAlias = app_commands.Transform[Task, _Word("favour", Task, _TASKS)]
+PokeOption: TypeAlias = app_commands.Transform[Poke, _Word(_NO_POKE, Poke, _POKES)]
+TaskOption: TypeAlias = app_commands.Transform[Task, _Word(_NO_FAVOUR, Task, _TASKS)]
 BribedOption: TypeAlias = app_commands.Transform[str, _Bribed()]
 CreatureOption: TypeAlias = app_commands.Transform[str, _CreatureName()]
+LanguageOption: TypeAlias = app_commands.Transform[str, _Language()]

@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from bot import deeds, replies
 from bot.checks import WoodInteraction, guild_of, player_of, world_id_of
+from bot.i18n import said, say, say_count, words
 from bot.rights import Right, needs
 from bot.ui.buttons import DeedButton
 from engine.actions.base import Refusal
@@ -19,18 +20,18 @@ from engine.privacy import export, known_to
 _LARGEST: Final = 8_000_000
 """Bytes of a file that is sent as it is; Discord takes 10 MB, and packed it is a tenth."""
 
-_STORED: Final = """\
+_STORED: Final = words("""\
 Everything stored about you: your id beside a number, and under that number what you did and were told, your books and \
 what moved in them. `/privacy delete` deletes it.\
-"""
-_WARNING: Final = """\
+""")
+_WARNING: Final = words("""\
 ### 🗑️ Delete what is stored about you?
 You leave {woods}. In a wood that grows, contracts are closed at the last settlement price, offers are withdrawn, your \
 pebbles go to the treasury, and your mask is laid down for good. Your Discord id is deleted; what you did stays in the \
 journal under a number that leads to nobody, because every wood must add up. A result stays in the hall of fame under \
 its mask alone; a card that was posted as a season ended still names you, until somebody deletes that message.
 **This cannot be undone**, and you can join again only tomorrow. `/privacy export` shows everything first.\
-"""
+""")
 
 
 class Privacy(commands.GroupCog, group_name="privacy", group_description="See or delete what is stored about you"):
@@ -43,12 +44,12 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="See or
         await replies.begin(interaction)
         told = await export(interaction.client.keeper, player_of(interaction))
         if not (told["woods"] or told["ended_woods"] or told["tournaments"]):
-            raise Refusal(deeds.NOTHING_STORED)
+            raise Refusal(said(deeds.NOTHING_STORED))
         content = json.dumps(told, indent=1, ensure_ascii=False).encode()
         name = "thousand-token-wood.json"
         if len(content) > _LARGEST:
             content, name = gzip.compress(content), f"{name}.gz"
-        await replies.answer(interaction, _STORED, file=discord.File(io.BytesIO(content), name))
+        await replies.answer(interaction, said(_STORED), file=discord.File(io.BytesIO(content), name))
 
     @needs(Right.ANYONE)
     @app_commands.command(description="Leave every wood and delete your id from this bot; it asks once more")
@@ -57,12 +58,10 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="See or
         await replies.begin(interaction)
         known = await known_to(interaction.client.keeper, player_of(interaction))
         if not known:
-            raise Refusal(deeds.NOTHING_STORED)
+            raise Refusal(said(deeds.NOTHING_STORED))
         view = discord.ui.View(timeout=None)
         view.add_item(DeedButton("forget", world_id_of(guild_of(interaction))))
-        woods = (
-            "the one wood or tournament that knows you"
-            if known == 1
-            else f"all {known} woods and tournaments that know you"
+        woods = say_count(
+            "the one wood or tournament that knows you", "all {count} woods and tournaments that know you", known
         )
-        await replies.answer(interaction, _WARNING.format(woods=woods), view=view)
+        await replies.answer(interaction, say(_WARNING, woods=woods), view=view)

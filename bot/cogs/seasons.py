@@ -17,6 +17,8 @@ from bot.cogs.keeping import (
     kept_wood,
     require_posting,
 )
+from bot.durations import duration, in_seconds
+from bot.i18n import say, stored, told
 from bot.quiet import offer_zones, read_quiet
 from bot.rights import Right, needs
 from bot.times import read_time
@@ -37,7 +39,7 @@ class NoSuchSeason(Refusal):
     """No season is planned or under way that could be meant."""
 
     def __init__(self) -> None:
-        super().__init__("No season is planned or under way here. /season begin begins one.")
+        super().__init__(say("No season is planned or under way here. /season begin begins one."))
 
 
 class WhichSeason(Refusal):
@@ -45,14 +47,16 @@ class WhichSeason(Refusal):
 
     def __init__(self, seasons: list[Season]) -> None:
         where = ", ".join(f"<#{season.channel_id}>" for season in seasons)
-        super().__init__(f"Several seasons are planned or under way. Use this command where yours is: {where}.")
+        super().__init__(
+            say("Several seasons are planned or under way. Use this command where yours is: {where}.", where=where)
+        )
 
 
 class NoLastTurn(Refusal):
     """The wood goes on for ever."""
 
     def __init__(self) -> None:
-        super().__init__("This wood is no season: it has no last turn, so there is nothing to put off.")
+        super().__init__(say("This wood is no season: it has no last turn, so there is nothing to put off."))
 
 
 class CannotGiveRole(Refusal):
@@ -115,17 +119,11 @@ class SeasonKeeping(commands.GroupCog, group_name="season", group_description="S
             repeats=repeats,
         )
         season = await keeper.store.run(lambda c: hall.enter(c, guild_of(interaction), where.id, begins_at, plan))
-        when = "in a few seconds" if begins is None else format_dt(begins_at, "f")
-        terms = f"{_chapters(chapters)} of {_CHAPTER} turns, a turn every {CADENCES.get(cadence, f'{cadence} seconds')}"
-        answer = f"📅 Season {season.number} begins {when} in <#{where.id}>: {terms}."
-        if grows is not None:
-            answer += (
-                " The wood that grows there now ends then, by the rules of a season's end: contracts are closed, loans "
-                "settled, and its Patrons ranked."
-            )
-        await replies.answer(interaction, answer)
-        if begins is not None:
-            await interaction.client.poster.say(where.guild.id, where.id, f"📣 {answer}")
+        at_once, ends = begins is None, grows is not None
+        await replies.answer(interaction, _announced(season, at_once=at_once, ends=ends))
+        if not at_once:
+            poster = interaction.client.poster
+            await poster.say(where.guild.id, where.id, lambda: f"📣 {_announced(season, at_once=False, ends=ends)}")
 
     @needs(Right.MANAGER)
     @app_commands.command(description="Take back a season that has not begun, or let no other follow the one under way")
@@ -137,13 +135,16 @@ class SeasonKeeping(commands.GroupCog, group_name="season", group_description="S
         if season is None:
             raise NoSuchSeason
         if keeper.keeps(season.world_id):
-            text = f"Season {number} is the last one here for now: a keeper decided that no other follows it."
+            text = stored(
+                "Season {number:int} is the last one here for now: a keeper decided that no other follows it.",
+                number=number,
+            )
             await keeper.configure(season.world_id, told=Told(input_of(interaction), text))
             interaction.client.poster.wake(season.world_id)
         else:
-            text = f"Season {number} was taken back by a keeper. It does not begin."
-            await interaction.client.poster.say(season.guild_id, season.channel_id, f"📣 {text}")
-        await replies.answer(interaction, f"📅 {text}")
+            text = stored("Season {number:int} was taken back by a keeper. It does not begin.", number=number)
+            await interaction.client.poster.say(season.guild_id, season.channel_id, lambda: f"📣 {told(text)}")
+        await replies.answer(interaction, f"📅 {told(text)}")
 
     @needs(Right.MANAGER)
     @app_commands.command(description="End the wood of this channel now; everybody reads that, and how it ended")
@@ -151,14 +152,20 @@ class SeasonKeeping(commands.GroupCog, group_name="season", group_description="S
         """End a wood, whether it is a season's or not, once the turn under way has closed."""
         await replies.begin(interaction)
         keeper, wood = interaction.client.keeper, kept_wood(interaction)
-        text = "A keeper of this server ends this wood. What is open is settled by the rules of a season's end."
+        text = stored("A keeper of this server ends this wood. What is open is settled by the rules of a season's end.")
         await keeper.finish(wood.world_id, Told(input_of(interaction), text))
         interaction.client.poster.wake(wood.world_id)
-        when = "once the turn under way has closed" if keeper.thinking(wood.world_id) else "in a few seconds"
-        answer = f"🏁 The wood ends {when}, and <#{wood.channel_id}> tells how."
+        where = f"<#{wood.channel_id}>"
+        answer = (
+            say("🏁 The wood ends once the turn under way has closed, and {channel} tells how.", channel=where)
+            if keeper.thinking(wood.world_id)
+            else say("🏁 The wood ends in a few seconds, and {channel} tells how.", channel=where)
+        )
         every = await keeper.store.run(lambda c: hall.seasons_of(c, wood.guild_id))
         if any(season.world_id == wood.world_id and season.plan.repeats for season in every):
-            answer += " The next season follows it, as planned; /season cancel, before it ends, lets none follow."
+            answer += " " + say(
+                "The next season follows it, as planned; /season cancel, before it ends, lets none follow."
+            )
         await replies.answer(interaction, answer)
 
     @needs(Right.MANAGER)
@@ -173,14 +180,22 @@ class SeasonKeeping(commands.GroupCog, group_name="season", group_description="S
         last = wood.last_turn
         if chapters < 1 or last + chapters * _CHAPTER > CHAPTERS_RANGE[1] * _CHAPTER:
             raise Refusal(
-                f"A season is made longer by a chapter at least, and has {CHAPTERS_RANGE[1]} of them in all at most. "
-                f"This one ends after turn {last}, and a chapter has {_CHAPTER} turns."
+                say(
+                    "A season is made longer by a chapter at least, and has {most:int} of them in all at most. "
+                    "This one ends after turn {last:int}, and a chapter has {turns:int} turns.",
+                    most=CHAPTERS_RANGE[1],
+                    last=last,
+                    turns=_CHAPTER,
+                )
             )
-        text = f"A keeper of this server made the season {_chapters(chapters)} longer."
-        text += f" Its last turn is now turn {last + chapters * _CHAPTER}."
+        text = stored(
+            "A keeper of this server made the season {chapters:chapters} longer. Its last turn is now turn {turn:int}.",
+            chapters=_chapters(chapters),
+            turn=last + chapters * _CHAPTER,
+        )
         wood = await keeper.extend(wood.world_id, chapters * _CHAPTER, Told(input_of(interaction), text))
         interaction.client.poster.wake(wood.world_id)
-        await replies.answer(interaction, f"📅 The season ends after turn {wood.last_turn}.")
+        await replies.answer(interaction, say("📅 The season ends after turn {turn:int}.", turn=wood.last_turn))
 
     @needs(Right.ANYONE)
     @app_commands.command(description="Every season ever of this server, and the story of each")
@@ -196,14 +211,42 @@ class SeasonKeeping(commands.GroupCog, group_name="season", group_description="S
             (each for each in await run(lambda c: hall.seasons_of(c, guild_id)) if each.number == number), None
         )
         if season is None:
-            raise Refusal("This server had no season of that number. /season history lists those it had.")
+            raise Refusal(say("This server had no season of that number. /season history lists those it had."))
         ended = await run(lambda c: hall.ended_wood(c, season.world_id))
         if ended is None:
-            raise Refusal(f"Season {number} is not over yet. Its story is told when it is.")
+            raise Refusal(say("Season {number:int} is not over yet. Its story is told when it is.", number=number))
         story = SeasonStory.model_validate_json(ended.story)
         shown = of_season(ended, story)
         files = await interaction.client.studio.files(shown)
         await replies.answer(interaction, view=ended_card(ended, story, shown), files=files)
+
+
+def _announced(season: Season, *, at_once: bool, ends: bool) -> str:
+    """Return when a season begins and on what terms, and that the wood of its channel `ends` then."""
+    plan, cadence = season.plan, season.plan.cadence_seconds
+    every = duration(cadence) if cadence in CADENCES else in_seconds(cadence)
+    terms = {"number": season.number, "channel": f"<#{season.channel_id}>", "turns": _CHAPTER, "cadence": every}
+    terms["chapters"] = _chapters(plan.chapters)
+    text = (
+        say(
+            "📅 Season {number:int} begins in a few seconds in {channel}: {chapters:chapters} of {turns:int} turns, a "
+            "turn every {cadence}.",
+            **terms,
+        )
+        if at_once
+        else say(
+            "📅 Season {number:int} begins {when} in {channel}: {chapters:chapters} of {turns:int} turns, a turn every "
+            "{cadence}.",
+            when=format_dt(season.begins_at, "f"),
+            **terms,
+        )
+    )
+    if not ends:
+        return text
+    return f"{text} " + say(
+        "The wood that grows there now ends then, by the rules of a season's end: contracts are closed, loans settled, "
+        "and its Patrons ranked."
+    )
 
 
 def _here(interaction: WoodInteraction) -> discord.TextChannel:
@@ -216,7 +259,7 @@ def _here(interaction: WoodInteraction) -> discord.TextChannel:
     if isinstance(channel, discord.Thread):
         channel = channel.parent
     if not isinstance(channel, discord.TextChannel):
-        raise Refusal("A season is played in a text channel. Choose one with the option channel.")
+        raise Refusal(say("A season is played in a text channel. Choose one with the option channel."))
     return channel
 
 
@@ -227,10 +270,12 @@ def _require_room(interaction: WoodInteraction, grows: WoodRecord | None) -> Non
         Refusal: If it may not.
     """
     if grows is not None and grows.invited:
-        raise Refusal("A table of a tournament is played there. Choose another channel for the season.")
+        raise Refusal(say("A table of a tournament is played there. Choose another channel for the season."))
     woods = [wood for wood in interaction.client.keeper.of_guild(guild_of(interaction)) if not wood.invited]
     if grows is None and len(woods) >= MOST_WOODS:
-        raise Refusal(f"A server has {MOST_WOODS} woods at most. End one with /season end, or use its channel.")
+        raise Refusal(
+            say("A server has {most:int} woods at most. End one with /season end, or use its channel.", most=MOST_WOODS)
+        )
 
 
 def _require_giving(interaction: WoodInteraction, role: discord.Role) -> None:
@@ -244,15 +289,21 @@ def _require_giving(interaction: WoodInteraction, role: discord.Role) -> None:
     if interaction.guild is None or not isinstance(interaction.user, discord.Member):
         raise NotInAServer
     if role.is_default() or role.managed:
-        raise CannotGiveRole("Nobody can be given that role: Discord or another bot gives it. Choose one of your own.")
+        raise CannotGiveRole(
+            say("Nobody can be given that role: Discord or another bot gives it. Choose one of your own.")
+        )
     me, giver = interaction.guild.me, interaction.user
     if not me.guild_permissions.manage_roles:
-        raise CannotGiveRole("I may not give roles here. Allow me to manage roles, then try again, or leave role out.")
+        raise CannotGiveRole(
+            say("I may not give roles here. Allow me to manage roles, then try again, or leave role out.")
+        )
     if role >= me.top_role:
-        raise CannotGiveRole("That role stands above mine. Move my role above it, or choose a lower one.")
+        raise CannotGiveRole(say("That role stands above mine. Move my role above it, or choose a lower one."))
     owner = giver.id == interaction.guild.owner_id
     if not owner and (not giver.guild_permissions.manage_roles or role >= giver.top_role):
-        raise CannotGiveRole("You may not give that role yourself, so I may not do it for you. Choose a lower one.")
+        raise CannotGiveRole(
+            say("You may not give that role yourself, so I may not do it for you. Choose a lower one.")
+        )
 
 
 async def _meant(interaction: WoodInteraction) -> Season:

@@ -12,6 +12,8 @@ from discord.utils import format_dt
 from bot import entering, replies
 from bot.checks import WoodInteraction, guild_of, player_of
 from bot.cogs.keeping import CADENCES, COUNCILS, council_ready
+from bot.i18n import say, say_count, stored
+from bot.languages import Wording
 from bot.quiet import offer_zones
 from bot.rights import Right, needs
 from bot.times import read_time
@@ -37,8 +39,10 @@ class CannotHoldThere(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "I cannot hold a tournament here. Allow me to see this channel and its history, to send messages, to "
-            "attach files, to create private threads and to send messages in threads, then try again."
+            say(
+                "I cannot hold a tournament here. Allow me to see this channel and its history, to send messages, to "
+                "attach files, to create private threads and to send messages in threads, then try again."
+            )
         )
 
 
@@ -96,7 +100,8 @@ class Tournaments(commands.GroupCog, group_name="tournament", group_description=
         tournament = await bot.keeper.store.run(lambda c: archive.announce(c, guild_id, channel_id, plan))
         bot.boards.wake(tournament.tournament_id)
         when = format_dt(plan.starts_at, "R")
-        await replies.answer(interaction, f"🏟️ “{plan.name}” is announced and begins {when}. Its board stands here.")
+        text = say("🏟️ “{name}” is announced and begins {when}. Its board stands here.", name=plan.name, when=when)
+        await replies.answer(interaction, text)
 
     @needs(Right.ANYONE)
     @app_commands.command(description="Join the tournament that is open")
@@ -122,14 +127,16 @@ class Tournaments(commands.GroupCog, group_name="tournament", group_description=
         tournament = await _open(interaction)
         state, tid = tournament.state, tournament.tournament_id
         if not state.seats or state.scored == state.round:
-            raise Refusal("No round is being played just now, so there is no table to watch.")
+            raise Refusal(say("No round is being played just now, so there is no table to watch."))
         users = await run(lambda c: archive.users(c, tid))
         if player_of(interaction) in {users[seat.player] for seat in state.seated(state.round)}:
-            raise Refusal("You play in this round, and all tables are dealt alike: another one could show what comes.")
+            raise Refusal(
+                say("You play in this round, and all tables are dealt alike: another one could show what comes.")
+            )
         tables = await run(lambda c: archive.tables(c, tid, state.round))
         watched = next((each for each in tables if each.number == table), None)
         if watched is None:
-            raise Refusal(f"This round has the tables 1 to {len(tables)}. Choose one of them.")
+            raise Refusal(say("This round has the tables 1 to {last:int}. Choose one of them.", last=len(tables)))
         await _show_table(interaction, watched, state.plan.turns)
 
     @needs(Right.ANYONE)
@@ -149,8 +156,8 @@ class Tournaments(commands.GroupCog, group_name="tournament", group_description=
         await replies.begin(interaction)
         known = await _known(interaction)
         if not known:
-            raise Refusal("No tournament has been held in this server yet.")
-        lines = ["### 🏟️ Tournaments of this server"]
+            raise Refusal(say("No tournament has been held in this server yet."))
+        lines = [say("### 🏟️ Tournaments of this server")]
         for tournament in reversed(known[-_SHOWN:]):
             tid = tournament.tournament_id
             users = await interaction.client.keeper.store.run(lambda c, tid=tid: archive.users(c, tid))
@@ -164,7 +171,7 @@ class Tournaments(commands.GroupCog, group_name="tournament", group_description=
         await replies.begin(interaction)
         tournament = await _open(interaction)
         await interaction.client.director.pause(tournament.tournament_id)
-        await _tell(interaction, tournament, "⏸️ The tournament is paused. A turn that is under way still closes.")
+        await _tell(interaction, tournament, _paused)
 
     @needs(Right.MANAGER)
     @app_commands.command(description="Let the paused tournament go on; everybody is told")
@@ -173,7 +180,7 @@ class Tournaments(commands.GroupCog, group_name="tournament", group_description=
         await replies.begin(interaction)
         tournament = await _open(interaction)
         await interaction.client.director.resume(tournament.tournament_id)
-        await _tell(interaction, tournament, "▶️ The tournament goes on. The next turn comes a whole beat from now.")
+        await _tell(interaction, tournament, _resumed)
 
     @needs(Right.MANAGER)
     @app_commands.command(description="Call the tournament off, without a podium; everybody is told")
@@ -181,8 +188,9 @@ class Tournaments(commands.GroupCog, group_name="tournament", group_description=
         """Call the tournament off."""
         await replies.begin(interaction)
         tournament = await _open(interaction)
-        await interaction.client.director.call_off(tournament.tournament_id, "A keeper of this server ended it.")
-        await _tell(interaction, tournament, "⏹️ The tournament is called off by a keeper of this server.")
+        reason = stored("A keeper of this server ended it.")
+        await interaction.client.director.call_off(tournament.tournament_id, reason)
+        await _tell(interaction, tournament, _cancelled)
 
 
 def _require_place(interaction: WoodInteraction) -> int:
@@ -192,7 +200,9 @@ def _require_place(interaction: WoodInteraction) -> int:
         Refusal: If it cannot hold them.
     """
     if not isinstance(interaction.channel, discord.TextChannel):
-        raise Refusal("A tournament is held in a text channel, whose threads are its tables. Use this command in one.")
+        raise Refusal(
+            say("A tournament is held in a text channel, whose threads are its tables. Use this command in one.")
+        )
     if not interaction.app_permissions.is_superset(NEEDED):
         raise CannotHoldThere
     return interaction.channel.id
@@ -215,28 +225,47 @@ async def _show_table(interaction: WoodInteraction, table: StoredTable, turns: i
     else:
         view = await keeper.turn_view(table.world_id, turns)
     if view is None:
-        raise Refusal("That table is just being set. Look again in a moment.")
+        raise Refusal(say("That table is just being set. Look again in a moment."))
     files = await interaction.client.studio.files(of_turn(view))
     await replies.answer(interaction, view=turn_card(view, table.world_id), files=files)
 
 
-async def _tell(interaction: WoodInteraction, tournament: Tournament, text: str) -> None:
-    """Tell everybody in the tournament's channel, and the keeper who did it."""
+async def _tell(interaction: WoodInteraction, tournament: Tournament, word: Wording) -> None:
+    """Tell everybody in the tournament's channel, and the keeper who did it, each in the language spoken there."""
     bot = interaction.client
     bot.boards.wake(tournament.tournament_id)
-    await bot.venue.say(tournament, text, f"told:{interaction.id}")
-    await replies.answer(interaction, text)
+    await bot.venue.say(tournament, word, f"told:{interaction.id}")
+    await replies.answer(interaction, word())
+
+
+def _paused() -> str:
+    return say("⏸️ The tournament is paused. A turn that is under way still closes.")
+
+
+def _resumed() -> str:
+    return say("▶️ The tournament goes on. The next turn comes a whole beat from now.")
+
+
+def _cancelled() -> str:
+    return say("⏹️ The tournament is called off by a keeper of this server.")
 
 
 def _line(tournament: Tournament, users: dict[str, str | None]) -> str:
     state = tournament.state
     count = sum(not entrant.withdrawn for entrant in state.entrants)
+    players = say_count("{count} player", "{count} players", count)
+    rounds = say_count("{count} round", "{count} rounds", state.plan.rounds)
+    return f"**{tournament.number}** {state.plan.name}: {players}, {rounds}, {_outcome(tournament, users)}"
+
+
+def _outcome(tournament: Tournament, users: dict[str, str | None]) -> str:
+    """Return how a tournament ended, or how far it is."""
+    state = tournament.state
     if tournament.reason is not None:
-        ending = "called off"
-    elif not state.over:
-        ending = "under way" if state.seats else "open"
-    else:
-        ended = finished(state)
-        winner = ended.podium[:1] if ended else ()
-        ending = f"won by {name_of(users.get(winner[0]))}" if winner else "nobody played"
-    return f"**{tournament.number}** {state.plan.name}: {count} players, {state.plan.rounds} rounds, {ending}"
+        return say("called off")
+    if not state.over:
+        # L10N: how far a tournament is: it is played, or can still be joined
+        return say("under way") if state.seats else say("open")
+    ended = finished(state)
+    winner = ended.podium[:1] if ended else ()
+    return say("won by {player}", player=name_of(users.get(winner[0]))) if winner else say("nobody played")

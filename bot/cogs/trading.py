@@ -7,6 +7,7 @@ from bot import deeds, replies
 from bot.checks import WoodInteraction, player_of, wood_or_none
 from bot.cogs import estimates
 from bot.cogs.options import GoodOption
+from bot.i18n import say, told
 from bot.rights import Right, needs
 from bot.ui import faces
 from engine.actions import OpenContract
@@ -61,8 +62,15 @@ class Trading(commands.Cog):
 async def _open(interaction: WoodInteraction, stance: Stance, good: Good, quantity: int) -> None:
     await replies.begin(interaction)
     receipt = await deeds.act(interaction, OpenContract(stance=stance, good=good, quantity=quantity))
-    await replies.answer(interaction, f"{faces.GOOD_FACE[good]} {receipt.text}")
+    await replies.answer(interaction, f"{faces.GOOD_FACE[good]} {told(receipt.text)}")
 
 
 def _in_words(line: ContractLine) -> str:
-    return f"#{line.number} {line.stance} {line.quantity} {line.good}: {faces.signed(line.result)} pebbles now"
+    return say(
+        "#{number} {stance:stance} {units:int} {good:label}: {result} pebbles now",
+        number=line.number,
+        stance=line.stance,
+        units=line.quantity,
+        good=line.good,
+        result=faces.signed(line.result),
+    )

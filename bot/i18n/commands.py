@@ -17,6 +17,8 @@ CHOICE: Final = "choice"
 """Contexts of the catalogue: a description may have 100 characters, and so may a choice."""
 
 _LONGEST: Final = 100
+_OWN_NAMES: Final = frozenset(language.own_name for language in Language)
+"""What languages are called by their speakers, whoever reads it."""
 
 AnyCommand = app_commands.Command[Any, Any, Any] | app_commands.Group
 
@@ -44,11 +46,12 @@ def context_of(location: app_commands.TranslationContextLocation) -> str | None:
 
 
 def described(commands: Iterable[AnyCommand]) -> Iterator[tuple[str, str]]:
-    """Yield every description and choice of commands, with its context."""
+    """Yield every description and choice of commands that is translated, with its context."""
     for command in commands:
         yield DESCRIPTION, command.description
         if isinstance(command, app_commands.Command):
             for parameter in command.parameters:
                 yield DESCRIPTION, str(parameter.description)
                 for choice in parameter.choices:
-                    yield CHOICE, choice.name
+                    if choice.name not in _OWN_NAMES:
+                        yield CHOICE, choice.name

@@ -13,6 +13,7 @@ from babel.numbers import format_decimal
 
 from bot.i18n.catalogs import plural, translation
 from bot.i18n.languages import Language
+from engine.cast import CAST
 from engine.feelings import MOOD_WORDS
 from engine.legends import DECK
 from engine.vocabulary import (
@@ -68,7 +69,11 @@ def _nouns(word: Callable[[int], str]) -> Counted:
 
 
 COUNTED_GOODS: Final = {good: _nouns(lambda count, good=good: counted(count, good)) for good in GOODS}
-COUNTED: Final = {"pebbles": _nouns(pebbles), "turns": _nouns(turns)}
+COUNTED: Final = {
+    "pebbles": _nouns(pebbles),
+    "turns": _nouns(turns),
+    "chapters": Counted("{count} chapter", "{count} chapters"),
+}
 
 
 def _as_it_is(_language: Language, text: str) -> str:
@@ -121,6 +126,7 @@ KINDS: Final[dict[str, Kind]] = {
     "goods": Kind("|".join(noun.pattern for noun in COUNTED_GOODS.values()), _goods),
     "pebbles": Kind(COUNTED["pebbles"].pattern, COUNTED["pebbles"].say),
     "turns": Kind(COUNTED["turns"].pattern, COUNTED["turns"].say),
+    "chapters": Kind(COUNTED["chapters"].pattern, COUNTED["chapters"].say),
     "mask": _PATRON,
     "Mask": _begun(_PATRON),
     "stance": _closed("stance", tuple(Stance)),
@@ -131,6 +137,7 @@ KINDS: Final[dict[str, Kind]] = {
     "sentence": _closed("sentence", tuple(Sentence)),
     "season": _closed("season", CHAPTER_NAMES),
     "mood": _closed("mood", MOOD_WORDS),
+    "species": _closed("species", tuple(member.species for member in CAST)),
     "title": _closed("title", tuple(legend.title for legend in DECK)),
 }
 """Every kind, by the name that stands in the templates. `bot.i18n.told` adds its own: `told`, a sentence within one."""

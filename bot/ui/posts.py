@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from bot.i18n import told
+from bot.languages import in_every_language
 from bot.ui.buttons import custom_id_of
 from bot.ui.cards import turn_card
 from bot.ui.pictures import of_season, of_turn
@@ -24,7 +26,7 @@ class Posts:
     async def message_of(self, post: Post) -> dict[str, Any]:
         """Return what to send for a post, as arguments of `Messageable.send`; sending it uses a file in it up."""
         if post.kind is PostKind.NOTICE:
-            return {"content": f"📣 {post.content}"}
+            return {"content": _notice(post)}
         if post.kind is PostKind.ENDED:
             return await self._ended(post)
         assert post.view is not None, "every card shows a turn that has closed"
@@ -41,14 +43,22 @@ class Posts:
         return {"view": ended_card(ended, story, shown, post.turn), "files": await self._studio.files(shown)}
 
 
-def mark_of(post: Post) -> str:
-    """Return the text or the custom_id by which a post's message is known."""
+def marks_of(post: Post) -> frozenset[str]:
+    """Return the custom_id, or the texts of which it has one, by which a post's message is known in any language."""
+    if post.kind is PostKind.NOTICE:
+        return in_every_language(lambda: _notice(post))
+    return frozenset({_custom_id_of(post)})
+
+
+def _notice(post: Post) -> str:
+    return f"📣 {told(post.content)}"
+
+
+def _custom_id_of(post: Post) -> str:
     match post.kind:
-        case PostKind.NOTICE:
-            return f"📣 {post.content}"
         case PostKind.STANDINGS:
             return custom_id_of("board", post.world_id, post.turn)
         case PostKind.ENDED:
             return custom_id_of("hall", post.world_id, post.turn)
-        case PostKind.TURN:
+        case _:
             return custom_id_of("ledger", post.world_id, post.turn)

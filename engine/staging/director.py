@@ -230,9 +230,10 @@ class Director:
             table = table.model_copy(update={"channel_id": channel})
         assert table.channel_id is not None
         if not self._keeper.keeps(table.world_id):
+            guild_id, channel_id = tournament.guild_id, tournament.channel_id
             await self._keeper.found(
                 table.world_id,
-                tournament.guild_id,
+                guild_id,
                 table.channel_id,
                 council=state.plan.council,
                 cadence_seconds=state.plan.cadence_seconds,
@@ -241,6 +242,7 @@ class Director:
                 on_clock=False,
                 last_turn=state.plan.turns,
                 invited=True,
+                language=await self._archive(lambda c: hall.language_in(c, guild_id, channel_id)),
             )
         for seat, entrant in enumerate(deal.players, 1):
             user = (await self._archive(lambda c: archive.users(c, tid)))[entrant]

@@ -172,6 +172,21 @@ def played_by(connection: sa.Connection, user: str, guild_id: int) -> list[Playe
     ]
 
 
+def language_in(connection: sa.Connection, guild_id: int, channel_id: int | None) -> str:
+    """Return the language that what begins in a channel of a server is set to; empty for the server's.
+
+    It is that of the wood that grows there or grew there last, or else the one that all woods of the server speak.
+    """
+    w = t.woods
+    query = sa.select(w.c.channel_id, w.c.language, w.c.ended_at).where(w.c.guild_id == guild_id, w.c.invited == 0)
+    woods = connection.execute(query.order_by(w.c.ended_at.is_(None).desc(), w.c.ended_at.desc())).all()
+    there = [wood.language for wood in woods if wood.channel_id == channel_id]
+    elsewhere = {wood.language for wood in woods if wood.ended_at is None}
+    if there:
+        return there[0]
+    return elsewhere.pop() if len(elsewhere) == 1 else ""
+
+
 def cancel_season(connection: sa.Connection, season: Season) -> None:
     """Take a season back that has not begun, or stop one under way from being followed by the next."""
     _set_season(connection, season, plan=season.plan.model_copy(update={"repeats": False}).model_dump_json())

@@ -1,6 +1,6 @@
 """A pretend Discord around the real bot, with a real Keeper on a file and a council of plain rules."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import discord
@@ -10,7 +10,16 @@ from simcord.env import Env
 
 from bot.app import create_bot
 from engine.keeper import Keeper
+from tests.bot.i18n.brackets import forget, speak_in_brackets
 from tests.bot.stage import NEVER, HandClock, PlainCouncil, Stage, is_refusal
+
+
+@pytest.fixture
+def brackets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every language but English says each sentence in brackets that name it."""
+    speak_in_brackets(monkeypatch)
+    yield
+    forget()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.history import find_post
-from bot.ui.posts import mark_of
+from bot.ui.posts import marks_of
 from engine import schema as t
 from engine.contests.season import SeasonPlan
 from engine.records import PostKind
@@ -288,7 +288,7 @@ async def test_each_kind_of_card_is_found_again_in_its_channel(stage: Stage) -> 
     assert {post.kind for post in posts} == set(PostKind)
     channel = stage.env.bot.get_partial_messageable(stage.channel.id, guild_id=stage.guild.id)
     for post in posts:
-        found = await find_post(channel, stage.env.bot.user.id, mark_of(post), datetime(2020, 1, 1, tzinfo=UTC))
+        found = await find_post(channel, stage.env.bot.user.id, marks_of(post), datetime(2020, 1, 1, tzinfo=UTC))
         assert found is not None
         assert TITLES[post.kind].format(turn=post.turn) in stood[found]
 

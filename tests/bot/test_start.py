@@ -12,6 +12,7 @@ from bot.clock import SystemClock
 from bot.councils import Councils
 from bot.run import run_bot
 from bot.settings import SettingsError, load_settings
+from tests.bot.i18n.brackets import forget, speak_in_brackets
 from tests.bot.stage import NEVER, Stage
 
 NAMES = (
@@ -60,7 +61,9 @@ def test_the_system_clock_is_aware_and_in_utc() -> None:
     assert SystemClock().now().utcoffset().total_seconds() == 0
 
 
-async def test_discord_is_told_of_commands_only_when_they_changed(stage: Stage, tmp_path: Path) -> None:
+async def test_discord_is_told_of_commands_only_when_they_changed(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stamp = tmp_path / "stamp"
 
     async def start() -> int:
@@ -75,6 +78,9 @@ async def test_discord_is_told_of_commands_only_when_they_changed(stage: Stage, 
     assert [await start(), await start()] == [1, 0]
     stamp.write_text("other commands", encoding="utf-8")
     assert await start() == 1
+    speak_in_brackets(monkeypatch)
+    assert [await start(), await start()] == [1, 0], "they are described otherwise now"
+    forget()
 
 
 async def test_a_council_is_loaded_once_for_all_woods() -> None:

@@ -622,9 +622,9 @@ class TestConfiguring:
     async def test_settings_survive_a_restart(self, keeper: Keeper, open_keeper: KeeperOpener):
         hours = QuietHours(zone="Europe/Berlin", start=time(22), end=time(7))
         record = await keeper.configure(
-            "w", channel_id=77, council="other", cadence_seconds=90, paused=True, quiet_hours=hours
+            "w", channel_id=77, council="other", cadence_seconds=90, paused=True, quiet_hours=hours, language="zh_TW"
         )
-        assert record.quiet_hours == hours
+        assert (record.quiet_hours, record.language) == (hours, "zh_TW")
         assert (record.channel_id, record.council, record.cadence_seconds, record.paused) == (77, "other", 90, True)
         reborn = await open_keeper()
         assert reborn.woods() == [record]

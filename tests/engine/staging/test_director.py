@@ -213,6 +213,15 @@ class TestRounds:
         assert await company.play() == undisturbed
 
 
+async def test_tables_speak_as_the_woods_of_their_server_do(tmp_path: Path):
+    company = Company(tmp_path / "wood.db", plan(), PLAYERS)
+    keeper = await company.opened()
+    await keeper.found("guild-1", GUILD, 77, council="script", language="ja", on_clock=False)
+    await company.live(keeper, beats=0)
+    assert {wood.language for wood in keeper.of_guild(GUILD) if wood.invited} == {"ja"}
+    await keeper.close()
+
+
 class TestPlayers:
     async def test_too_few_are_told_so_and_nothing_is_founded(self, tmp_path: Path):
         company = Company(tmp_path / "wood.db", plan(), 3)
