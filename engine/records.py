@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from engine.actions.base import Refusal
 from engine.cadence import QuietHours
+from engine.phrases import say
 from engine.ports import AskRecord, Frozen
 from engine.views import PublicView
 
@@ -149,4 +150,4 @@ def check_language(language: str) -> None:
         Refusal: If it is not one of `LANGUAGES`.
     """
     if language and language not in LANGUAGES:
-        raise Refusal("The wood does not speak that language. Choose one from the list.")
+        raise Refusal(say("The wood does not speak that language. Choose one from the list."))

@@ -7,7 +7,7 @@ from discord.utils import format_dt
 from bot import deeds, replies
 from bot.checks import WoodInteraction, player_of, wood_of
 from bot.cogs.options import CreatureOption, GoodOption
-from bot.i18n import say, told
+from bot.i18n import said, say, told
 from bot.rights import Right, needs
 from bot.ui import faces, pictures
 from bot.ui.cards import picture_card, reason_of, turn_card
@@ -71,7 +71,7 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         lines = [
             f"### {faces.SPECIES_FACE[face.species]} {_titled(face)}",
             say("Grows {crop} and feels {mood}.", crop=faces.good(face.grows), mood=faces.mood(face.mood)),
-            say("Its mind is told: *{temper}*", temper=BY_NAME[name].temper),
+            say("Its mind is told: *{temper}*", temper=said(BY_NAME[name].temper)),
         ]
         if face.back:
             lines.append(say("🚪 Banished for its debts; it returns in turn {turn:int}.", turn=face.back))
