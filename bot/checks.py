@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import discord
 
-from bot.i18n import say
+from bot.i18n import listed, say
 from engine.actions.base import Refusal
 from engine.records import WoodRecord
 
@@ -49,7 +49,7 @@ class WhichWood(Refusal):
     """Several woods grow in the server, and none of them in this channel."""
 
     def __init__(self, woods: Sequence[WoodRecord]) -> None:
-        where = ", ".join(f"<#{wood.channel_id}>" for wood in woods)
+        where = listed(f"<#{wood.channel_id}>" for wood in woods)
         super().__init__(
             say("Several woods grow in this server. Use this command where yours is: {where}.", where=where)
         )

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot import replies
 from bot.checks import WoodInteraction, guild_of, player_of
-from bot.i18n import say
+from bot.i18n import joined, say
 from bot.ui.pictures import standings as standings_picture
 from bot.ui.placings import players_shown
 from bot.ui.tournaments import best_lines, place_line
@@ -71,10 +71,10 @@ async def leave(interaction: WoodInteraction, tournament_id: str | None = None) 
     await _require_open(interaction, tournament_id)
     left = await interaction.client.keeper.store.run(lambda c: archive.leave(c, guild_id, user))
     interaction.client.boards.wake(left.tournament_id)
-    text = say("🚪 You have left “{name}”.", name=left.state.plan.name)
+    told = [say("🚪 You have left “{name}”.", name=left.state.plan.name)]
     if left.state.seats:
-        text += " " + say("Your seat of this round stays yours, and you will be in no later one.")
-    await replies.answer(interaction, text)
+        told.append(say("Your seat of this round stays yours, and you will be in no later one."))
+    await replies.answer(interaction, joined(told))
 
 
 async def show_standings(interaction: WoodInteraction, tournament: Tournament) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import discord
 
-from bot.i18n import Language, say, speaking, told
+from bot.i18n import Language, listed, say, speaking, told
 from bot.languages import Wording, in_every_language, of_channel
 from bot.notes import tell_keeper
 from bot.retries import UNREACHED, nonce_of, passes, soon
@@ -198,7 +198,7 @@ class Venue:
                 await self._welcome(tournament, table, [users[player] for player in players[table.number]])
 
     async def _welcome(self, tournament: Tournament, table: StoredTable, users: Sequence[str | None]) -> None:
-        wood, who = self._keeper.record(table.world_id), ", ".join(f"<@{user}>" for user in users if user)
+        wood, who = self._keeper.record(table.world_id), listed(f"<@{user}>" for user in users if user)
         with speaking(await self._language_of(tournament)):
             text = f"🏟️ **{thread_name(tournament, table)}**\n{_dealt(who, tournament.state.plan.turns)}"
         channel, nonce = self._messageable(tournament, wood.channel_id), nonce_of(f"table:{table.world_id}")

@@ -7,7 +7,7 @@ from discord.utils import format_dt
 from bot import deeds, replies
 from bot.checks import WoodInteraction, player_of, wood_of
 from bot.cogs.options import CreatureOption, GoodOption
-from bot.i18n import said, say, told
+from bot.i18n import joined, said, say, told
 from bot.rights import Right, needs
 from bot.ui import faces, pictures
 from bot.ui.cards import picture_card, reason_of, turn_card
@@ -138,10 +138,8 @@ def _titled(face: CreatureFace) -> str:
 
 
 def _next_turn(interaction: WoodInteraction, wood: WoodRecord) -> str:
-    clock = _clock(interaction, wood)
-    if wood.last_turn is None:
-        return clock
-    return f"{clock} " + say("This wood ends after turn {turn:int}.", turn=wood.last_turn)
+    end = "" if wood.last_turn is None else say("This wood ends after turn {turn:int}.", turn=wood.last_turn)
+    return joined((_clock(interaction, wood), end))
 
 
 def _clock(interaction: WoodInteraction, wood: WoodRecord) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 import discord
 from discord import app_commands
 
-from bot.i18n import Language, say, words
+from bot.i18n import Language, listed, say, words
 from bot.ui import faces
 from engine.actions.base import Refusal
 from engine.cast import BY_NAME, CAST
@@ -36,8 +36,7 @@ class _Word(app_commands.Transformer[Any]):
         try:
             return self._vocabulary(value)
         except ValueError:
-            listed = ", ".join(word.value for word in self._vocabulary)
-            raise Refusal(say(self._refusal, words=listed)) from None
+            raise Refusal(say(self._refusal, words=listed(word.value for word in self._vocabulary))) from None
 
 
 MAGISTRATE: Final = words("the magistrate")
@@ -64,9 +63,7 @@ class _CreatureName(app_commands.Transformer[Any]):
             Refusal: If nobody of that name lives in the wood.
         """
         if value not in BY_NAME:
-            raise Refusal(
-                say("Nobody of that name lives in this wood. Choose one of: {names}.", names=", ".join(BY_NAME))
-            )
+            raise Refusal(say("Nobody of that name lives in this wood. Choose one of: {names}.", names=listed(BY_NAME)))
         return value
 
 

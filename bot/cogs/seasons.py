@@ -18,7 +18,7 @@ from bot.cogs.keeping import (
     require_posting,
 )
 from bot.durations import duration, in_seconds
-from bot.i18n import say, stored, told
+from bot.i18n import joined, listed, say, stored, told
 from bot.quiet import offer_zones, read_quiet
 from bot.rights import Right, needs
 from bot.times import read_time
@@ -46,7 +46,7 @@ class WhichSeason(Refusal):
     """Several seasons are open in the server, and none of them in this channel."""
 
     def __init__(self, seasons: list[Season]) -> None:
-        where = ", ".join(f"<#{season.channel_id}>" for season in seasons)
+        where = listed(f"<#{season.channel_id}>" for season in seasons)
         super().__init__(
             say("Several seasons are planned or under way. Use this command where yours is: {where}.", where=where)
         )
@@ -156,17 +156,17 @@ class SeasonKeeping(commands.GroupCog, group_name="season", group_description="S
         await keeper.finish(wood.world_id, Told(input_of(interaction), text))
         interaction.client.poster.wake(wood.world_id)
         where = f"<#{wood.channel_id}>"
-        answer = (
+        answer = [
             say("🏁 The wood ends once the turn under way has closed, and {channel} tells how.", channel=where)
             if keeper.thinking(wood.world_id)
             else say("🏁 The wood ends in a few seconds, and {channel} tells how.", channel=where)
-        )
+        ]
         every = await keeper.store.run(lambda c: hall.seasons_of(c, wood.guild_id))
         if any(season.world_id == wood.world_id and season.plan.repeats for season in every):
-            answer += " " + say(
-                "The next season follows it, as planned; /season cancel, before it ends, lets none follow."
+            answer.append(
+                say("The next season follows it, as planned; /season cancel, before it ends, lets none follow.")
             )
-        await replies.answer(interaction, answer)
+        await replies.answer(interaction, joined(answer))
 
     @needs(Right.MANAGER)
     @app_commands.command(description="Let the season of this channel last longer; everybody reads that")
@@ -227,7 +227,7 @@ def _announced(season: Season, *, at_once: bool, ends: bool) -> str:
     every = duration(cadence) if cadence in CADENCES else in_seconds(cadence)
     terms = {"number": season.number, "channel": f"<#{season.channel_id}>", "turns": _CHAPTER, "cadence": every}
     terms["chapters"] = _chapters(plan.chapters)
-    text = (
+    begins = (
         say(
             "📅 Season {number:int} begins in a few seconds in {channel}: {chapters:chapters} of {turns:int} turns, a "
             "turn every {cadence}.",
@@ -242,11 +242,12 @@ def _announced(season: Season, *, at_once: bool, ends: bool) -> str:
         )
     )
     if not ends:
-        return text
-    return f"{text} " + say(
+        return begins
+    before = say(
         "The wood that grows there now ends then, by the rules of a season's end: contracts are closed, loans settled, "
         "and its Patrons ranked."
     )
+    return joined((begins, before))
 
 
 def _here(interaction: WoodInteraction) -> discord.TextChannel:
