@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.i18n import say, speaking
+from bot.i18n import joined, say, speaking
 from bot.languages import of_channel
 from bot.notes import tell_keeper
 from bot.retries import UNREACHED, passes
@@ -128,7 +128,7 @@ class DiscordUsher:
             text = say(
                 "🏁 Season {number:int} is over, but its role was not given: {reasons}",
                 number=season.number,
-                reasons=" ".join(missing),
+                reasons=joined(missing),
             )
             await tell_keeper(self._bot, season.guild_id, season.channel_id, lambda: text)
 
