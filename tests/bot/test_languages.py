@@ -65,7 +65,12 @@ async def test_a_click_is_answered_in_the_language_of_who_clicked(read: Stage) -
 async def test_everybody_reads_what_is_public_in_the_servers_language_whoever_did_it(read: Stage) -> None:
     await read.plant(last_turn=16)
     go_on = asyncio.Event()
-    read.council.before = lambda _: go_on.wait()
+
+    async def slowly(_: Any) -> None:
+        await asyncio.sleep(0.05)  # longer than the sign waits
+        await read.env.external_wait(go_on.wait(), reason="a slow mind")
+
+    read.council.before = slowly
     first = await read.boss.slash(read.channel, "advance")
     assert tongues(text_of(first)) == {"ja"}
     sign = read.channel.last_message.content
@@ -130,7 +135,8 @@ async def test_a_notice_is_found_again_in_whichever_language_it_was_posted(read:
     await read.bot.poster.wake(read.world_id)
     (before,) = public(read)
     assert tongues(before) == {"es"}
-    lost = sa.update(t.outbox).values(message_id=None)
+    # The pretend Discord's clock is behind ours, so that the post is made out to be as old as its message.
+    lost = sa.update(t.outbox).values(message_id=None, at=0)
     await read.keeper.store.run(lambda c: c.execute(lost))
     set_server(read, JAPANESE)
     read.clock.forward(minutes=5)

@@ -4,6 +4,7 @@ It is made of what the code says now, not of the files that translators edit, so
 translate shows at once: it stands outside.
 """
 
+import importlib
 import re
 from functools import cache
 from typing import Any
@@ -13,11 +14,12 @@ import pytest
 import simcord.interactions
 from babel.messages.catalog import Catalog
 
-from bot.i18n import catalogs, told
+from bot.i18n import catalogs
 from bot.i18n.collect import collected
 from bot.i18n.languages import Language
 from engine.cast import NAMES
 
+_told = importlib.import_module("bot.i18n.told")  # the package's own name is the function in it
 _INNERMOST = re.compile(r"⟦[^⟦⟧]*⟧")
 _TAG = re.compile(r"⟦(\w+)\|")
 _NO_SENTENCE = re.compile(
@@ -53,14 +55,15 @@ def _in_brackets(language: Language, sentence: str) -> str:
 def speak_in_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every language but English say each sentence in brackets."""
     forget()
-    monkeypatch.setattr(told, "catalog_of", _bracketed)
+    monkeypatch.setattr(_told, "catalog_of", _bracketed)
     monkeypatch.setattr(catalogs, "catalog_of", _bracketed)
 
 
 def forget() -> None:
     """Forget what was told, which depends on the catalogues."""
-    for caching in (told.templates, told.read, told._told):
-        caching.cache_clear()
+    for each in vars(_told).values():
+        if hasattr(each, "cache_clear"):
+            each.cache_clear()
 
 
 def set_locale(monkeypatch: pytest.MonkeyPatch, locales: dict[int, str]) -> None:
