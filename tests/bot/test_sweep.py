@@ -166,5 +166,5 @@ async def reader(stage: Stage, brackets: None, monkeypatch: pytest.MonkeyPatch) 
 
 async def test_every_command_is_said_in_the_readers_language(stage: Stage, reader: Reader) -> None:
     assert {command.qualified_name for command in commands_of(stage.bot.tree)} <= reader.used
-    left = {where: sorted(words) for where, words in reader.left.items() if words}
-    assert left == {}
+    left = [f"{where}: {line}" for where, lines in reader.left.items() for line in sorted(lines)]
+    assert not left, "\n".join(left)

@@ -21,6 +21,10 @@ from engine.cast import NAMES
 
 _told = importlib.import_module("bot.i18n.told")  # the package's own name is the function in it
 _INNERMOST = re.compile(r"⟦[^⟦⟧]*⟧")
+_CUT = re.compile(r"⟦\w+\|.*$")
+"""What a line is cut in has lost its closing bracket."""
+
+_WORD = re.compile(r"[A-Za-z][a-z']+")
 _TAG = re.compile(r"⟦(\w+)\|")
 _NO_SENTENCE = re.compile(
     r"“[^”]*”|`[^`]*`|<[^>]*>|https?://\S+|\b(?:" + "|".join((*NAMES, "plain", "UTC", "Spring", "Cup")) + r")\b"
@@ -90,8 +94,9 @@ def tongues(text: str) -> set[str]:
 
 
 def outside(text: str) -> list[str]:
-    """Return the words of a text that no language says: those outside of all brackets."""
+    """Return the lines of a text with words that no language says: with what is left of them outside of all brackets."""
     text = _NO_SENTENCE.sub(" ", text)
     while _INNERMOST.search(text):
         text = _INNERMOST.sub(" ", text)
-    return re.findall(r"[A-Za-z][a-z']+", text)
+    lines = (_CUT.sub(" ", line).strip() for line in text.splitlines())
+    return [line for line in lines if _WORD.search(line)]
