@@ -94,7 +94,7 @@ def tongues(text: str) -> set[str]:
 
 
 def outside(text: str) -> list[str]:
-    """Return the lines of a text with words that no language says: with what is left of them outside of all brackets."""
+    """Return those lines of a text in which words are left outside of all brackets."""
     text = _NO_SENTENCE.sub(" ", text)
     while _INNERMOST.search(text):
         text = _INNERMOST.sub(" ", text)
