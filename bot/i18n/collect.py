@@ -55,12 +55,14 @@ def collected() -> Catalog:
 
 
 def _collect(catalog: Catalog, folder: str, keywords: Mapping[str, tuple[int, ...] | None], flags: list[str]) -> None:
-    found = extract_from_dir(_ROOT / folder, [("**.py", _calls)], keywords=keywords, comment_tags=("L10N:",))
+    found = extract_from_dir(
+        _ROOT / folder, [("**.py", "bot.i18n.collect:calls")], keywords=keywords, comment_tags=("L10N:",)
+    )
     for name, _line, sentence, comments, _context in sorted(found, key=lambda each: each[:2]):
         catalog.add(sentence, locations=[(f"{folder}/{name}", 0)], flags=flags, auto_comments=comments)
 
 
-def _calls(file: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterator[tuple[int, str, Any, list[str]]]:
+def calls(file: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterator[Any]:
     """Yield the calls that say something, as Babel asks for them; before Python 3.12 it finds none within f-strings."""
     yield from extract_python(file, keywords, comment_tags, options)
     file.seek(0)

@@ -136,7 +136,7 @@ class TestBeginning:
     async def test_it_speaks_as_the_wood_did_that_grew_in_its_channel(self, house: House):
         keeper, steward = await house.opened()
         await keeper.found("before", GUILD, CHANNEL, council="script", language="es")
-        await keeper.found("elsewhere", GUILD, CHANNEL + 1, council="script")
+        await keeper.found("elsewhere", GUILD, CHANNEL + 1, council="script", on_clock=False)
         await house.plan(keeper, PLAN.model_copy(update={"repeats": True}))
         await through_a_season(keeper, steward, house)
         assert keeper.record("season-1-1").language == "es"
