@@ -125,7 +125,7 @@ async def test_whoever_lacks_a_buttons_right_is_refused(stage: Stage, deed: str)
 
 @pytest.mark.parametrize("right", list(Right))
 def test_nothing_is_done_outside_servers(right: Right) -> None:
-    outside: Any = SimpleNamespace(id=1, guild_id=None, extras={})
+    outside: Any = SimpleNamespace(id=1, guild_id=None, extras={}, locale=None)
     with pytest.raises(NotInAServer):
         gate.admit(outside, right)
 
