@@ -143,10 +143,6 @@ def _titled(face: CreatureFace) -> str:
     return say("{name} the {species:species}", name=face.name, species=face.species)
 
 
-def _titled(face: CreatureFace) -> str:
-    return say("{name} the {species:species}", name=face.name, species=face.species)
-
-
 def _next_turn(interaction: WoodInteraction, wood: WoodRecord) -> str:
     end = "" if wood.last_turn is None else say("This wood ends after turn {turn:int}.", turn=wood.last_turn)
     return joined((_clock(interaction, wood), end))
