@@ -12,12 +12,14 @@ from bot.i18n.languages import Language, speaking
 from bot.i18n.told import TOLD, read, read_all, template_of, templates, told
 from engine.cast import NAMES
 from engine.chronicle import trade_lines
+from engine.contests.honours import Honour
 from engine.heat import ATTENTION
 from engine.legends import DECK, FALL
 from engine.market import Trade
 from engine.masks import MASKS
 from engine.phrases import say, together
 from engine.vocabulary import GOODS, Good, capital, counted, pebbles, turns
+from engine.weather import CHAPTER_NAMES
 
 numbers = st.integers(0, 9_999)
 PLAIN = [each.sentence for each in templates() if "{" not in each.sentence]
@@ -34,6 +36,10 @@ OPEN: dict[str, st.SearchStrategy[str]] = {
     "goods": st.builds(counted, numbers, st.sampled_from(GOODS)),
     "pebbles": numbers.map(pebbles),
     "turns": numbers.map(turns),
+    "chapters": numbers.map(lambda number: "1 chapter" if number == 1 else f"{number} chapters"),
+    "decimal": st.decimals(0, 999, places=1, allow_nan=False).map(str),
+    "Season": st.sampled_from(CHAPTER_NAMES).map(capital),
+    "Honour": st.sampled_from([honour.value for honour in Honour]).map(capital),
     "mask": st.sampled_from(MASKS),
     "Mask": st.sampled_from(MASKS).map(capital),
     TOLD: st.sampled_from(PLAIN),
