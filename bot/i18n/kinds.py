@@ -7,12 +7,15 @@ Spanish says a `good` with its article and a `label` without.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from babel.numbers import format_decimal
 
 from bot.i18n.catalogs import plural, translation
 from bot.i18n.languages import Language
+from engine.cast import CAST
+from engine.contests.honours import Honour
 from engine.feelings import MOOD_WORDS
 from engine.legends import DECK
 from engine.vocabulary import (
@@ -79,6 +82,11 @@ def _number(language: Language, text: str) -> str:
     return format_decimal(int(text), locale=str(language))
 
 
+def _decimal(language: Language, text: str) -> str:
+    places = len(text.partition(".")[2])
+    return format_decimal(Decimal(text), format=f"#,##0.{'0' * places}", locale=str(language))
+
+
 def _goods(language: Language, text: str) -> str:
     noun = text.partition(" ")[2]
     good = next(good for good in GOODS if noun in (counted(1, good)[2:], str(good)))
@@ -109,10 +117,13 @@ def _one_of(listed: Sequence[str]) -> str:
 
 
 _GOOD: Final = _closed("good", GOODS)
+_HONOUR: Final = _closed("honour", tuple(Honour))
+_SEASON: Final = _closed("season", CHAPTER_NAMES)
 _PATRON: Final = Kind(r"the Patron of the [A-Z][\w ]*?", _mask, (_MASK,))
 
 KINDS: Final[dict[str, Kind]] = {
     "int": Kind(r"-?\d+", _number),
+    "decimal": Kind(r"-?\d+\.\d+", _decimal),
     "name": Kind(r"[\w'][\w' -]*?", _as_it_is),
     "text": Kind(r".+?", _as_it_is),
     "good": _GOOD,
@@ -129,8 +140,13 @@ KINDS: Final[dict[str, Kind]] = {
     "flavour": _closed("flavour", tuple(Flavour)),
     "task": _closed("task", tuple(Task)),
     "sentence": _closed("sentence", tuple(Sentence)),
-    "season": _closed("season", CHAPTER_NAMES),
+    "season": _SEASON,
+    "Season": _begun(_SEASON),
     "mood": _closed("mood", MOOD_WORDS),
+    "look": _closed("look", (*MOOD_WORDS, "asleep")),
+    "species": _closed("species", tuple(member.species for member in CAST)),
+    "honour": _HONOUR,
+    "Honour": _begun(_HONOUR),
     "title": _closed("title", tuple(legend.title for legend in DECK)),
 }
 """Every kind, by the name that stands in the templates. `bot.i18n.told` adds its own: `told`, a sentence within one."""

@@ -23,6 +23,16 @@ class Language(StrEnum):
         """What its speakers call it."""
         return _OWN_NAMES[self]
 
+    @property
+    def gap(self) -> str:
+        """What stands between two sentences."""
+        return "" if self in _WITHOUT_SPACES else " "
+
+    @property
+    def comma(self) -> str:
+        """What stands between the items of a list."""
+        return "、" if self in _WITHOUT_SPACES else ", "
+
 
 _OWN_NAMES: Final = {
     Language.ENGLISH: "English",
@@ -31,6 +41,8 @@ _OWN_NAMES: Final = {
     Language.SIMPLIFIED_CHINESE: "简体中文",
     Language.SPANISH: "Español",
 }
+
+_WITHOUT_SPACES: Final = (Language.JAPANESE, Language.TRADITIONAL_CHINESE, Language.SIMPLIFIED_CHINESE)
 
 TRANSLATED: Final = tuple(language for language in Language if language is not Language.ENGLISH)
 """The languages that need a catalogue; the sentences in the code are English."""

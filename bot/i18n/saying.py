@@ -1,7 +1,7 @@
 """The bot's own sentences in the language that is spoken."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from bot.i18n.catalogs import plural, translation
@@ -29,6 +29,21 @@ def say_count(one: str, many: str, count: int, /, **values: object) -> str:
 def said(sentence: str) -> str:
     """Return a sentence that `engine.phrases.words` marked, in the language that is spoken."""
     return translation(spoken(), sentence)
+
+
+def word(kind: str, english: str) -> str:
+    """Return a word of a closed kind, or a sum, as it stands alone: `word("label", "honey")`."""
+    return english if spoken() is Language.ENGLISH else KINDS[kind].say(spoken(), english)
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Return sentences in a row, without those that are empty."""
+    return spoken().gap.join(filter(None, sentences))
+
+
+def listed(items: Iterable[str]) -> str:
+    """Return items in a row."""
+    return spoken().comma.join(items)
 
 
 def _filled(template: str, values: Mapping[str, object]) -> str:

@@ -7,6 +7,7 @@ import discord
 
 from bot import gate
 from bot.checks import bind
+from bot.i18n import said, words
 from bot.i18n.languages import of_locale, speak
 from bot.replies import explain
 from bot.rights import Right
@@ -16,18 +17,18 @@ TEMPLATE: Final = re.compile(
 )
 
 _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
-    "ledger": ("My ledger", "📒", discord.ButtonStyle.primary),
-    "prices": ("Prices", "📈", discord.ButtonStyle.secondary),
-    "join": ("Join the wood", "🎭", discord.ButtonStyle.secondary),
-    "tip": ("Insider tip", "🔮", discord.ButtonStyle.secondary),
-    "buy": ("Buy it", "🔮", discord.ButtonStyle.primary),
-    "help": ("How to play", "❓", discord.ButtonStyle.secondary),
-    "close": ("Close", "🤝", discord.ButtonStyle.secondary),
-    "first": ("First trade", "🎲", discord.ButtonStyle.success),
-    "bet": ("Bet on a price", "📊", discord.ButtonStyle.secondary),
-    "board": ("Scoreboard", "🏆", discord.ButtonStyle.secondary),
-    "hall": ("All seasons", "🏛️", discord.ButtonStyle.secondary),
-    "forget": ("Delete it all", "🗑️", discord.ButtonStyle.danger),
+    "ledger": (words("My ledger"), "📒", discord.ButtonStyle.primary),
+    "prices": (words("Prices"), "📈", discord.ButtonStyle.secondary),
+    "join": (words("Join the wood"), "🎭", discord.ButtonStyle.secondary),
+    "tip": (words("Insider tip"), "🔮", discord.ButtonStyle.secondary),
+    "buy": (words("Buy it"), "🔮", discord.ButtonStyle.primary),
+    "help": (words("How to play"), "❓", discord.ButtonStyle.secondary),
+    "close": (words("Close"), "🤝", discord.ButtonStyle.secondary),
+    "first": (words("First trade"), "🎲", discord.ButtonStyle.success),
+    "bet": (words("Bet on a price"), "📊", discord.ButtonStyle.secondary),
+    "board": (words("Scoreboard"), "🏆", discord.ButtonStyle.secondary),
+    "hall": (words("All seasons"), "🏛️", discord.ButtonStyle.secondary),
+    "forget": (words("Delete it all"), "🗑️", discord.ButtonStyle.danger),
 }
 
 _ROWS: Final = (("first", "join", "bet", "ledger"), ("tip", "prices", "board", "help"))
@@ -66,7 +67,7 @@ class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLA
         text, face, style = _LOOKS[deed.partition("-")[0]]
         custom_id = custom_id_of(deed, world_id, number)
         super().__init__(
-            discord.ui.Button(label=label or text, emoji=emoji or face, style=style, custom_id=custom_id, row=row)
+            discord.ui.Button(label=label or said(text), emoji=emoji or face, style=style, custom_id=custom_id, row=row)
         )
         self.deed, self.world_id, self.number = deed, world_id, number
 

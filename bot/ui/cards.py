@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import discord
 
+from bot.i18n import listed, said, say, say_count, told, word, words
 from bot.ui import faces, pictures
 from bot.ui.buttons import card_rows
 from bot.ui.pictures import Picture
@@ -13,15 +14,19 @@ from bot.ui.plain import plain
 from bot.ui.reading import Deal, closed_turn, deals_of, fallen_legend, in_order, most_moved
 from engine.legends import Legend
 from engine.views import CreatureFace, GoodQuote, PublicView
-from engine.vocabulary import Direction, capital, counted, pebbles
+from engine.vocabulary import FUEL, Direction, capital, counted, pebbles
 
 _DEALS_SHOWN: Final = 8
 _NEWS_SHOWN: Final = 5
 _LINE: Final = 180
 """Characters of a line of news or trade that are shown; the wood's own lines are shorter."""
 
-_ROSE: Final = "💰 **{good} rose by {much}**: every unit long won {pebbles}, every unit short lost as much."
-_FELL: Final = "💰 **{good} fell by {much}**: every unit short won {pebbles}, every unit long lost as much."
+_ROSE: Final = words(
+    "💰 **{good:Good} rose by {much:int}**: every unit long won {sum:pebbles}, every unit short lost as much."
+)
+_FELL: Final = words(
+    "💰 **{good:Good} fell by {much:int}**: every unit short won {sum:pebbles}, every unit long lost as much."
+)
 
 
 def turn_card(view: PublicView, world_id: str) -> discord.ui.LayoutView:
@@ -44,12 +49,12 @@ def turn_card(view: PublicView, world_id: str) -> discord.ui.LayoutView:
 
 def prices_card(view: PublicView, world_id: str) -> discord.ui.LayoutView:
     """Return prices and chart alone. It shows `pictures.prices`, which is sent with it."""
+    title = say("### 📈 Prices after turn {turn:int}", turn=closed_turn(view))
+    settled = say("-# Contracts settle at these prices when a turn closes. One unit, in pebbles.")
     parts: list[discord.ui.Item[Any]] = [
-        discord.ui.TextDisplay(f"### 📈 Prices after turn {closed_turn(view)}\n{price_lines(view)}"),
+        discord.ui.TextDisplay(f"{title}\n{price_lines(view)}"),
         pictures.prices(view).gallery(),
-        discord.ui.TextDisplay(
-            f"{_stakes(view)}\n-# Contracts settle at these prices when a turn closes. One unit, in pebbles."
-        ),
+        discord.ui.TextDisplay(f"{_stakes(view)}\n{settled}"),
         *card_rows(world_id),
     ]
     return _layout(parts, faces.season_colour(view.season))
@@ -68,26 +73,39 @@ def price_lines(view: PublicView) -> str:
 
 def reason_of(creature: CreatureFace) -> str:
     """Return why a creature did nothing, to stand after a colon and before a full stop."""
-    reason = plain(creature.silent[:120]).rstrip(".")
+    reason = plain(told(creature.silent)[:120]).rstrip(".。")
     return reason[:1].lower() + reason[1:]
 
 
 def _price_line(quote: GoodQuote) -> str:
-    moved = f"**{faces.arrow(quote.change)}**" if quote.change else "steady"
-    traded = f" · {quote.traded} traded" if quote.traded else ""
-    return f"{faces.GOOD_FACE[quote.good]} **{quote.settlement}** {quote.good} · {moved}{traded}"
+    moved = f"**{faces.arrow(quote.change)}**" if quote.change else say("steady")
+    price = f"{faces.GOOD_FACE[quote.good]} **{word('int', str(quote.settlement))}** {word('label', quote.good)}"
+    traded = say_count("{count:int} traded", "{count:int} traded", quote.traded)
+    return " · ".join([price, moved, *([traded] if quote.traded else [])])
 
 
 def _opening(view: PublicView, legend: Legend | None) -> str:
-    when = f"-# {faces.season_face(view.season)} {capital(view.season)} · chapter {view.chapter}"
+    when = say(
+        "-# {face} {season:Season} · chapter {chapter:int}",
+        face=faces.season_face(view.season),
+        season=capital(view.season),
+        chapter=view.chapter,
+    )
     turn = closed_turn(view)
     if legend is None:
-        title = f"Turn {turn}" if turn else "A new wood"
-        return f"{when}\n## {title}\n{plain(view.headline)}"
+        title = say("## Turn {turn:int}", turn=turn) if turn else say("## A new wood")
+        return f"{when}\n{title}\n{plain(told(view.headline))}"
     price = next((line for line in view.news if line.startswith(f"{legend.good.capitalize()} ")), "")
     face = "📉" if legend.direction is Direction.FALL else "📈"
-    moved = f"\n{face} **{plain(price)}**" if price else ""
-    return f"{when}\n## Turn {turn}: {legend.title}\n{legend.tale}{moved}\n> 📜 **It happened.** {legend.history}"
+    return "\n".join(
+        [
+            when,
+            say("## Turn {turn:int}: {title:title}", turn=turn, title=legend.title),
+            said(legend.tale),
+            *([f"{face} **{plain(told(price))}**"] if price else []),
+            say("> 📜 **It happened.** {history}", history=said(legend.history)),
+        ]
+    )
 
 
 def _voices(creatures: Iterable[CreatureFace]) -> str:
@@ -97,67 +115,71 @@ def _voices(creatures: Iterable[CreatureFace]) -> str:
 def _voice(creature: CreatureFace) -> str:
     name = f"{faces.SPECIES_FACE[creature.species]} **{creature.name}**"
     if creature.back:
-        return f"{name} is banished, and returns in turn {creature.back}."
+        return say("{name} is banished, and returns in turn {turn:int}.", name=name, turn=creature.back)
     if creature.silent:
-        return f"{name} did nothing this turn: {reason_of(creature)}."
-    return f"{name} · {creature.mood} · “{plain(creature.said)}”" if creature.said else f"{name} · {creature.mood}"
+        return say("{name} did nothing this turn: {reason}.", name=name, reason=reason_of(creature))
+    felt = f"{name} · {word('mood', creature.mood)}"
+    return f"{felt} · “{plain(creature.said)}”" if creature.said else felt
 
 
 def _market(view: PublicView) -> str:
     """Return who sold what to whom, and what that means for those who bet on it."""
     if not closed_turn(view):
-        return (
+        return say(
             "**Nothing has traded yet.** Bet on a price before the creatures meet: `/short` if it will fall, "
             "`/long` if it will rise."
         )
     if all(face.silent for face in view.creatures if not face.back):
-        told = ["Nobody made an offer."]
+        lines = [say("Nobody made an offer.")]
     elif not view.trades:
-        told = ["Nobody would meet anybody's price."]
+        lines = [say("Nobody would meet anybody's price.")]
     else:
         deals, others = deals_of(view.trades)
-        told = _cut([*map(_deal_line, deals), *(plain(line[:_LINE]) for line in others)], _DEALS_SHOWN)
-    return "\n".join(["**What traded**", *told, _stakes(view)])
+        lines = _cut([*map(_deal_line, deals), *map(_news_line, others)], _DEALS_SHOWN)
+    return "\n".join([say("**What traded**"), *lines, _stakes(view)])
 
 
 def _deal_line(deal: Deal) -> str:
-    goods = f"{faces.GOOD_FACE[deal.good]} **{counted(deal.units, deal.good)}** at **{deal.price}**"
-    return f"{goods} · {_units(deal.sellers)} → {_units(deal.buyers)}"
+    goods = say("**{goods:goods}** at **{price:int}**", goods=counted(deal.units, deal.good), price=deal.price)
+    return f"{faces.GOOD_FACE[deal.good]} {goods} · {_units(deal.sellers)} → {_units(deal.buyers)}"
 
 
 def _units(traders: Counter[str]) -> str:
     """Return traders with the units of each; one alone has them all."""
     if len(traders) == 1:
         return plain(next(iter(traders)))
-    return ", ".join(f"{plain(name)} {units}" for name, units in sorted(traders.items()))
+    return listed(f"{plain(name)} {units}" for name, units in sorted(traders.items()))
 
 
 def _stakes(view: PublicView) -> str:
     """Return what the widest move of the turn was worth to those who had bet on that price."""
     quote = most_moved(view)
     if quote is None:
-        return "💰 No price moved, so no bet won or lost."
-    told = _ROSE if quote.change > 0 else _FELL
+        return say("💰 No price moved, so no bet won or lost.")
     much = abs(quote.change)
-    return told.format(good=capital(quote.good), much=much, pebbles=pebbles(much))
+    return say(_ROSE if quote.change > 0 else _FELL, good=capital(quote.good), much=much, sum=pebbles(much))
 
 
 def _news(view: PublicView, legend: Legend | None) -> str:
-    told = {view.headline}
-    lines = [line for line in view.news if line not in told and not (legend and line.startswith(legend.title))]
+    lines = [line for line in view.news if line != view.headline and not (legend and line.startswith(legend.title))]
     if legend:
         lines = [line for line in lines if not line.startswith(f"{legend.good.capitalize()} ")]
-    return "\n".join(_cut([f"• {plain(line[:_LINE])}" for line in lines], _NEWS_SHOWN))
+    return "\n".join(_cut([f"• {_news_line(line)}" for line in lines], _NEWS_SHOWN))
+
+
+def _news_line(line: str) -> str:
+    return plain(told(line)[:_LINE])
 
 
 def _footer(view: PublicView) -> str:
-    patrons = {0: "no Patron yet", 1: "1 Patron"}.get(view.patrons, f"{view.patrons} Patrons")
-    return f"-# 🔥 every hearth burns {view.fuel_need} firewood a night · 🎭 {patrons}"
+    hearths = say("-# 🔥 every hearth burns {fuel:goods} a night", fuel=counted(view.fuel_need, FUEL))
+    patrons = say_count("{count:int} Patron", "{count:int} Patrons", view.patrons)
+    return f"{hearths} · 🎭 {patrons if view.patrons else say('no Patron yet')}"
 
 
 def _cut(lines: Iterable[str], most: int) -> list[str]:
     kept = list(lines)
-    return kept if len(kept) <= most else [*kept[:most], f"-# … and {len(kept) - most} more"]
+    return kept if len(kept) <= most else [*kept[:most], faces.more(len(kept) - most)]
 
 
 def _layout(parts: Iterable[discord.ui.Item[Any]], colour: int) -> discord.ui.LayoutView:

@@ -6,6 +6,7 @@ from typing import Any, Final, Self
 import discord
 
 from bot import gate
+from bot.i18n import said, words
 from bot.i18n.languages import of_locale, speak
 from bot.replies import explain
 from bot.rights import Right
@@ -13,9 +14,9 @@ from bot.rights import Right
 TEMPLATE: Final = re.compile(r"cup:(?P<deed>enter|withdraw|places):(?P<tournament>[\d-]{3,40})")
 
 _LOOKS: Final[dict[str, tuple[str, str, discord.ButtonStyle]]] = {
-    "enter": ("Join", "🎭", discord.ButtonStyle.success),
-    "withdraw": ("Leave", "🚪", discord.ButtonStyle.secondary),
-    "places": ("Standings", "🏆", discord.ButtonStyle.secondary),
+    "enter": (words("Join"), "🎭", discord.ButtonStyle.success),
+    "withdraw": (words("Leave"), "🚪", discord.ButtonStyle.secondary),
+    "places": (words("Standings"), "🏆", discord.ButtonStyle.secondary),
 }
 
 RIGHTS: Final = {"enter": Right.ANYONE, "withdraw": Right.ANYONE, "places": Right.ANYONE}
@@ -28,7 +29,7 @@ class EntryButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPL
     def __init__(self, deed: str, tournament_id: str) -> None:
         text, emoji, style = _LOOKS[deed]
         custom_id = custom_id_of(deed, tournament_id)
-        super().__init__(discord.ui.Button(label=text, emoji=emoji, style=style, custom_id=custom_id))
+        super().__init__(discord.ui.Button(label=said(text), emoji=emoji, style=style, custom_id=custom_id))
         self.deed, self.tournament_id = deed, tournament_id
 
     @classmethod

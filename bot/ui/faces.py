@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.i18n import say_count, word
 from engine.vocabulary import Good
 
 GOOD_FACE: Final[dict[Good, str]] = {
@@ -24,22 +25,22 @@ _SEASON_COLOUR: Final = {"autumn": 0xD55E00, "winter": 0x56B4E9, "spring": 0x009
 
 def season_colour(season: str) -> int:
     """Return the accent colour for words such as `late autumn`."""
-    return next((colour for word, colour in _SEASON_COLOUR.items() if season.endswith(word)), 0x8B7355)
+    return next((colour for end, colour in _SEASON_COLOUR.items() if season.endswith(end)), 0x8B7355)
 
 
 def season_face(season: str) -> str:
     """Return the sign of a time of year given in words."""
-    return next((face for word, face in _SEASON_FACE.items() if season.endswith(word)), "🌲")
+    return next((face for end, face in _SEASON_FACE.items() if season.endswith(end)), "🌲")
 
 
-def mood(word: str) -> str:
+def mood(name: str) -> str:
     """Return a mood with its face."""
-    return f"{_MOOD_FACE[word]} {word}" if word in _MOOD_FACE else word
+    return f"{_MOOD_FACE[name]} {word('mood', name)}" if name in _MOOD_FACE else name
 
 
 def good(name: Good) -> str:
     """Return a good with its picture."""
-    return f"{GOOD_FACE[name]} {name}"
+    return f"{GOOD_FACE[name]} {word('label', name)}"
 
 
 def arrow(change: int) -> str:
@@ -52,6 +53,11 @@ def arrow(change: int) -> str:
 def signed(pebbles: int) -> str:
     """Return an amount with its sign."""
     return f"+{pebbles}" if pebbles > 0 else f"−{-pebbles}" if pebbles < 0 else "0"
+
+
+def more(count: int) -> str:
+    """Return the line below a list of which so many are left out."""
+    return say_count("-# … and {count:int} more", "-# … and {count:int} more", count)
 
 
 def short_mask(mask: str) -> str:

@@ -4,11 +4,12 @@ A picture is known before it is drawn, so that a card can show it, and `bot.ui.s
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import discord
 
+from bot.i18n import Language, joined, listed, said, say, say_count, spoken, word, words
 from bot.ui import faces, placings
 from bot.ui.art.theme import Theme
 from bot.ui.placings import draw_placings, placings_of
@@ -29,7 +30,7 @@ from engine.contests.tournament import TournamentState
 from engine.rules import Rules
 from engine.staging.hall import EndedWood
 from engine.views import CreatureFace, PublicView
-from engine.vocabulary import GOODS, Good, capital, pebbles, turns
+from engine.vocabulary import GOODS, Direction, Good, capital, pebbles, turns
 from engine.weather import CHAPTER_NAMES
 
 _SPARK_TURNS: Final = 16
@@ -41,15 +42,17 @@ _ALT_LONGEST: Final = 1024
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture to be drawn: `draw` makes PNG of `subject`, which holds all that is on it.
+    """A picture to be drawn: `draw` makes PNG of `subject`, which holds all that is on it, its words among it.
 
-    `name` is that of the file, and `alt` what it shows in words.
+    `name` is that of the file, and `alt` what it shows in words. It is drawn with the signs of its `language`: Chinese
+    and Japanese write many a character differently.
     """
 
     name: str
     alt: str
     draw: Callable[[Theme, Any], bytes]
     subject: Hashable
+    language: Language = field(default_factory=spoken)
 
     def gallery(self) -> discord.ui.MediaGallery[Any]:
         """Return the part of a layout that shows it; each in one of its own, since Discord crops two to squares."""
@@ -71,22 +74,31 @@ def scene(view: PublicView) -> Picture:
         sitters=tuple(map(_sitter, view.creatures)),
         legend=(legend.good, legend.direction) if legend else None,
     )
-    told = "; ".join(_posture(face) for face in view.creatures)
-    alt = f"Painting of the wood in {view.season}. Behind a log: {told}."
+    alt = [
+        say("Painting of the wood in {season:season}.", season=view.season),
+        say("Behind a log: {creatures}.", creatures="; ".join(map(_posture, view.creatures))),
+    ]
     if legend:
-        alt += f" Over the trees hangs {_AS_OMEN[legend.good]}, and an arrow points {_WAY[legend.direction]}."
-    return Picture("scene.png", alt, paint_scene, subject)
+        alt.append(say(_OVER_THE_TREES[legend.direction], omen=said(_AS_OMEN[legend.good])))
+    return Picture("scene.png", joined(alt), paint_scene, subject)
 
 
 def board(view: PublicView) -> Picture:
     """Return the market's board: every good's price, its last change, and how it came there."""
     rows = tuple(
-        Row(quote.good, str(quote.good), quote.settlement, quote.change, _lately(view, quote.good, quote.settlement))
+        Row(
+            quote.good,
+            word("label", quote.good),
+            quote.settlement,
+            quote.change,
+            _lately(view, quote.good, quote.settlement),
+        )
         for quote in in_order(view)
     )
     turn = closed_turn(view)
-    heading = f"Prices after turn {turn}, in pebbles" if turn else "Opening prices, in pebbles"
-    return Picture("market.png", _prices_told("Board of prices", view), draw_board, Board(heading, rows))
+    heading = say("Prices after turn {turn:int}, in pebbles", turn=turn) if turn else say("Opening prices, in pebbles")
+    alt = say("Board of prices in pebbles up to turn {turn:int}: {prices}.", turn=turn, prices=_prices_told(view))
+    return Picture("market.png", alt, draw_board, Board(heading, rows))
 
 
 def prices(view: PublicView, good: Good | None = None) -> Picture:
@@ -94,7 +106,7 @@ def prices(view: PublicView, good: Good | None = None) -> Picture:
     turn = closed_turn(view)
     lines = tuple(
         Line(
-            label=str(name),
+            label=word("label", name),
             turns=tuple(range(turn - len(view.history[name]) + 1, turn + 1)),
             heights=view.history[name],
             good=name,
@@ -103,8 +115,12 @@ def prices(view: PublicView, good: Good | None = None) -> Picture:
         for name in GOODS
         if name in view.history
     )
-    chart = Chart("Settlement prices, in pebbles a unit", "turn", lines)
-    return Picture("prices.png", _prices_told("Line chart of settlement prices", view), draw_chart, chart)
+    alt = say(
+        "Line chart of settlement prices in pebbles up to turn {turn:int}: {prices}.",
+        turn=turn,
+        prices=_prices_told(view),
+    )
+    return Picture("prices.png", alt, draw_chart, _chart(said(_PRICES), lines))
 
 
 def of_season(ended: EndedWood, story: SeasonStory) -> list[Picture]:
@@ -114,19 +130,33 @@ def of_season(ended: EndedWood, story: SeasonStory) -> list[Picture]:
     """
     shown = [_poster(ended, story)]
     if story.turns:
-        shown.append(_season_chart("season-prices.png", "Settlement prices, in pebbles a unit", _price_lines(story)))
+        shown.append(_season_chart("season-prices.png", said(_PRICES), _price_lines(story)))
         if worths := _worth_lines(story):
-            shown.append(_season_chart("season-worths.png", "Net worth of the best, in pebbles", worths))
+            heading = say("Net worth of the best, in pebbles")
+            shown.append(_season_chart("season-worths.png", heading, worths))
     return shown
 
 
 def portrait(face: CreatureFace, season: str) -> Picture:
     """Return the portrait card of a creature."""
-    lines = (f"the {face.species}", "banished for now" if face.back else f"feels {face.mood}", f"grows {face.grows}")
+    lines = (
+        say("the {species:species}", species=face.species),
+        say("banished for now") if face.back else say("feels {mood:mood}", mood=face.mood),
+        say("grows {crop:good}", crop=face.grows),
+    )
     subject = Portrait(_sitter(face), season, face.name, lines)
-    where = f"Portrait of {face.name} the {face.species} in {season}"
-    told = f"{where}: banished, and its place is empty." if face.back else f"{where}, looking {subject.sitter.look}."
-    return Picture("portrait.png", told, paint_portrait, subject)
+    who = {"name": face.name, "species": face.species, "season": season}
+    if face.back:
+        alt = say(
+            "Portrait of {name:name} the {species:species} in {season:season}: banished, and its place is empty.", **who
+        )
+    else:
+        alt = say(
+            "Portrait of {name:name} the {species:species} in {season:season}, looking {look:look}.",
+            **who,
+            look=subject.sitter.look,
+        )
+    return Picture("portrait.png", alt, paint_portrait, subject)
 
 
 def standings(state: TournamentState, names: Mapping[str, str]) -> Picture:
@@ -134,13 +164,22 @@ def standings(state: TournamentState, names: Mapping[str, str]) -> Picture:
     return Picture(placings.FILE_NAME, placings.describe(state), draw_placings, placings_of(state, names))
 
 
-_WAY: Final = {"rise": "up", "fall": "down"}
+def trade_count(trades: int) -> str:
+    """Return so many trades in words."""
+    return say_count("{count:int} trade", "{count:int} trades", trades)
+
+
+_PRICES: Final = words("Settlement prices, in pebbles a unit")
+_OVER_THE_TREES: Final = {
+    Direction.RISE: words("Over the trees hangs {omen}, and an arrow points up."),
+    Direction.FALL: words("Over the trees hangs {omen}, and an arrow points down."),
+}
 _AS_OMEN: Final = {
-    Good.ACORNS: "a great acorn",
-    Good.BERRIES: "a bunch of great berries",
-    Good.MUSHROOMS: "a great mushroom",
-    Good.HONEY: "a great pot of honey",
-    Good.FIREWOOD: "a great stack of firewood",
+    Good.ACORNS: words("a great acorn"),
+    Good.BERRIES: words("a bunch of great berries"),
+    Good.MUSHROOMS: words("a great mushroom"),
+    Good.HONEY: words("a great pot of honey"),
+    Good.FIREWOOD: words("a great stack of firewood"),
 }
 
 
@@ -151,28 +190,39 @@ def _sitter(face: CreatureFace) -> Sitter:
 
 def _posture(face: CreatureFace) -> str:
     if face.back:
-        return f"the empty place of {face.name} the {face.species}"
-    return f"{face.name} the {face.species}, {look_of(face.mood, silent=bool(face.silent))}"
+        return say("the empty place of {name:name} the {species:species}", name=face.name, species=face.species)
+    return say(
+        "{name:name} the {species:species}, {look:look}",
+        name=face.name,
+        species=face.species,
+        look=look_of(face.mood, silent=bool(face.silent)),
+    )
 
 
 def _lately(view: PublicView, good: Good, price: int) -> tuple[int, ...]:
     return view.history.get(good, ())[-_SPARK_TURNS:] or (price,)
 
 
-def _prices_told(what: str, view: PublicView) -> str:
-    told = ", ".join(f"{quote.good} {quote.settlement} ({faces.arrow(quote.change)})" for quote in in_order(view))
-    return f"{what} in pebbles up to turn {closed_turn(view)}: {told}."
+def _prices_told(view: PublicView) -> str:
+    return listed(
+        f"{word('label', quote.good)} {quote.settlement} ({faces.arrow(quote.change)})" for quote in in_order(view)
+    )
 
 
 def _season_chart(name: str, heading: str, lines: Sequence[Line]) -> Picture:
-    told = ", ".join(f"{line.label} {line.heights[-1]}" for line in lines)
-    alt = f"Line chart. {heading}, at the end: {told}."
-    return Picture(name, alt, draw_chart, Chart(heading, "turn", tuple(lines)))
+    ends = listed(f"{line.label} {line.heights[-1]}" for line in lines)
+    alt = say("Line chart. {heading}, at the end: {ends}.", heading=heading, ends=ends)
+    return Picture(name, alt, draw_chart, _chart(heading, tuple(lines)))
+
+
+def _chart(heading: str, lines: tuple[Line, ...]) -> Chart:
+    # L10N: below a chart, where its turns run from left to right.
+    return Chart(heading, say("turn"), lines)
 
 
 def _price_lines(story: SeasonStory) -> list[Line]:
     over = tuple(line.turn for line in story.turns)
-    return [Line(str(good), over, tuple(line.prices[good] for line in story.turns), good) for good in GOODS]
+    return [Line(word("label", good), over, tuple(line.prices[good] for line in story.turns), good) for good in GOODS]
 
 
 def _worth_lines(story: SeasonStory) -> list[Line]:
@@ -190,12 +240,18 @@ def _worth_lines(story: SeasonStory) -> list[Line]:
 def _poster(ended: EndedWood, story: SeasonStory) -> Picture:
     chapter = max(0, len(story.turns) - 1) // Rules().time.turns_a_chapter
     season = CHAPTER_NAMES[chapter % len(CHAPTER_NAMES)]
-    title = f"Season {ended.season.number}" if ended.season else "The end of a wood"
-    legends = "1 legend" if len(story.legends) == 1 else f"{len(story.legends)} legends"
-    trades = "1 trade" if story.trades == 1 else f"{story.trades} trades"
-    subtitle = f"{turns(len(story.turns))} · {trades} · {legends}"
+    title = say("Season {number:int}", number=ended.season.number) if ended.season else say("The end of a wood")
+    legends = say_count("{count:int} legend", "{count:int} legends", len(story.legends))
+    subtitle = " · ".join([word("turns", turns(len(story.turns))), trade_count(story.trades), legends])
     podium = tuple((faces.short_mask(result.mask), str(result.net_worth)) for result in ended.results[:3])
-    told = ", ".join(f"{capital(mask)} with {pebbles(int(worth))}" for mask, worth in podium)
-    alt = f"Poster of the wood in {season}. {title}: {subtitle}." + (f" The best: {told}." if told else "")
-    footer = "Net worth in pebbles" if podium else "Nobody wore a mask at the end"
-    return Picture("season.png", alt, paint_poster, Poster(season, title, subtitle, podium, footer))
+    footer = say("Net worth in pebbles") if podium else say("Nobody wore a mask at the end")
+    alt = [
+        say("Poster of the wood in {season:season}.", season=season),
+        say("{title}: {subtitle}.", title=title, subtitle=subtitle),
+    ]
+    if podium:
+        best = (
+            say("{tree:name} with {sum:pebbles}", tree=capital(tree), sum=pebbles(int(worth))) for tree, worth in podium
+        )
+        alt.append(say("The best: {best}.", best=listed(best)))
+    return Picture("season.png", joined(alt), paint_poster, Poster(season, title, subtitle, podium, footer))

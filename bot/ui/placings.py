@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.i18n import listed, say, say_count, word
 from bot.ui.art.canvas import WIDTH, Canvas
 from bot.ui.art.creatures import draw_creature
-from bot.ui.art.theme import SMALLEST, TEXT_FONT, Theme
+from bot.ui.art.fonts import signs_known
+from bot.ui.art.theme import SMALLEST, Theme
 from bot.ui.plain import plain
 from engine.cast import CAST
 from engine.contests.matchpoints import Score, Standing
@@ -54,8 +56,15 @@ def players_shown(state: TournamentState) -> list[str]:
 
 def describe(state: TournamentState) -> str:
     """Return the picture in words, for those who do not see it; by places, since words hold no names of players."""
-    best = ", ".join(f"place {each.place} {each.total / 100:.1f} %" for each in standing(state)[:_ALT_LINES])
-    return f"Table of the standing after round {state.scored}, by the mean of all rounds: {best}."
+    best = listed(
+        say("place {place:int} {share:decimal} %", place=each.place, share=f"{each.total / 100:.1f}")
+        for each in standing(state)[:_ALT_LINES]
+    )
+    return say(
+        "Table of the standing after round {round:int}, by the mean of all rounds: {best}.",
+        round=state.scored,
+        best=best,
+    )
 
 
 def placings_of(state: TournamentState, names: Mapping[str, str]) -> Placings:
@@ -66,24 +75,31 @@ def placings_of(state: TournamentState, names: Mapping[str, str]) -> Placings:
         names: What the players are called; one who is missing is shown by number.
     """
     standings, rounds, final = standing(state), scored_rounds(state), decided_by_final(state)
-    heads = [f"round {number}" for number in range(1, len(rounds) + 1)]
-    heads = [*heads[:-1], "final"] if final else [*heads, "mean"]
+    heads = [say("round {round:int}", round=number) for number in range(1, len(rounds) + 1)]
+    heads = [*heads[:-1], say("final")] if final else [*heads, say("mean")]
     scores = [{score.player: score for score in each} for each in rounds]
     shown = _shown(standings)
     rows = tuple(
-        Row(each.place, names.get(each.player, each.player.replace("-", " ")), _cells(each, scores, final=final))
+        Row(each.place, names.get(each.player) or _unnamed(each.player), _cells(each, scores, final=final))
         for each in shown
     )
-    title = f"{state.plan.name}: " + ("the end" if finished(state) else f"after round {state.scored}")
-    foot = "Scores in percent, the final in pebbles." if final else "Scores in percent."
+    if finished(state):
+        title = say("{name}: the end", name=state.plan.name)
+    else:
+        title = say("{name}: after round {round:int}", name=state.plan.name, round=state.scored)
+    foot = say("Scores in percent, the final in pebbles.") if final else say("Scores in percent.")
     if left_out := len(standings) - len(shown):
-        foot = f"{left_out} more: /tournament standings"
+        foot = say_count("{count:int} more: /tournament standings", "{count:int} more: /tournament standings", left_out)
     return Placings(title, tuple(heads), rows, foot)
 
 
 def decided_by_final(state: TournamentState) -> bool:
     """Say whether a tournament is over and was decided by the net worths of a final."""
     return state.plan.rounds > 1 and state.scored == state.plan.rounds and finished(state) is not None
+
+
+def _unnamed(player: str) -> str:
+    return say("entrant {number}", number=player.rpartition("-")[2])
 
 
 def _shown(standings: Sequence[Standing]) -> Sequence[Standing]:
@@ -94,15 +110,18 @@ def _cells(each: Standing, scores: Sequence[Mapping[str, Score]], *, final: bool
     """Return a player's score of every round in percent and the mean of them, or the final in pebbles instead."""
     cells = [_cell(of_round.get(each.player)) for of_round in scores]
     if not final:
-        return (*cells, f"{each.total / 100:.1f}")
+        return (*cells, word("decimal", f"{each.total / 100:.1f}"))
     last = scores[-1].get(each.player)
-    return (*cells[:-1], f"{last.net_worth} p" if last is not None and last.played else cells[-1])
+    if last is None or not last.played:
+        return tuple(cells)
+    # L10N: p stands for pebbles.
+    return (*cells[:-1], say("{sum:int} p", sum=last.net_worth))
 
 
 def _cell(score: Score | None) -> str:
     if score is None:
         return ""
-    return f"{score.score / 100:.1f}" if score.played else "away"
+    return word("decimal", f"{score.score / 100:.1f}") if score.played else say("away")
 
 
 def draw_placings(theme: Theme, placings: Placings) -> bytes:
@@ -118,7 +137,8 @@ def draw_placings(theme: Theme, placings: Placings) -> bytes:
     for index, column in enumerate(columns):
         with canvas.moved(index * WIDTH, 0):
             _draw_column(canvas, theme, placings.heads, column)
-    canvas.text(24, canvas.height - 25, placings.foot, size=SMALLEST, ink=theme.soft)
+    foot = canvas.fitted(placings.foot, SMALLEST, canvas.width - 48)
+    canvas.text(24, canvas.height - 25, foot, size=SMALLEST, ink=theme.soft)
     return canvas.png()
 
 
@@ -158,8 +178,6 @@ def _texts(heads: Sequence[str], rows: Sequence[Row], index: int) -> list[tuple[
 
 
 def _drawable(name: str) -> str:
-    """Return a name without what the picture's font has no sign for."""
-    from matplotlib.font_manager import findfont, get_font
-
-    known = get_font(findfont(TEXT_FONT[0])).get_charmap()
+    """Return a name without what the pictures' fonts have no sign for."""
+    known = signs_known()
     return " ".join("".join(char for char in plain(name) if ord(char) in known).split())

@@ -113,7 +113,8 @@ def draw_chart(theme: Theme, chart: Chart) -> bytes:
         canvas.text(left - 10, up(height), str(height), size=SMALLEST, ink=theme.soft, align="right")
     for turn in _ticks(first, last):
         canvas.text(across(turn), bottom + 24, str(turn), size=SMALLEST, ink=theme.soft, align="middle")
-    canvas.text(right + 14, bottom + 24, chart.below, size=SMALLEST, ink=theme.soft)
+    below = canvas.fitted(chart.below, SMALLEST, WIDTH - right - 14 - 8)
+    canvas.text(right + 14, bottom + 24, below, size=SMALLEST, ink=theme.soft)
     _draw_lines(canvas, theme, chart.lines, across, up)
     places = spread([up(line.heights[-1]) for line in chart.lines], LABEL_GAP, top, bottom)
     for line, label, y in zip(chart.lines, labels, places, strict=True):

@@ -6,9 +6,10 @@ from typing import Any, Final
 import discord
 from discord.utils import format_dt
 
+from bot.i18n import listed, say, say_count, word
 from bot.ui import faces
 from bot.ui.buttons import DeedButton
-from bot.ui.pictures import Picture
+from bot.ui.pictures import Picture, trade_count
 from bot.ui.scores import MEDALS
 from engine.contests.honours import Distinction, Honour, SeasonStory
 from engine.contests.season import Season
@@ -36,14 +37,21 @@ def standings_card(
 ) -> discord.ui.LayoutView:
     """Return the standings at the end of a chapter, the richest first; `last_turn` is that of the season, if any."""
     worths = [worth for _, worth in lines]
-    ranked = [f"{_place(worths.index(worth) + 1)} {capital(mask)}: **{worth}**" for mask, worth in lines[:_RANKED]]
+    ranked = [
+        f"{_place(worths.index(worth) + 1)} {word('Mask', capital(mask))}: **{word('int', str(worth))}**"
+        for mask, worth in lines[:_RANKED]
+    ]
+    when = say("-# 🌲 Turn {turn:int}", turn=view.turn)
     left = last_turn - view.turn if last_turn is not None else 0
-    to_go = f" · {turns(left)} to go" if left > 0 else ""
+    if left > 0:
+        when += " · " + say("{left:turns} to go", left=turns(left))
+    title = say("## 🏆 Standings after chapter {chapter:int}", chapter=view.chapter)
+    settled = say("-# Net worth in pebbles: purse, margins and loans as the last turn settled.")
     parts: list[discord.ui.Item[Any]] = [
-        discord.ui.TextDisplay(f"-# 🌲 Turn {view.turn}{to_go}\n## 🏆 Standings after chapter {view.chapter}"),
+        discord.ui.TextDisplay(f"{when}\n{title}"),
         discord.ui.Separator(),
         discord.ui.TextDisplay("\n".join(_cut(ranked, len(lines)))),
-        discord.ui.TextDisplay("-# Net worth in pebbles: purse, margins and loans as the last turn settled."),
+        discord.ui.TextDisplay(settled),
     ]
     row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
     row.add_item(DeedButton("board", world_id, view.turn))
@@ -72,9 +80,8 @@ def ended_card(
     parts.append(discord.ui.Separator(visible=False))
     parts += [picture.gallery() for picture in shown[1:]]
     if turn is not None and ended.season is not None and ended.season.plan.repeats:
-        parts.append(
-            discord.ui.TextDisplay("🌱 **The next season begins here in a moment.** Press 🎭 on its first card.")
-        )
+        coming = say("🌱 **The next season begins here in a moment.** Press 🎭 on its first card.")
+        parts.append(discord.ui.TextDisplay(coming))
     parts.append(discord.ui.TextDisplay(_closing(ended)))
     row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
     row.add_item(DeedButton("hall", ended.world_id, turn))
@@ -88,94 +95,110 @@ def season_pages(seasons: Sequence[Season], winners: Iterable[Result]) -> list[s
         won.setdefault(result.world_id, []).append(result)
     lines = [_season_line(season, won.get(season.world_id, [])) for season in reversed(seasons)]
     pages = [lines[start : start + _PAGE] for start in range(0, len(lines), _PAGE)]
-    more = "-# `/season history number:` tells the story of one."
-    return [
-        "\n".join([f"### 🏛️ Every season of this server · page {number} of {len(pages)}", *page, more])
-        for number, page in enumerate(pages, 1)
+    more = say("-# `/season history number:` tells the story of one.")
+    titles = [
+        say("### 🏛️ Every season of this server · page {page:int} of {pages:int}", page=number, pages=len(pages))
+        for number in range(1, len(pages) + 1)
     ]
+    return ["\n".join([title, *page, more]) for title, page in zip(titles, pages, strict=True)]
 
 
 def named(result: Result) -> str:
     """Return a Patron of an ended wood: the mask, and who wore it where that is known."""
-    return capital(result.mask) + (f" (<@{result.user}>)" if result.user else "")
+    mask = word("Mask", capital(result.mask))
+    return f"{mask} (<@{result.user}>)" if result.user else mask
 
 
 def honour_line(honour: Distinction) -> str:
     """Return an honour, who earned it and with what, in a sentence."""
-    face, who = HONOUR_FACE[honour.honour], capital(honour.mask)
+    title = f"{HONOUR_FACE[honour.honour]} **{word('Honour', capital(honour.honour))}**"
+    return f"{title}: {_deed(honour)}"
+
+
+def _deed(honour: Distinction) -> str:
+    who, much = capital(honour.mask), pebbles(honour.pebbles)
     match honour.honour:
         case Honour.SHREWDEST_SHORT:
-            deed = f"won {pebbles(honour.pebbles)} with one short of {honour.good}"
+            return say(
+                "{who:Mask} won {sum:pebbles} with one short of {good:good}.", who=who, sum=much, good=honour.good
+            )
         case Honour.KINDEST_LENDER:
-            deed = f"lent the creatures {pebbles(honour.pebbles)}"
+            return say("{who:Mask} lent the creatures {sum:pebbles}.", who=who, sum=much)
         case Honour.MOST_HUNTED:
-            inquiries = "1 inquiry" if honour.inquiries == 1 else f"{honour.inquiries} inquiries"
-            verdicts = "1 verdict" if honour.verdicts == 1 else f"{honour.verdicts} verdicts"
-            deed = f"faced {inquiries} and {verdicts} of guilt"
-    return f"{face} **{capital(honour.honour)}**: {who} {deed}."
+            return say(
+                "{who:Mask} faced {inquiries} and {verdicts}.",
+                who=who,
+                inquiries=say_count("{count:int} inquiry", "{count:int} inquiries", honour.inquiries),
+                verdicts=say_count("{count:int} verdict of guilt", "{count:int} verdicts of guilt", honour.verdicts),
+            )
 
 
 def _heading(ended: EndedWood, story: SeasonStory) -> str:
-    played = f"{turns(len(story.turns))} · {_counted(story.trades, 'trade')}"
+    played = f"-# 🌲 {word('turns', turns(len(story.turns)))} · {trade_count(story.trades)}"
     if ended.season is None:
-        return f"-# 🌲 {played}\n## 🏁 This wood has come to its end"
-    return f"-# 🌲 {played}\n## 🏁 Season {ended.season.number} is over"
+        return f"{played}\n{say('## 🏁 This wood has come to its end')}"
+    return f"{played}\n{say('## 🏁 Season {number:int} is over', number=ended.season.number)}"
 
 
 def _podium(results: Sequence[Result]) -> str:
     if not results:
-        return "Nobody wore a mask at the end, so nobody won it."
-    lines = [
-        f"{_place(result.place)} {named(result)}: **{pebbles(result.net_worth)}**"
-        if result.place in MEDALS
-        else f"{_place(result.place)} {capital(result.mask)}: {result.net_worth}"
-        for result in results[:_RANKED]
-    ]
-    return "\n".join(_cut(lines, len(results)))
+        return say("Nobody wore a mask at the end, so nobody won it.")
+    return "\n".join(_cut([_result_line(result) for result in results[:_RANKED]], len(results)))
+
+
+def _result_line(result: Result) -> str:
+    if result.place in MEDALS:
+        worth = f"**{word('pebbles', pebbles(result.net_worth))}**"
+        return f"{_place(result.place)} {named(result)}: {worth}"
+    return f"{_place(result.place)} {word('Mask', capital(result.mask))}: {word('int', str(result.net_worth))}"
 
 
 def _honours(honours: Iterable[Distinction]) -> str:
     lines = [honour_line(honour) for honour in honours]
-    return "\n".join(["### Honours", *lines]) if lines else ""
+    return "\n".join([say("### Honours"), *lines]) if lines else ""
 
 
 def _legends(story: SeasonStory) -> str:
     if not story.legends:
         return ""
-    fallen = [f"• {legend.title}, in turn {legend.turn}" for legend in story.legends]
-    return "\n".join(["### Legends that fell", *_cut(fallen[:_LEGENDS], len(fallen))])
+    fallen = [say("• {title:title}, in turn {turn:int}", title=each.title, turn=each.turn) for each in story.legends]
+    return "\n".join([say("### Legends that fell"), *_cut(fallen[:_LEGENDS], len(fallen))])
 
 
 def _closing(ended: EndedWood) -> str:
-    again = f"; `/season history number:{ended.season.number}` shows this again" if ended.season else ""
-    return f"-# Contracts, loans and offers are settled, and the masks are off{again}."
+    if ended.season is None:
+        return say("-# Contracts, loans and offers are settled, and the masks are off.")
+    return say(
+        "-# Contracts, loans and offers are settled, and the masks are off; "
+        "`/season history number:{number}` shows this again.",
+        number=ended.season.number,
+    )
 
 
 def _season_line(season: Season, winners: Sequence[Result]) -> str:
-    when = format_dt(season.ended_at or season.begins_at, "D")
-    if season.ended_at is None:
-        state = (
-            f"under way in <#{season.channel_id}>" if season.planted else f"begins {format_dt(season.begins_at, 'f')}"
-        )
-    elif not winners:
-        state = f"{when} · nobody won it"
-    else:
-        shown = ", ".join(named(winner) for winner in winners[:_CROWNED])
-        more = f" and {len(winners) - _CROWNED} more" if len(winners) > _CROWNED else ""
-        state = f"{when} · 🥇 {shown}{more}, {pebbles(winners[0].net_worth)}"
-    return f"**Season {season.number}** · {state}"
+    number = say("**Season {number:int}**", number=season.number)
+    if season.ended_at is not None:
+        return f"{number} · {format_dt(season.ended_at, 'D')} · {_winners(winners)}"
+    if season.planted:
+        return f"{number} · {say('under way in {channel}', channel=f'<#{season.channel_id}>')}"
+    return f"{number} · {say('begins {date}', date=format_dt(season.begins_at, 'f'))}"
+
+
+def _winners(winners: Sequence[Result]) -> str:
+    if not winners:
+        return say("nobody won it")
+    shown, left_out = listed(named(winner) for winner in winners[:_CROWNED]), len(winners) - _CROWNED
+    if left_out > 0:
+        shown = say_count("{names} and {count:int} more", "{names} and {count:int} more", left_out, names=shown)
+    return f"🥇 {listed([shown, word('pebbles', pebbles(winners[0].net_worth))])}"
 
 
 def _place(place: int) -> str:
     return MEDALS.get(place, f"`{place:>2}`")
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
 def _cut(lines: list[str], count: int) -> list[str]:
-    return lines if count <= len(lines) else [*lines, f"-# … and {count - len(lines)} more"]
+    return lines if count <= len(lines) else [*lines, faces.more(count - len(lines))]
 
 
 def _layout(parts: Iterable[discord.ui.Item[Any]], colour: int) -> discord.ui.LayoutView:

@@ -9,6 +9,7 @@ from typing import Final
 
 import discord
 
+from bot.i18n import speaking
 from bot.ui.art.theme import DARK, Theme
 from bot.ui.pictures import Picture
 
@@ -37,4 +38,5 @@ class Studio:
         return [await self.file(picture) for picture in pictures]
 
     def _draw(self, picture: Picture) -> bytes:
-        return picture.draw(self.theme, picture.subject)
+        with speaking(picture.language):
+            return picture.draw(self.theme, picture.subject)

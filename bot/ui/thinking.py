@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from bot.i18n import say
 from bot.ui import faces
 from engine.views import CreatureFace, PublicView
 
@@ -15,4 +16,5 @@ def thinking(view: PublicView, decided: Collection[str]) -> str:
     """Return one line: each creature's face with a tick once it has decided, and how many have."""
     asked = thinkers(view)
     shown = " ".join(f"{faces.SPECIES_FACE[face.species]}{'✅' if face.name in decided else '💭'}" for face in asked)
-    return f"{shown} · {sum(face.name in decided for face in asked)} of {len(asked)} have decided"
+    done = sum(face.name in decided for face in asked)
+    return say("{creatures} · {done:int} of {asked:int} have decided", creatures=shown, done=done, asked=len(asked))

@@ -6,6 +6,7 @@ from typing import Any, Final
 import discord
 from discord.utils import format_dt
 
+from bot.i18n import joined, say, say_count, told, word
 from bot.ui.entries import board_row
 from bot.ui.placings import FILE_NAME, decided_by_final, describe
 from engine.contests.matchpoints import Standing
@@ -13,6 +14,7 @@ from engine.contests.plan import TournamentPlan, commitment
 from engine.contests.seating import PLAYERS_RANGE
 from engine.contests.tournament import TournamentState, finished, standing
 from engine.staging.archive import StoredTable, Tournament
+from engine.vocabulary import turns
 
 _OPEN, _PLAYING, _WON, _OFF = 0x56B4E9, 0x009E73, 0xF0E442, 0x8B7355
 _MEDALS: Final = ("🥇", "🥈", "🥉")
@@ -50,7 +52,7 @@ def board(tournament: Tournament, tables: Sequence[StoredTable], users: Users) -
 
 def name_of(user: str | None) -> str:
     """Return a player as a message shows it; nobody is pinged."""
-    return "a player who is forgotten" if user is None else f"<@{user}>"
+    return say("a player who is forgotten") if user is None else f"<@{user}>"
 
 
 def best_lines(state: TournamentState, users: Users, most: int = _BEST_SHOWN) -> str:
@@ -67,29 +69,31 @@ def place_line(state: TournamentState, each: Standing, users: Users) -> str:
 
 def percent(score: int) -> str:
     """Return a score in basis points as a percentage."""
-    return f"{score / 100:.1f} %"
+    return f"{word('decimal', f'{score / 100:.1f}')} %"
 
 
 def cadence_words(seconds: int) -> str:
-    """Return a time between two turns in the largest unit that divides it."""
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds % size == 0:
-            count = seconds // size
-            return unit if count == 1 else f"{count} {unit}s"
-    return f"{seconds} seconds"
+    """Return the time between two turns in words, in the largest unit that divides it."""
+    if seconds % 86_400 == 0:
+        return say_count("a turn every day", "a turn every {count:int} days", seconds // 86_400)
+    if seconds % 3_600 == 0:
+        return say_count("a turn every hour", "a turn every {count:int} hours", seconds // 3_600)
+    if seconds % 60 == 0:
+        return say_count("a turn every minute", "a turn every {count:int} minutes", seconds // 60)
+    return say_count("a turn every second", "a turn every {count:int} seconds", seconds)
 
 
 def _opening(tournament: Tournament) -> str:
-    return f"-# 🏟️ Tournament {tournament.number}\n## {tournament.state.plan.name}"
+    return f"{say('-# 🏟️ Tournament {number:int}', number=tournament.number)}\n## {tournament.state.plan.name}"
 
 
 def _stage(tournament: Tournament, tables: Sequence[StoredTable], users: Users) -> Iterator[str]:
     """Yield what there is to say of where the tournament stands."""
     state = tournament.state
     if state.paused and not state.over:
-        yield "⏸️ **Paused by a keeper of this server.** Nothing moves until it goes on."
+        yield say("⏸️ **Paused by a keeper of this server.** Nothing moves until it goes on.")
     if tournament.reason is not None:
-        yield f"**Called off.** {tournament.reason}"
+        yield joined([say("**Called off.**"), told(tournament.reason)])
     elif state.over:
         yield _podium(state, users)
     elif not state.seats:
@@ -98,69 +102,99 @@ def _stage(tournament: Tournament, tables: Sequence[StoredTable], users: Users) 
         yield _round(state)
         yield _table_lines(tournament, tables)
     if state.scored and not (state.over and tournament.reason is None):
-        yield f"**After round {state.scored}**\n{best_lines(state, users)}"
+        yield f"{say('**After round {round:int}**', round=state.scored)}\n{best_lines(state, users)}"
 
 
 def _lobby(state: TournamentState) -> str:
     count = sum(not entrant.withdrawn for entrant in state.entrants)
-    players = {0: "Nobody has joined yet", 1: "**1 player** has joined"}.get(count, f"**{count} players** have joined")
+    if count:
+        entered = say_count("**{count:int} player** has joined.", "**{count:int} players** have joined.", count)
+    else:
+        entered = say("Nobody has joined yet.")
+    needed = say("It takes at least {fewest:int}.", fewest=PLAYERS_RANGE[0]) if count < PLAYERS_RANGE[0] else ""
     at = state.plan.starts_at
-    needed = f" It takes at least {PLAYERS_RANGE[0]}." if count < PLAYERS_RANGE[0] else ""
-    return f"{players}.{needed}\nIt begins {format_dt(at, 'R')}, on {format_dt(at, 'f')}."
+    begins = say("It begins {soon}, on {date}.", soon=format_dt(at, "R"), date=format_dt(at, "f"))
+    return f"{joined([entered, needed])}\n{begins}"
 
 
 def _round(state: TournamentState) -> str:
     plan = state.plan
-    title = "The final" if plan.rounds > 1 and state.round == plan.rounds else f"Round {state.round} of {plan.rounds}"
+    if plan.rounds > 1 and state.round == plan.rounds:
+        title = say("The final")
+    else:
+        title = say("Round {round:int} of {rounds:int}", round=state.round, rounds=plan.rounds)
     closed = min((table.turn for table in state.tables if table.round == state.round), default=0)
     if state.scored == state.round:
-        return f"**{title}** is over."
+        return say("**{round}** is over.", round=title)
     beat = state.beat
     coming = ""
     if beat is not None and beat.round == state.round and beat.turn > closed and not state.paused:
-        coming = f" Turn {beat.turn} comes {format_dt(beat.due, 'R')}."
+        coming = say("Turn {turn:int} comes {soon}.", turn=beat.turn, soon=format_dt(beat.due, "R"))
     if not closed:
-        return f"**{title}** · {plan.turns} turns.{coming or ' The tables are being set.'}"
-    return f"**{title}** · turn {closed} of {plan.turns} is over at every table.{coming}"
+        length = say("**{round}** · {length:turns}.", round=title, length=turns(plan.turns))
+        return joined([length, coming or say("The tables are being set.")])
+    played = say(
+        "**{round}** · turn {turn:int} of {turns:int} is over at every table.",
+        round=title,
+        turn=closed,
+        turns=plan.turns,
+    )
+    return joined([played, coming])
 
 
 def _table_lines(tournament: Tournament, tables: Sequence[StoredTable]) -> str:
     shown = [
-        f"{table.number} {'here' if table.channel_id == tournament.channel_id else f'<#{table.channel_id}>'}"
+        f"{table.number} {say('here') if table.channel_id == tournament.channel_id else f'<#{table.channel_id}>'}"
         for table in tables
         if table.channel_id is not None
     ]
-    more = f" … and {len(shown) - _TABLES_SHOWN} more" if len(shown) > _TABLES_SHOWN else ""
-    return f"-# Tables: {' · '.join(shown[:_TABLES_SHOWN])}{more}" if shown else ""
+    if not shown:
+        return ""
+    line = say("-# Tables: {tables}", tables=" · ".join(shown[:_TABLES_SHOWN]))
+    left_out = len(shown) - _TABLES_SHOWN
+    if left_out > 0:
+        line += " " + say_count("… and {count:int} more", "… and {count:int} more", left_out)
+    return line
 
 
 def _podium(state: TournamentState, users: Users) -> str:
     ended = finished(state)
     if ended is None or not ended.podium:
-        return "**It is over.** Nobody played, so there is no podium."
+        return say("**It is over.** Nobody played, so there is no podium.")
     names = [name_of(users.get(player)) for player in ended.podium]
     first, *others = (f"{medal} {name}" for medal, name in zip(_MEDALS, names, strict=False))
     return "\n".join([f"### {first}", *others])
 
 
 def _terms(plan: TournamentPlan) -> str:
-    rounds = "1 round" if plan.rounds == 1 else f"{plan.rounds} rounds"
-    return (
-        f"-# {rounds} of {plan.turns} turns · tables of {plan.table_size} · a turn every "
-        f"{cadence_words(plan.cadence_seconds)} · council “{plan.council}”\n"
+    rounds = say_count(
+        "{count:int} round of {length:turns}",
+        "{count:int} rounds of {length:turns}",
+        plan.rounds,
+        length=turns(plan.turns),
+    )
+    tables = say("tables of {size:int}", size=plan.table_size)
+    council = say("council “{name}”", name=plan.council)
+    scoring = say(
         "-# All tables of a round are dealt alike. Half of a score is what you made of your seat against those who had "
         "the same one elsewhere, half is your net worth against the whole field."
     )
+    return f"-# {' · '.join([rounds, tables, cadence_words(plan.cadence_seconds), council])}\n{scoring}"
 
 
 def _dealing(tournament: Tournament) -> str:
     state = tournament.state
     if not state.over or not state.seats:
-        return f"-# 🔏 Dealt beforehand; the seed's commitment is `{commitment(state.plan.seed)}`."
-    return (
-        f"-# 🔓 The commitment was `{commitment(state.plan.seed)}`, and the seed `{state.plan.seed}`. All can check "
-        "that they belong together with `printf '%s\\037commitment' SEED | sha256sum`; whoever keeps the store replays "
-        "every table with `wood replay --db FILE`."
+        return say(
+            "-# 🔏 Dealt beforehand; the seed's commitment is `{commitment}`.", commitment=commitment(state.plan.seed)
+        )
+    return say(
+        "-# 🔓 The commitment was `{commitment}`, and the seed `{seed}`. All can check that they belong together with "
+        "`{check}`; whoever keeps the store replays every table with `{replay}`.",
+        commitment=commitment(state.plan.seed),
+        seed=state.plan.seed,
+        check=r"printf '%s\037commitment' SEED | sha256sum",
+        replay="wood replay --db FILE",
     )
 
 

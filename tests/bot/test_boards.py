@@ -109,5 +109,6 @@ async def test_a_picture_has_a_second_column_and_is_cut_beyond_it(players: int, 
 
 def test_a_cadence_is_told_in_its_largest_unit() -> None:
     assert [cadence_words(seconds) for seconds in (20, 60, 90, 300, 3600, 86_400, 172_800)] == [
-        "20 seconds", "minute", "90 seconds", "5 minutes", "hour", "day", "2 days",
+        "a turn every 20 seconds", "a turn every minute", "a turn every 90 seconds", "a turn every 5 minutes",
+        "a turn every hour", "a turn every day", "a turn every 2 days",
     ]  # fmt: skip

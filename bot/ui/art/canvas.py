@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from bot.ui.art.theme import TEXT_FONT, TITLE_FONT
+from bot.i18n.languages import spoken
+from bot.ui.art.fonts import families
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
@@ -122,7 +123,7 @@ class Canvas:
         align: Literal["left", "middle", "right"] = "left",
     ) -> None:
         """Write one line whose letters stand about the height y. It is never read as a formula."""
-        font = _font(size * self._scale, bold=bold, title=title)
+        font = _font(text, size * self._scale, bold=bold, title=title)
         width, _, _ = self._pen.get_text_width_height_descent(text, font, ismath=False)
         # Capitals stand on the line, 0.73 of the size high; descenders shall not lift a word above its neighbours.
         left, baseline = self._frame.transform((x, y))
@@ -135,7 +136,7 @@ class Canvas:
 
     def measure(self, text: str, size: float, *, bold: bool = False, title: bool = False) -> float:
         """Return how wide a text is, in units."""
-        font = _font(size * self._scale, bold=bold, title=title)
+        font = _font(text, size * self._scale, bold=bold, title=title)
         return self._pen.get_text_width_height_descent(text, font, ismath=False)[0] / self._scale
 
     def fitted(self, text: str, size: float, room: float, *, bold: bool = False, title: bool = False) -> str:
@@ -195,11 +196,11 @@ def mixed(one: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
 
 
-def _font(pixels: float, *, bold: bool, title: bool) -> "FontProperties":
+def _font(text: str, pixels: float, *, bold: bool, title: bool) -> "FontProperties":
     from matplotlib.font_manager import FontProperties
 
-    family = TITLE_FONT if title else TEXT_FONT
-    return FontProperties(family=list(family), size=pixels, weight="bold" if bold else "normal")
+    family = families(text, spoken(), title=title)
+    return FontProperties(family=family, size=pixels, weight="bold" if bold else "normal")
 
 
 def _open(points: Sequence[Point]) -> "Path":

@@ -80,9 +80,5 @@ LIGHT: Final = Theme(
 
 THEMES: Final[Mapping[str, Theme]] = {theme.name: theme for theme in (DARK, LIGHT)}
 
-TITLE_FONT: Final = ("DejaVu Serif",)
-TEXT_FONT: Final = ("DejaVu Sans",)
-"""The type of titles and of text; Matplotlib brings both. Further families are asked for the signs the first lacks."""
-
 SMALLEST: Final = 21.0
 """The smallest text, in units of a picture 540 wide: 10.5 pixels where a phone of 390 shows such a picture 270 wide."""
