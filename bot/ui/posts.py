@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from bot.i18n import told
 from bot.ui.buttons import custom_id_of
 from bot.ui.cards import turn_card
 from bot.ui.pictures import of_season, of_turn
@@ -25,7 +24,7 @@ class Posts:
     async def message_of(self, post: Post) -> dict[str, Any]:
         """Return what to send for a post, as arguments of `Messageable.send`; sending it uses a file in it up."""
         if post.kind is PostKind.NOTICE:
-            return {"content": mark_of(post)}
+            return {"content": f"📣 {post.content}"}
         if post.kind is PostKind.ENDED:
             return await self._ended(post)
         assert post.view is not None, "every card shows a turn that has closed"
@@ -43,10 +42,10 @@ class Posts:
 
 
 def mark_of(post: Post) -> str:
-    """Return the text, in the language that is spoken, or the custom_id by which a post's message is known."""
+    """Return the text or the custom_id by which a post's message is known."""
     match post.kind:
         case PostKind.NOTICE:
-            return f"📣 {told(post.content)}"
+            return f"📣 {post.content}"
         case PostKind.STANDINGS:
             return custom_id_of("board", post.world_id, post.turn)
         case PostKind.ENDED:

@@ -50,9 +50,10 @@ MUCH = 99_999
 LEGEND = max(DECK, key=lambda each: len(each.tale) + len(each.history))
 
 _EXAMPLES = {
-    "int": str(MUCH), "decimal": "99.9", "name": "Mossback", "text": "W" * 60, "Good": "Mushrooms",
-    "goods": counted(MUCH, Good.MUSHROOMS), "pebbles": pebbles(MUCH), "turns": turns(99), "mask": LONGEST[-1],
-    "Mask": capital(LONGEST[-1]), "told": LEGEND.tale,
+    "int": str(MUCH), "id": "9" * 19, "decimal": "99.9", "numbers": "#999, #999", "text": "W" * 60,
+    "name": "Mossback", "creature": "Mossback", "creatures": ", ".join(NAMES), "Good": "Mushrooms",
+    "goods": counted(MUCH, Good.MUSHROOMS), "pebbles": pebbles(MUCH), "turns": turns(99), "chapters": "99 chapters",
+    "mask": LONGEST[-1], "Mask": capital(LONGEST[-1]), "told": "Mossback bought 99 mushrooms of Nettle at 999",
 }  # fmt: skip
 
 

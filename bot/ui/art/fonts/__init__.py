@@ -4,6 +4,7 @@ Those lie in `signs.ttc`, whose three faces write the same character as Japan, m
 says where it is from; `bot.ui.art.fonts.make` makes it anew.
 """
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,8 @@ TEXT_FONT: Final = "DejaVu Sans"
 """The type of titles and of text; Matplotlib brings both."""
 
 JAPAN, MAINLAND, TAIWAN = "Wood Signs JP", "Wood Signs SC", "Wood Signs TC"
+
+_BOLD: Final = 700
 
 _FIRST_SIGN: Final = "\u2e80"
 """Where the blocks of Chinese and Japanese begin; what lies below is written with letters."""
@@ -51,4 +54,7 @@ def signs_known() -> frozenset[int]:
 def _load() -> None:
     from matplotlib.font_manager import fontManager
 
+    before = len(fontManager.ttflist)
     fontManager.addfont(SIGNS)
+    # There is one weight of them: asked for bold ones, Matplotlib would warn each time and take these all the same.
+    fontManager.ttflist += [replace(face, weight=_BOLD) for face in fontManager.ttflist[before:]]

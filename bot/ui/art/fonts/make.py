@@ -1,11 +1,12 @@
-"""`python -m bot.ui.art.fonts.make` makes `signs.ttc` anew, out of Debian's package fonts-noto-cjk.
+"""`python -m bot.ui.art.fonts.make` makes `signs.ttc` anew, out of Debian's packages fonts-noto-cjk and unicode-data.
 
 It holds the everyday characters of each language, which the names of players are made of, and every one that stands in
-its catalogue. The three faces share one table of shapes, since most characters are written alike. The same package
-gives the same bytes.
+its catalogue. The three faces share one table of shapes, since most characters are written alike. The same packages and
+catalogues give the same bytes.
 """
 
 import argparse
+import bz2
 import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -28,13 +29,18 @@ _FACES: Final = {
 }
 """Which face of the source writes a language, and what it is called here, apart from what a machine may have."""
 
+UNIHAN: Final = Path("/usr/share/unicode")
+
 _FIRST_SIGN: Final = 0x2E80
+_SYLLABLES: Final = (*range(0x3001, 0x3100), *range(0xFF01, 0xFFA0))
+"""Points, brackets, kana and wide letters."""
 
 
-def signs_of(language: Language) -> frozenset[int]:
-    """Return the code points that a language's face holds."""
+def signs_of(language: Language, unihan: Path) -> frozenset[int]:
+    """Return the code points that a language's face holds; `unihan` is where the tables of Unicode lie."""
     words = chain.from_iterable(chain(*each) for each in _translations(language))
-    return frozenset(ord(char) for char in chain(_everyday(language), words) if ord(char) >= _FIRST_SIGN)
+    said = {ord(char) for char in words if ord(char) >= _FIRST_SIGN}
+    return frozenset({*_SYLLABLES, *said, *_everyday(language, unihan)})
 
 
 def _translations(language: Language) -> Iterator[Iterable[str]]:
@@ -42,24 +48,35 @@ def _translations(language: Language) -> Iterator[Iterable[str]]:
         yield [message.string] if isinstance(message.string, str) else message.string
 
 
-def _everyday(language: Language) -> str:
-    """Return the first level of the standard that a country's computers wrote its language with."""
+def _everyday(language: Language, unihan: Path) -> Iterator[int]:
+    """Yield the characters that a country's schools teach, or that its texts are mostly made of."""
     match language:
-        case Language.JAPANESE:  # JIS X 0208: signs and kana, then 2,965 kanji
-            return _rows("euc_jp", chain(range(0xA1, 0xA9), range(0xB0, 0xD0)))
-        case Language.SIMPLIFIED_CHINESE:  # GB 2312: signs, then 3,755 hanzi
-            return _rows("gb2312", chain((0xA1, 0xA3), range(0xB0, 0xD8)))
-        case _:  # Big5: signs, then 5,401 hanzi
-            return _rows("big5", range(0xA1, 0xC7))
+        case Language.JAPANESE:
+            yield from (point for point, _ in _property(unihan, "OtherMappings", "kJoyoKanji"))
+        case (
+            Language.SIMPLIFIED_CHINESE
+        ):  # such as `2013:17`, the place in the list of 2013, whose first class is 3,500
+            listed = _property(unihan, "OtherMappings", "kTGH")
+            yield from (point for point, place in listed if int(place.split()[0].partition(":")[2]) <= 3500)
+        case _:
+            yield from (point for point, _ in _property(unihan, "DictionaryLikeData", "kGradeLevel"))
+            frequent = _property(unihan, "DictionaryLikeData", "kFrequency")
+            yield from (point for point, rank in frequent if int(rank) <= 4)
 
 
-def _rows(codec: str, rows: Iterable[int]) -> str:
-    return "".join(bytes((row, cell)).decode(codec, "ignore") for row in rows for cell in range(0x40, 0xFF))
+def _property(unihan: Path, table: str, name: str) -> Iterator[tuple[int, str]]:
+    """Yield the code points that have a property of the Unihan database, with its value."""
+    with bz2.open(unihan / f"Unihan_{table}.txt.bz2", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            point, _, rest = line.rstrip("\n").partition("\t")
+            key, _, value = rest.partition("\t")
+            if key == name and point.startswith("U+"):  # the head of the file tells of the properties as well
+                yield int(point.removeprefix("U+"), 16), value
 
 
-def made(source: Path) -> TTCollection:
+def made(source: Path, unihan: Path) -> TTCollection:
     """Return the faces with nothing but their signs."""
-    signs = {language: signs_of(language) for language in _FACES}
+    signs = {language: signs_of(language, unihan) for language in _FACES}
     faces: dict[Language, Any] = {
         language: TTFont(source, fontNumber=number, recalcTimestamp=False) for language, (number, _) in _FACES.items()
     }
@@ -77,6 +94,8 @@ def made(source: Path) -> TTCollection:
         subsetter = Subsetter(options)
         subsetter.populate(unicodes=signs[language], glyphs=shapes)
         subsetter.subset(face)
+        # One table is enough for characters of the Basic Multilingual Plane.
+        face["cmap"].tables = [table for table in face["cmap"].tables if table.format == 4][-1:]
         _call(face, _FACES[language][1])
         collection.fonts.append(face)
     return collection
@@ -92,8 +111,10 @@ def main() -> None:
     """Write the font, and say how large it is and what its sum and that of its source are."""
     parser = argparse.ArgumentParser(description="Make the pictures' signs out of Debian's fonts-noto-cjk.")
     parser.add_argument("--source", type=Path, default=SOURCE, help="NotoSansCJK-Regular.ttc")
-    source: Path = parser.parse_args().source
-    made(source).save(SIGNS, shareTables=True)
+    parser.add_argument("--unihan", type=Path, default=UNIHAN, help="folder with Unihan_*.txt.bz2")
+    asked = parser.parse_args()
+    source: Path = asked.source
+    made(source, asked.unihan).save(SIGNS, shareTables=True)
     for path in (source, SIGNS):
         print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}")  # noqa: T201 - it is what was asked
     print(f"{SIGNS.stat().st_size} bytes")  # noqa: T201
