@@ -247,8 +247,13 @@ def test_nothing_is_left_in_english(tongue: Tongue) -> None:
     said += [text for table in tables for text in (table.title, table.foot, *table.heads, table.rows[-1].name)]
     for text in said:
         bare = re.sub(r"`[^`]*`|<[@#t][^>]*>|https?://\S+", "", text)
-        left = {word for word in re.findall(r"[A-Za-z]+", bare) if not set(word) <= set("WML")}
-        assert left <= ENGLISH_LEFT, f"{left - ENGLISH_LEFT} in {text!r}"
+        left = {word for word in re.findall(r"[A-Za-z]+", bare) if not set(word) <= set("WML") and not _is_name(word)}
+        assert not left, f"{left} in {text!r}"
+
+
+def _is_name(word: str) -> bool:
+    """Say whether a word is a name, or the beginning of one where a line was cut."""
+    return word in ENGLISH_LEFT or (len(word) > 2 and any(name.startswith(word) for name in ENGLISH_LEFT))
 
 
 def words_of(view: discord.ui.LayoutView) -> Iterator[str]:
