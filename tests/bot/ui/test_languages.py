@@ -84,7 +84,7 @@ def busy(**changes: Any) -> PublicView:
         update={
             "turn": MUCH, "chapter": MUCH, "season": "early autumn", "patrons": PATRONS, "creatures": creatures,
             "quotes": quotes, "headline": fallen, "trades": trades(),
-            "news": (fallen, *sorted(engine_lines(), key=len, reverse=True)),
+            "news": (fallen, *sorted(engine_lines(), key=len, reverse=True), *(f"{n} {'W' * 400}" for n in range(40))),
         }
     )  # fmt: skip
 
@@ -97,7 +97,8 @@ def turns_shown() -> list[PublicView]:
         busy(silent=reason),
         busy(back=MUCH),
         busy().model_copy(update={"trades": (), "news": (), "headline": reason}),
-        busy().model_copy(update={"trades": engine_lines(), "quotes": EMPTY.quotes, "patrons": 0}),
+        busy().model_copy(update={"trades": tuple(f"{n} {'W' * 400}" for n in range(40)), "patrons": 0}),
+        busy().model_copy(update={"trades": tuple(engine_lines()), "quotes": EMPTY.quotes}),
         EMPTY.model_copy(update={"headline": reason, "news": (reason,)}),
     ]
 
