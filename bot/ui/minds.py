@@ -28,7 +28,7 @@ def minds_card(lines: Sequence[MindLine], seating: Mapping[str, Mapping[str, str
 
 def _block(name: str, line: MindLine | None, seat: Mapping[str, str]) -> str:
     face = faces.SPECIES_FACE[BY_NAME[name].species] if name in BY_NAME else "🖋️"
-    who = plain(name[:1].upper() + name[1:])
+    who = say("The narrator") if name == NARRATOR else plain(name[:1].upper() + name[1:])
     if line is None:
         if not seat:
             return ""

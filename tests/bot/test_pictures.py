@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bot.i18n import Language, speaking, spoken
 from bot.ui import pictures
 from bot.ui.art.canvas import PIXELS_A_UNIT, Canvas
 from bot.ui.art.creatures import LOOKS
@@ -112,6 +113,15 @@ async def test_a_picture_is_drawn_once_and_by_the_studios_own_thread() -> None:
     await studio.file(Picture("a.png", "A picture.", draw, ("another",)))
     assert len(drawn) == 2
     assert all(name.startswith("studio") for name in drawn)
+
+
+async def test_a_picture_is_drawn_in_the_language_in_which_it_was_described() -> None:
+    studio, drawn = Studio(), list[bytes]()
+    for language in Language:
+        with speaking(language):
+            picture = Picture("a.png", "A picture.", lambda _, __: str(spoken()).encode(), ("the", "same"))
+        drawn.append((await studio.file(picture)).fp.read())
+    assert drawn == [str(language).encode() for language in Language]
 
 
 @both

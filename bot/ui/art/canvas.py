@@ -14,7 +14,6 @@ from bot.i18n.languages import spoken
 from bot.ui.art.fonts import families
 
 if TYPE_CHECKING:
-    from matplotlib.font_manager import FontProperties
     from matplotlib.path import Path
     from PIL.Image import Image
 
