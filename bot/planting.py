@@ -167,7 +167,7 @@ def settings_of(wood: WoodRecord) -> str:
             channel=channel,
             council=wood.council,
         )
-    return joined((text, f"{told(wood.quiet_hours)}.")) if wood.quiet_hours else text
+    return joined((text, told(wood.quiet_hours))) if wood.quiet_hours else text
 
 
 async def show(interaction: WoodInteraction) -> None:

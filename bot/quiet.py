@@ -81,7 +81,7 @@ def require_zone(zone: str | None) -> None:
 def told(quiet: QuietHours) -> str:
     """Return quiet hours in words."""
     start, end = f"{quiet.start:%H:%M}", f"{quiet.end:%H:%M}"
-    return say("No turn comes from {start} to {end} ({zone})", start=start, end=end, zone=quiet.zone)
+    return say("No turn comes from {start} to {end} ({zone}).", start=start, end=end, zone=quiet.zone)
 
 
 async def offer_zones(_interaction: WoodInteraction, typed: str) -> list[app_commands.Choice[str]]:

@@ -25,7 +25,7 @@ def shell_words() -> dict[str, str]:
         "loading": say("The wood is waking up…"),
         "menu": say("Play as, languages, help"),
         "next_turn": say("Next turn in {time}"),
-        "now": say("now"),
+        "due": say("The next turn is due"),
         "people": say("Play as"),
         "play_as": say("Play as {person}, {caption}"),
         "refused": say("That did not work. Try again in a moment."),

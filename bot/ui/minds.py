@@ -8,6 +8,7 @@ from bot.ui import faces
 from bot.ui.plain import plain
 from engine.cast import BY_NAME
 from engine.minds import MindLine
+from engine.ports import NARRATOR
 from engine.vocabulary import turns
 
 TURNS_SHOWN: Final = 20

@@ -22,8 +22,8 @@ export function drawStatus(status, said) {
 export function drawClock() {
   if (!words) return;
   const left = due === null ? null : Math.max(0, Math.ceil((due - performance.now()) / 1000));
-  const time = left ? digits(left) : words.now;
-  const text = left === null ? words.clock_rests : words.next_turn.replace("{time}", time);
+  const coming = left ? words.next_turn.replace("{time}", digits(left)) : words.due;
+  const text = left === null ? words.clock_rests : coming;
   if ($("clock").textContent !== text) $("clock").textContent = text;
   $("clock-bar").style.width = span && left !== null ? `${Math.min(100, Math.max(0, 100 - 100 * (due - performance.now()) / span))}%` : "0";
 }

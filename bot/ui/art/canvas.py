@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bot.i18n.languages import spoken
-from bot.ui.art.fonts import families
+from bot.ui.art.fonts import type_of
 
 if TYPE_CHECKING:
     from matplotlib.path import Path
@@ -122,7 +122,7 @@ class Canvas:
         align: Literal["left", "middle", "right"] = "left",
     ) -> None:
         """Write one line whose letters stand about the height y. It is never read as a formula."""
-        font = _font(text, size * self._scale, bold=bold, title=title)
+        font = type_of(text, size * self._scale, spoken(), bold=bold, title=title)
         width, _, _ = self._pen.get_text_width_height_descent(text, font, ismath=False)
         # Capitals stand on the line, 0.73 of the size high; descenders shall not lift a word above its neighbours.
         left, baseline = self._frame.transform((x, y))
@@ -135,7 +135,7 @@ class Canvas:
 
     def measure(self, text: str, size: float, *, bold: bool = False, title: bool = False) -> float:
         """Return how wide a text is, in units."""
-        font = _font(text, size * self._scale, bold=bold, title=title)
+        font = type_of(text, size * self._scale, spoken(), bold=bold, title=title)
         return self._pen.get_text_width_height_descent(text, font, ismath=False)[0] / self._scale
 
     def fitted(self, text: str, size: float, room: float, *, bold: bool = False, title: bool = False) -> str:
@@ -193,13 +193,6 @@ def mixed(one: str, other: str, share: float) -> str:
     """Return the colour that lies between two: the first at 0, the other at 1."""
     pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
     return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
-
-
-def _font(text: str, pixels: float, *, bold: bool, title: bool) -> "FontProperties":
-    from matplotlib.font_manager import FontProperties
-
-    family = families(text, spoken(), title=title)
-    return FontProperties(family=family, size=pixels, weight="bold" if bold else "normal")
 
 
 def _open(points: Sequence[Point]) -> "Path":

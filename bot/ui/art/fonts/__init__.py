@@ -4,12 +4,14 @@ Those lie in `signs.ttc`, whose three faces write the same character as Japan, m
 says where it is from; `bot.ui.art.fonts.make` makes it anew.
 """
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.i18n.languages import Language
+
+if TYPE_CHECKING:
+    from matplotlib.font_manager import FontProperties
 
 SIGNS: Final = Path(__file__).parent / "signs.ttc"
 
@@ -19,10 +21,8 @@ TEXT_FONT: Final = "DejaVu Sans"
 
 JAPAN, MAINLAND, TAIWAN = "Wood Signs JP", "Wood Signs SC", "Wood Signs TC"
 
-_BOLD: Final = 700
-
-_FIRST_SIGN: Final = "\u2e80"
-"""Where the blocks of Chinese and Japanese begin; what lies below is written with letters."""
+FIRST_SIGN: Final = 0x2E80
+"""The code point where the blocks of Chinese and Japanese begin; what lies below is written with letters."""
 
 _FACES: Final = {
     Language.SIMPLIFIED_CHINESE: (MAINLAND, TAIWAN, JAPAN),
@@ -32,29 +32,41 @@ _ELSEWHERE: Final = (JAPAN, MAINLAND, TAIWAN)
 """A player's name may be in signs in any language; those that the first face lacks are looked for in the others."""
 
 
-def families(text: str, language: Language, *, title: bool) -> list[str]:
-    """Return the fonts that a text is written with in pictures of a language, in the order in which they are asked."""
-    letters = TITLE_FONT if title else TEXT_FONT
-    if all(char < _FIRST_SIGN for char in text):
-        return [letters]
+def type_of(text: str, pixels: float, language: Language, *, bold: bool, title: bool) -> "FontProperties":
+    """Return the type in which a text stands on a picture of a language.
+
+    Signs have one weight and no serifs, and letters among them are written alike.
+    """
+    from matplotlib.font_manager import FontProperties
+
+    if all(ord(char) < FIRST_SIGN for char in text):
+        family = TITLE_FONT if title else TEXT_FONT
+        return FontProperties(family=[family], size=pixels, weight="bold" if bold else "normal")
     _load()
-    return [letters, *_FACES.get(language, _ELSEWHERE)]
+    return FontProperties(family=[TEXT_FONT, *faces_of(language)], size=pixels)
+
+
+def faces_of(language: Language) -> tuple[str, ...]:
+    """Return the faces that are asked for a sign in pictures of a language, its own first."""
+    return _FACES.get(language, _ELSEWHERE)
 
 
 @cache
 def signs_known() -> frozenset[int]:
     """Return the code points of all that a picture can write."""
+    return frozenset(point for family in (TEXT_FONT, *_ELSEWHERE) for point in known_to(family))
+
+
+def known_to(family: str) -> frozenset[int]:
+    """Return the code points that a font can write."""
     from matplotlib.font_manager import findfont, get_font
 
     _load()
-    return frozenset(point for name in (TEXT_FONT, *_ELSEWHERE) for point in get_font(findfont(name)).get_charmap())
+    return frozenset(get_font(findfont(family)).get_charmap())
 
 
 @cache
 def _load() -> None:
     from matplotlib.font_manager import fontManager
 
-    before = len(fontManager.ttflist)
     fontManager.addfont(SIGNS)
-    # There is one weight of them: asked for bold ones, Matplotlib would warn each time and take these all the same.
-    fontManager.ttflist += [replace(face, weight=_BOLD) for face in fontManager.ttflist[before:]]

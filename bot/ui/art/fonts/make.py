@@ -18,7 +18,7 @@ from fontTools.ttLib import TTCollection, TTFont
 
 from bot.i18n.catalogs import catalog_of
 from bot.i18n.languages import Language
-from bot.ui.art.fonts import JAPAN, MAINLAND, SIGNS, TAIWAN
+from bot.ui.art.fonts import FIRST_SIGN, JAPAN, MAINLAND, SIGNS, TAIWAN
 
 SOURCE: Final = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 
@@ -31,7 +31,6 @@ _FACES: Final = {
 
 UNIHAN: Final = Path("/usr/share/unicode")
 
-_FIRST_SIGN: Final = 0x2E80
 _SYLLABLES: Final = (*range(0x3001, 0x3100), *range(0xFF01, 0xFFA0))
 """Points, brackets, kana and wide letters."""
 
@@ -39,13 +38,16 @@ _SYLLABLES: Final = (*range(0x3001, 0x3100), *range(0xFF01, 0xFFA0))
 def signs_of(language: Language, unihan: Path) -> frozenset[int]:
     """Return the code points that a language's face holds; `unihan` is where the tables of Unicode lie."""
     words = chain.from_iterable(chain(*each) for each in _translations(language))
-    said = {ord(char) for char in words if ord(char) >= _FIRST_SIGN}
+    said = {ord(char) for char in words if ord(char) >= FIRST_SIGN}
     return frozenset({*_SYLLABLES, *said, *_everyday(language, unihan)})
 
 
 def _translations(language: Language) -> Iterator[Iterable[str]]:
     for message in catalog_of(language):
-        yield [message.string] if isinstance(message.string, str) else message.string
+        if isinstance(message.string, str):
+            yield [message.string]
+        elif message.string:
+            yield message.string
 
 
 def _everyday(language: Language, unihan: Path) -> Iterator[int]:
