@@ -41,7 +41,7 @@ def test_what_cannot_be_kept_is_refused(quiet: str | None, zone: str | None, ref
 
 async def test_a_keeper_sets_them_reads_them_and_gives_them_up(stage: Stage) -> None:
     set_up = await stage.boss.slash(stage.channel, "setup", cadence=3600, quiet="22-7", zone="Europe/Berlin")
-    assert "No turn comes from 22:00 to 07:00 (Europe/Berlin)" in text_of(set_up)
+    assert "No turn comes from 22:00 to 07:00 (Europe/Berlin)." in text_of(set_up)
     assert stage.keeper.record(stage.world_id).quiet_hours == NIGHT
     given_up = await stage.boss.slash(stage.channel, "setup", quiet="none")
     assert "No turn comes" not in text_of(given_up)
@@ -65,4 +65,4 @@ async def test_downtime_is_told_of_once(stage: Stage) -> None:
 
 
 def test_quiet_hours_in_words() -> None:
-    assert told(NIGHT) == "No turn comes from 22:00 to 07:00 (Europe/Berlin)"
+    assert told(NIGHT) == "No turn comes from 22:00 to 07:00 (Europe/Berlin)."

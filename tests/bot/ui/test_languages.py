@@ -272,8 +272,9 @@ def words_of(view: discord.ui.LayoutView) -> Iterator[str]:
 def test_what_makes_a_minds_words_harmless_leaves_the_engines_words_alone(language: Language) -> None:
     for message in catalog_of(language):
         if ENGINE in message.flags and isinstance(message.string, str) and message.string:
-            shown = re.sub(r"\{\w+:\w+\}", "Oona", message.string)
-            assert plain(shown) == shown
+            english, shown = (re.sub(r"\{\w+:\w+\}", "Oona", each) for each in (str(message.id), message.string))
+            if plain(english) == english:  # a contract's number sign is not, and no card shows one through `plain`
+                assert plain(shown) == shown
 
 
 def test_every_look_of_the_magistrate_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

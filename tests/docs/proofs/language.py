@@ -21,7 +21,7 @@ with speaking(german):
 
 where = app_commands.TranslationContextLocation.command_description
 told = CommandTranslator().translate(
-    app_commands.locale_str("How to play, with a first trade to try"),
+    app_commands.locale_str("How to play, with a first trade to try, and answers to what people ask"),
     discord.Locale.german,
     app_commands.TranslationContext(where, None),
 )
