@@ -6,11 +6,11 @@ from pathlib import Path
 
 from discord import Locale
 
+from bot import i18n
 from bot.app import create_bot
 from bot.checks import world_id_of
 from bot.clock import SystemClock
 from bot.councils import Councils
-from bot.i18n import say as worded
 from bot.turns import Turns
 from bot.ui.art.theme import ThemeName
 from engine.keeper import Keeper
@@ -130,13 +130,13 @@ def _status(keeper: Keeper, clock: SystemClock, turns: Turns, channel_id: int) -
     """Return what the page's status card shows, in the language that is spoken."""
     record = _wood(keeper, channel_id)
     if record is None:
-        hint = worded("Ash, the keeper, plants one with /setup.")
-        return PlaygroundStatus(headline=worded("No wood grows here"), thinking=False, detail=hint)
+        hint = i18n.say("Ash, the keeper, plants one with /setup.")
+        return PlaygroundStatus(headline=i18n.say("No wood grows here"), thinking=False, detail=hint)
     view = keeper.public(record.world_id)
-    headline = worded("Turn {turn:int} · {season:season}", turn=view.turn, season=view.season)
+    headline = i18n.say("Turn {turn:int} · {season:season}", turn=view.turn, season=view.season)
     if turns.under_way(record.world_id):
         decided, of = turns.progress(record.world_id) or (0, len(view.creatures))
-        detail = worded("{decided:int} of {all:int} have decided", decided=decided, all=of)
+        detail = i18n.say("{decided:int} of {all:int} have decided", decided=decided, all=of)
         return PlaygroundStatus(headline=headline, thinking=True, detail=detail)
     if record.next_turn_at is None or record.paused:
         return PlaygroundStatus(headline=headline, thinking=False, may_advance=True)
@@ -146,11 +146,13 @@ def _status(keeper: Keeper, clock: SystemClock, turns: Turns, channel_id: int) -
 
 def _real(council: str, db: Path | None) -> tuple[str, ...]:
     """Return what is real in a playground of a council and a store, a sentence each in the language that is spoken."""
-    minds = worded("The minds: the council “{council}” is asked for every decision.", council=council)
+    minds = i18n.say("The minds: the council “{council}” is asked for every decision.", council=council)
     if council == "standin":
-        minds = worded("No minds this time: the council “standin” is rules, which move the creatures without a model.")
-    store = worded("The store, though this one is forgotten at the end. Start with --db to go on another day.")
+        minds = i18n.say(
+            "No minds this time: the council “standin” is rules, which move the creatures without a model."
+        )
+    store = i18n.say("The store, though this one is forgotten at the end. Start with --db to go on another day.")
     if db is not None:
-        store = worded("The store: this wood is kept in {file}, and goes on the next time.", file=db.name)
-    deck = worded("The deck, but for its first legend: that is the Run on Oona's Hoard, so that a first bet pays.")
+        store = i18n.say("The store: this wood is kept in {file}, and goes on the next time.", file=db.name)
+    deck = i18n.say("The deck, but for its first legend: that is the Run on Oona's Hoard, so that a first bet pays.")
     return minds, store, deck

@@ -1,4 +1,4 @@
-"""What translators wrote keeps the places of its sentence, fits into Discord, and has all plural forms."""
+"""No sentence is left untranslated, and what translators wrote keeps the places of its sentence, fits into Discord, and has all plural forms."""
 
 import re
 
@@ -18,11 +18,11 @@ def places(text: str) -> set[str]:
 
 
 def mistakes(message: Message, catalog: Catalog) -> list[str]:
-    """Return what is wrong with a translation; nothing is with one that is still empty."""
+    """Return what is wrong with a translation."""
     sentence = message.id if isinstance(message.id, str) else message.id[-1]
     forms = [message.string] if isinstance(message.string, str) else list(message.string)
     if not any(forms):
-        return []
+        return [f"{sentence!r} is not translated"]
     found = [f"{form!r} has other places" for form in forms if places(form) != places(sentence)]
     if message.context in SHOWN and len(forms[0]) > LONGEST:
         found.append(f"{forms[0]!r} is too long")
@@ -43,6 +43,7 @@ def test_translations_are_whole(language: Language) -> None:
         Message("{goods:goods} at {price:int}", "{goods:goods} a {precio:int}"),
         Message("{goods:goods} at {price:int}", "{goods:goods}"),
         Message("Look", "Mira" * 30, context="description"),
+        Message("Look", ""),
         Message(("{count} berry", "{count} berries"), ("{count} baya", "")),
     ],
 )
