@@ -1,4 +1,4 @@
-"""No sentence is left untranslated, and what translators wrote keeps the places of its sentence, fits into Discord, and has all plural forms."""
+"""No sentence is left untranslated; each keeps its places, fits into Discord, and has all plural forms."""
 
 import re
 
