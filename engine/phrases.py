@@ -12,7 +12,7 @@ _KIND: Final = re.compile(r"(?<=\w):\w+(?=\})")
 
 
 def say(template: str, /, **values: object) -> str:
-    """Return a sentence: the template with its places filled, such as `say("{goods:counted} at {price:int}", …)`.
+    """Return a sentence: the template with its places filled, such as `say("{goods:goods} at {price:int}", …)`.
 
     Values come in English words or as numbers. The kind after a place's colon does nothing here; `bot.i18n.kinds`
     lists those that there are.

@@ -4,6 +4,7 @@
 they are, so that there is no compiled copy to forget. `bot.i18n.collect` writes the list anew.
 """
 
+from collections.abc import Callable
 from functools import cache
 from gettext import c2py
 from pathlib import Path
@@ -42,12 +43,17 @@ def translation(language: Language, sentence: str, context: str | None = None) -
     return message.string if message is not None and isinstance(message.string, str) and message.string else sentence
 
 
-def plural(language: Language, one: str, many: str, count: int, context: str | None = None) -> str:
+def plural(language: Language, one: str, many: str, count: int) -> str:
     """Return the form of a sentence that a language uses of `count` things."""
     if language is Language.ENGLISH:
         return one if count == 1 else many
     catalog = catalog_of(language)
-    message = catalog.get(one, context)
+    message = catalog.get(one)
     forms = message.string if message is not None and not isinstance(message.string, str) else ()
-    form = forms[c2py(catalog.plural_expr)(count)] if forms else ""
+    form = forms[_plural_of(catalog.plural_expr)(count)] if forms else ""
     return form or (one if count == 1 else many)
+
+
+@cache
+def _plural_of(expression: str) -> Callable[[int], int]:
+    return c2py(expression)

@@ -35,6 +35,9 @@ from engine.vocabulary import (
 )
 from engine.weather import CHAPTER_NAMES
 
+PLACE: Final = re.compile(r"\{(\w+):(\w+)\}")
+"""A place of a template: its name, and its kind."""
+
 
 @dataclass(frozen=True)
 class Kind:

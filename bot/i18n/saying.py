@@ -1,19 +1,15 @@
 """The bot's own sentences in the language that is spoken."""
 
-import re
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 from bot.i18n.catalogs import plural, translation
-from bot.i18n.kinds import KINDS
+from bot.i18n.kinds import KINDS, PLACE
 from bot.i18n.languages import Language, spoken
 from engine import phrases
 
-_PLACE: Final = re.compile(r"\{(\w+):(\w+)\}")
-
 
 def say(template: str, /, **values: object) -> str:
-    """Return a sentence in the language that is spoken: `say("{goods:counted} at {price:int}", …)`.
+    """Return a sentence in the language that is spoken: `say("{goods:goods} at {price:int}", …)`.
 
     Values come in English words or as numbers, as for `engine.phrases.say`; what is in a place with a kind is said in
     the language as well, what is in a place without one stays as it is.
@@ -52,5 +48,5 @@ def _filled(template: str, values: Mapping[str, object]) -> str:
         return template
     if language is Language.ENGLISH:
         return phrases.say(template, **values)
-    worded = {name: KINDS[kind].say(language, str(values[name])) for name, kind in _PLACE.findall(template)}
+    worded = {name: KINDS[kind].say(language, str(values[name])) for name, kind in PLACE.findall(template)}
     return phrases.say(template, **{**values, **worded})

@@ -11,11 +11,10 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from bot.i18n.catalogs import ENGINE, catalog_of
-from bot.i18n.kinds import KINDS, Kind
+from bot.i18n.kinds import KINDS, PLACE, Kind
 from bot.i18n.languages import Language, speaking, spoken
 from bot.i18n.saying import say
 
-_PLACE: Final = re.compile(r"\{(\w+):(\w+)\}")
 _BETWEEN: Final = re.compile(r"(?<=[.!?]) ")
 """Where one sentence may end and the next begin."""
 
@@ -82,18 +81,18 @@ def templates() -> tuple[Template, ...]:
 def template_of(sentence: str) -> Template:
     """Return a sentence with places as a template."""
     pattern, end, seen = "", 0, set[str]()
-    for place in _PLACE.finditer(sentence):
+    for place in PLACE.finditer(sentence):
         name, kind = place.groups()
         pattern += re.escape(sentence[end : place.start()])
         pattern += f"(?P={name})" if name in seen else f"(?P<{name}>{KINDS[kind].pattern})"
         seen.add(name)
         end = place.end()
-    nested = tuple(name for name, kind in _PLACE.findall(sentence) if kind == TOLD)
+    nested = tuple(name for name, kind in PLACE.findall(sentence) if kind == TOLD)
     return Template(sentence, re.compile(pattern + re.escape(sentence[end:]), re.DOTALL), nested)
 
 
 def _own_words(sentence: str) -> int:
-    return len(_PLACE.sub("", sentence))
+    return len(PLACE.sub("", sentence))
 
 
 @lru_cache(maxsize=4096)

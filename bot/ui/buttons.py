@@ -8,7 +8,6 @@ import discord
 from bot import gate
 from bot.checks import bind
 from bot.i18n import said, words
-from bot.i18n.languages import of_locale, speak
 from bot.replies import explain
 from bot.rights import Right
 
@@ -91,7 +90,6 @@ class DeedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLA
         """Do the deed; a refusal is shown to the one who clicked."""
         from bot.deeds import do  # the deeds show cards, and cards hold these buttons
 
-        speak(of_locale(interaction.locale))
         try:
             if self.deed != "forget":  # what is stored about a player does not depend on a wood that grows here
                 bind(interaction, self.world_id)

@@ -7,7 +7,6 @@ import discord
 
 from bot import gate
 from bot.i18n import said, words
-from bot.i18n.languages import of_locale, speak
 from bot.replies import explain
 from bot.rights import Right
 
@@ -47,7 +46,6 @@ class EntryButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPL
         """Do the deed; a refusal is shown to the one who clicked."""
         from bot.entering import do  # entering draws boards anew, and boards hold these buttons
 
-        speak(of_locale(interaction.locale))
         try:
             gate.admit(interaction, RIGHTS[self.deed])
             await do(interaction, self.deed, self.tournament_id)
