@@ -6,16 +6,18 @@ so that a crash between the two costs the message, which stands in `/ledger` all
 
 import asyncio
 import logging
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import discord
 
 from bot import acts, replies
 from bot.checks import WoodInteraction, player_of, wood_of
 from bot.i18n import Language, say, speaking, spoken, told
+from bot.i18n.told import read
 from bot.retries import UNREACHED, nonce_of, soon
 from engine import preferences
+from engine.contracts import LIQUIDATED
+from engine.credit import CALLED
 from engine.keeper import Keeper
 from engine.preferences import Called
 
@@ -23,10 +25,6 @@ if TYPE_CHECKING:
     from bot.app import WoodBot
 
 log = logging.getLogger(__name__)
-
-_LIQUIDATION: Final = re.compile(r"Your (?:short|long) of .* was liquidated at .*", re.DOTALL)
-_CALL: Final = re.compile(r"Margin call: .*", re.DOTALL)
-"""The letters of `engine.contracts` and `engine.credit` that tell of it; `tests/bot/test_callings.py` holds both."""
 
 
 async def tells(interaction: WoodInteraction) -> bool:
@@ -54,12 +52,17 @@ async def set_telling(interaction: WoodInteraction, *, wanted: bool) -> None:
 
 def is_call(letter: str) -> bool:
     """Say whether a letter tells of a liquidation or a called loan."""
-    return is_liquidation(letter) or _CALL.fullmatch(letter) is not None
+    return _is_made_of(letter, LIQUIDATED, CALLED)
 
 
 def is_liquidation(letter: str) -> bool:
     """Say whether a letter tells that a contract was liquidated."""
-    return _LIQUIDATION.fullmatch(letter) is not None
+    return _is_made_of(letter, LIQUIDATED)
+
+
+def _is_made_of(letter: str, *templates: str) -> bool:
+    found = read(letter)
+    return found is not None and found.template in templates
 
 
 class Callings:

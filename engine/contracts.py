@@ -4,7 +4,7 @@ Profit and loss of a contract are realised at every settlement between its margi
 exchange (variation margin), so a Patron can never owe more than the margin posted.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from engine import ledger as books
 from engine.phrases import say, words
@@ -12,6 +12,12 @@ from engine.rules import PatronRules, Rules
 from engine.vault import Position
 from engine.vocabulary import PEBBLES, Good, Stance, counted
 from engine.world import Wood
+
+LIQUIDATED: Final = words(
+    "Your {stance:stance} of {units:int} {good:good} was liquidated at {price:int}: "
+    "{left:int} of {margin:int} pebbles of margin came back."
+)
+"""The letter that tells a Patron of it."""
 
 
 class Gain(NamedTuple):
@@ -76,8 +82,7 @@ def liquidate(wood: Wood) -> None:
             continue
         left = pay_out(wood, position, words("liquidated"))
         text = say(
-            "Your {stance:stance} of {units:int} {good:good} was liquidated at {price:int}: "
-            "{left:int} of {margin:int} pebbles of margin came back.",
+            LIQUIDATED,
             stance=position.stance,
             units=position.quantity,
             good=position.good,

@@ -11,18 +11,24 @@ When a season ends, every loan falls due at once. What a creature cannot pay the
 same way, but nobody is banished for it and nobody minds.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from engine import ledger as books
 from engine.banishment import absent, banish
 from engine.cast import NAMES
 from engine.effects import Effects
 from engine.feelings import hostile, stir, warmest, wary
-from engine.phrases import say
+from engine.phrases import say, words
 from engine.rules import CreditRules
 from engine.views import Debt, LoanTerms, Stock
 from engine.vocabulary import PEBBLES, Good, Nudge, counted, pebbles
 from engine.world import Loan, Release, Wood, World
+
+CALLED: Final = words(
+    "Margin call: the pledge of {name:creature} fell to {worth:pebbles} for {owed:int} owed. "
+    "It must add {goods:goods} before turn {turn:int} settles."
+)
+"""The letter that tells a lender of it."""
 
 
 def most_interest(world: World, name: str, mask: str, principal: int, turns: int) -> int:
@@ -294,8 +300,7 @@ def _call(wood: Wood, loan: Loan, missing: int, effects: Effects) -> None:
     fact = f"{loan.lender} calls for {counted(missing, loan.good)}"
     effects.releases.append(Release(kind="loan_called", turn=turn, to=name, fact=fact))
     letter = say(
-        "Margin call: the pledge of {name:creature} fell to {worth:pebbles} for {owed:int} owed. "
-        "It must add {goods:goods} before turn {turn:int} settles.",
+        CALLED,
         name=name,
         worth=pebbles(worth(wood, loan)),
         owed=loan.owed,
