@@ -46,14 +46,18 @@ def rehearse(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Play the teacher against what untuned minds once answered: what its tempers earn, before a mind learns them."""
+    from engine.cast import NAMES
+    from inference.config import read_council
     from training.play import earnings, in_words
-    from training.rehearse import recorded_answers
+    from training.rehearse import TEACHER, recorded_answers, taught_seats
     from training.rehearse import rehearse as run_rehearsal
 
     answers, chosen = recorded_answers(), parse_seeds(seeds)
+    embedded = taught_seats(read_council("embedded").seats, answers)
     result = {
         "against": earnings(run_rehearsal(answers, chosen)),
-        "alone": earnings(run_rehearsal(answers, chosen, alone=True)),
+        "embedded": earnings(run_rehearsal(answers, chosen, seats=embedded)),
+        "alone": earnings(run_rehearsal(answers, chosen, seats=dict.fromkeys(NAMES, TEACHER))),
     }
     if as_json:
         emit(result)
@@ -61,7 +65,11 @@ def rehearse(
     for line in in_words(result["against"]):
         out.print(line, highlight=False)
     trades = {where: part["trades_a_turn"]["mean"] for where, part in result.items()}
-    out.print(f"trades a turn: {trades['against']} among them, {trades['alone']} among teachers alone", highlight=False)
+    out.print(
+        f"trades a turn: {trades['against']:.2f} among them, {trades['embedded']:.2f} in the seats of the embedded "
+        f"council, {trades['alone']:.2f} among teachers alone",
+        highlight=False,
+    )
 
 
 @app.command("data")

@@ -1,9 +1,9 @@
 """What a simulation measures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine import ledger as books
-from engine.vocabulary import GOODS
+from engine.vocabulary import GOODS, Good
 from engine.world import Wood
 
 
@@ -24,9 +24,28 @@ def purses(wood: Wood) -> dict[str, int]:
 
 def wealth(wood: Wood) -> dict[str, int]:
     """Return the wealth of every creature in pebbles: its purse, and its store at reference prices."""
-    quotes = wood.world.quotes
-    return {
-        name: wood.ledger.balance(books.creature_account(name))
-        + sum(wood.ledger.balance(books.creature_account(name), good) * quotes[good].reference for good in GOODS)
-        for name in wood.world.creatures
-    }
+    return _worth(wood, {good: quote.reference for good, quote in wood.world.quotes.items()})
+
+
+def wealth_at_last_trade(wood: Wood) -> dict[str, int]:
+    """Return the same with the store at the prices at which each good last changed hands, however long ago.
+
+    Who offers nothing sees the reference price of its crop climb on unmet bids, and a legend's price stays where
+    nobody trades; the price of the last trade is what a thin market has really paid. A good that never traded stands
+    at its reference.
+    """
+    return _worth(
+        wood,
+        {
+            good: quote.reference if quote.last_clear is None else quote.last_clear
+            for good, quote in wood.world.quotes.items()
+        },
+    )
+
+
+def _worth(wood: Wood, prices: Mapping[Good, int]) -> dict[str, int]:
+    def store(name: str) -> int:
+        account = books.creature_account(name)
+        return sum(wood.ledger.balance(account, good) * prices[good] for good in GOODS)
+
+    return {name: purse + store(name) for name, purse in purses(wood).items()}

@@ -6,12 +6,13 @@ taken off: a creature's wealth counts against the mean of its seat over all seed
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from enum import StrEnum
 from statistics import fmean
 from typing import Any, Final
 
-from engine import ledger as books
 from engine.asking import turn_request
 from engine.cast import NAMES
 from engine.ports import Decision
@@ -19,7 +20,7 @@ from engine.turn import close_turn, found, open_turn
 from engine.world import Wood
 from experiments.intervals import mean as mean_of
 from experiments.intervals import share
-from experiments.measures import wealth
+from experiments.measures import purses, wealth, wealth_at_last_trade
 from inference.config import CouncilConfig, MindConfig
 from inference.council import MindCouncil, build_mind
 
@@ -30,26 +31,40 @@ WOODS_AT_ONCE: Final = 3
 _PATIENCE_SECONDS: Final = 900.0
 
 
+class Mark(StrEnum):
+    """What counts as a creature's wealth: its purse and store at reference prices or at those of the last trades, or
+    its purse alone.
+    """
+
+    REFERENCE = "at_reference"
+    LAST_TRADE = "at_last_trade"
+    PURSE = "in_purse"
+
+
+_MARKED: Final[Mapping[Mark, Callable[[Wood], dict[str, int]]]] = {
+    Mark.REFERENCE: wealth,
+    Mark.LAST_TRADE: wealth_at_last_trade,
+    Mark.PURSE: purses,
+}
+
+
 @dataclass(frozen=True)
 class Game:
-    """A wood that was played: who sat where, and what each creature owned at the end, in pebbles.
+    """A wood that was played: who sat where, and what each creature owned at the end in pebbles, by every mark.
 
-    `wealth` counts the store at reference prices, `purses` the pebbles alone; `trades` is the mean of a turn,
-    `failures` the answers that did not come.
+    `trades` is the mean of a turn, `failures` the answers that did not come.
     """
 
     seed: int
     seats: dict[str, str]
-    wealth: dict[str, int]
-    purses: dict[str, int]
+    wealth: dict[Mark, dict[str, int]]
     trades: float
     failures: int
 
     @classmethod
     def of(cls, seed: int, seats: dict[str, str], wood: Wood, trades: Sequence[int], failures: int = 0) -> "Game":
         """Return the game whose last turn has closed in `wood`, with the number of trades of each turn."""
-        purses = {name: wood.ledger.balance(books.creature_account(name)) for name in NAMES}
-        return cls(seed, seats, wealth(wood), purses, fmean(trades), failures)
+        return cls(seed, seats, {mark: worth(wood) for mark, worth in _MARKED.items()}, fmean(trades), failures)
 
 
 def seating(minds: Sequence[str], seed: int) -> dict[str, str]:
@@ -102,55 +117,62 @@ async def _game(
     return Game.of(seed, seats, wood, trades, failures)
 
 
-def advantages(games: Sequence[Game]) -> dict[str, list[float]]:
+def advantages(games: Sequence[Game], mark: Mark = Mark.REFERENCE) -> dict[str, list[float]]:
     """Return for every mind, game by game, by how many pebbles its creatures ended above the mean of their seats."""
-    usual = {creature: fmean(game.wealth[creature] for game in games) for creature in NAMES}
+    usual = {creature: fmean(game.wealth[mark][creature] for game in games) for creature in NAMES}
     minds = dict.fromkeys(mind for game in games for mind in game.seats.values())
-    return {mind: [fmean(above) for game in games if (above := list(_above(game, mind, usual)))] for mind in minds}
+    return {
+        mind: [fmean(above) for game in games if (above := list(_above(game, mark, mind, usual)))] for mind in minds
+    }
 
 
-def _above(game: Game, mind: str, usual: Mapping[str, float]) -> Iterator[float]:
+def _above(game: Game, mark: Mark, mind: str, usual: Mapping[str, float]) -> Iterator[float]:
     for creature, seated in game.seats.items():
         if seated == mind:
-            yield game.wealth[creature] - usual[creature]
+            yield game.wealth[mark][creature] - usual[creature]
 
 
 def earnings(games: Sequence[Game]) -> dict[str, Any]:
-    """Return what the minds earned, with 95% intervals over the games.
+    """Return what the minds earned by every mark, with 95% intervals over the games.
 
     `advantage` is by how many pebbles a mind's creatures ended above the mean of their seats; `over` is, game by
     game, how much more that was than another mind's; `wins` counts the games in which a creature of this mind ended
     richest.
     """
-    above = advantages(games)
-    richest = [max(game.wealth, key=lambda creature, game=game: game.wealth[creature]) for game in games]
-    table: dict[str, Any] = {}
-    for mind, values in above.items():
-        table[mind] = {
+    by_mark = {mark: _earned(games, mark) for mark in Mark}
+    return {
+        "seeds": [game.seed for game in games],
+        "minds": {mind: {mark: by_mark[mark][mind] for mark in Mark} for mind in by_mark[Mark.REFERENCE]},
+        "trades_a_turn": mean_of([game.trades for game in games]),
+        "failures": sum(game.failures for game in games),
+        "games": [asdict(game) for game in games],
+    }
+
+
+def _earned(games: Sequence[Game], mark: Mark) -> dict[str, Any]:
+    above = advantages(games, mark)
+    richest = Counter(game.seats[max(NAMES, key=game.wealth[mark].__getitem__)] for game in games)
+    return {
+        mind: {
             "advantage": mean_of(values),
             "over": {
                 other: mean_of([one - two for one, two in zip(values, theirs, strict=True)])
                 for other, theirs in above.items()
                 if other != mind
             },
-            "purse": mean_of(
-                [game.purses[creature] for game in games for creature, who in game.seats.items() if who == mind]
-            ),
-            "wins": share(sum(game.seats[who] == mind for game, who in zip(games, richest, strict=True)), len(games)),
+            "wins": share(richest[mind], len(games)),
         }
-    return {
-        "seeds": [game.seed for game in games],
-        "minds": table,
-        "trades_a_turn": mean_of([game.trades for game in games]),
-        "failures": sum(game.failures for game in games),
+        for mind, values in above.items()
     }
 
 
 def in_words(result: Mapping[str, Any]) -> Iterator[str]:
     """Yield one line for every mind of what `earnings` gives."""
     for mind, figures in result["minds"].items():
-        advantage = figures["advantage"]
-        yield (
-            f"{mind}: {advantage['mean']} pebbles above its seats ({advantage['low']} to {advantage['high']}), "
-            f"richest in {figures['wins']['part']} of {figures['wins']['of']} games"
-        )
+        yield f"{mind}: pebbles above its seats " + "; ".join(_marked(mark, figures[mark]) for mark in Mark)
+
+
+def _marked(mark: Mark, figures: Mapping[str, Any]) -> str:
+    above, wins = figures["advantage"], figures["wins"]
+    interval = f"({above['low']:.1f} to {above['high']:.1f})"
+    return f"{mark.replace('_', ' ')} {above['mean']:.1f} {interval}, richest in {wins['part']} of {wins['of']}"

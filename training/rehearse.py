@@ -1,52 +1,79 @@
 """A rehearsal of the play before an hour is spent on training: the teacher against what untuned minds have answered.
 
 The teacher thinks for itself; every other mind draws one of its recorded answers to the same creature, whatever the
-turn. That is rough, yet it costs seconds where real minds cost hours, and shows which tempers earn and whether goods
-still trade.
+turn, and names the prices that stand in the same proportion to today's as its own did to those that it had seen. That
+is rough, yet it costs seconds where real minds cost hours, and shows which tempers earn and whether goods still trade.
 """
 
 from collections.abc import Mapping, Sequence
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from engine.cast import NAMES
-from engine.ports import Decision
+from engine.ports import MAX_PRICE, Decision, Order
 from engine.turn import close_turn, found, open_turn
 from engine.views import CreatureView
+from engine.vocabulary import Good
 from inference.parse import parse
-from training.corpus import recordings
+from training.corpus import asks_of_the_corpus, recordings
+from training.plan import amounts
 from training.play import TURNS, Game, seating
 from training.teacher import taught_decision
 
 TEACHER: Final = "teacher"
 
-Answers = Mapping[str, Mapping[str, Sequence[Decision]]]
+
+class Answer(NamedTuple):
+    """The orders that a mind once gave, and the prices that it saw then."""
+
+    orders: tuple[Order, ...]
+    prices: Mapping[Good, int]
+
+    def at(self, prices: Mapping[Good, int]) -> Decision:
+        """Return the same orders at today's prices."""
+        return Decision(orders=tuple(self._moved(order, prices[order.good]) for order in self.orders))
+
+    def _moved(self, order: Order, today: int) -> Order:
+        price = round(order.price * today / self.prices[order.good])
+        return order.model_copy(update={"price": max(1, min(MAX_PRICE, price))})
+
+
+Answers = Mapping[str, Mapping[str, Sequence[Answer]]]
 """What minds answered, by mind and creature."""
 
 
 def recorded_answers(mode: str = "constrained", tuned: str = "wood") -> Answers:
     """Return the recorded answers of the untuned minds of the corpus; all but those of the mind `tuned`."""
-    answers: dict[str, dict[str, list[Decision]]] = {}
+    answers: dict[str, dict[str, list[Answer]]] = {}
     for _, several in recordings():
+        seen = {(ask.season_seed, ask.turn, ask.view.name): ask.view for ask in asks_of_the_corpus(len(several))}
         for each in several:
             if each.mode == mode and each.mind != tuned:
                 decision, _ = parse(each.raw, each.finish_reason, each.form)
+                prices = amounts(seen[each.season_seed, each.turn, each.creature].prices)
                 mine = answers.setdefault(each.mind, {name: [] for name in NAMES})
-                mine[each.creature].append(decision.model_copy(update={"loan": None}))
+                mine[each.creature].append(Answer(decision.orders, prices))
     return answers
 
 
-def rehearse(answers: Answers, seeds: Sequence[int], turns: int = TURNS, *, alone: bool = False) -> list[Game]:
-    """Play a wood of `turns` turns for every seed, the seats rotated as in the play of real minds.
+def rehearse(
+    answers: Answers, seeds: Sequence[int], turns: int = TURNS, *, seats: Mapping[str, str] | None = None
+) -> list[Game]:
+    """Play a wood of `turns` turns for every seed.
 
     Args:
         answers: What the others answered.
         seeds: The woods.
         turns: Turns of each.
-        alone: Seat the teacher everywhere, to see whether goods still trade.
+        seats: Who sits where in all of them; left out, the seats rotate as in the play of real minds.
     """
-    minds = [TEACHER] if alone else [TEACHER, *answers]
-    return [_game(answers, seed, seating(minds, seed), turns) for seed in seeds]
+    minds = [TEACHER, *answers]
+    return [_game(answers, seed, dict(seats) if seats else seating(minds, seed), turns) for seed in seeds]
+
+
+def taught_seats(seats: Mapping[str, str], answers: Answers) -> dict[str, str]:
+    """Return a council's seats with the teacher in those of the minds of whom there are no answers."""
+    return {creature: mind if mind in answers else TEACHER for creature, mind in seats.items()}
 
 
 def _game(answers: Answers, seed: int, seats: dict[str, str], turns: int) -> Game:
@@ -64,4 +91,4 @@ def _decided(view: CreatureView, mind: str, answers: Answers, luck: Random) -> D
     chance = luck.randrange(2**31)
     if mind == TEACHER:
         return taught_decision(view, chance)
-    return Random(chance).choice(answers[mind][view.name])
+    return Random(chance).choice(answers[mind][view.name]).at(amounts(view.prices))

@@ -2,7 +2,7 @@ import pytest
 
 from engine.cast import NAMES
 from inference.config import MindConfig
-from training.play import Game, advantages, earnings, in_words, play, seating
+from training.play import Game, Mark, advantages, earnings, in_words, play, seating
 
 MINDS = ("ours", "theirs", "third")
 
@@ -11,7 +11,8 @@ def game(seed: int, **worth: int) -> Game:
     """Return a game in which a creature ends with what its mind is worth, and Bracken with 100 more for its seat."""
     seats = seating(MINDS, seed)
     wealth = {name: worth[mind] + (100 if name == "Bracken" else 0) for name, mind in seats.items()}
-    return Game(seed, seats, wealth, dict.fromkeys(NAMES, 10), trades=3.0, failures=0)
+    marks = {Mark.REFERENCE: wealth, Mark.LAST_TRADE: wealth, Mark.PURSE: dict.fromkeys(NAMES, 10)}
+    return Game(seed, seats, marks, trades=3.0, failures=0)
 
 
 def test_over_as_many_seeds_as_minds_each_sits_once_in_every_seat():
@@ -31,9 +32,11 @@ def test_the_worth_of_a_seat_is_taken_off():
 
 def test_earnings_compare_the_minds_game_by_game():
     result = earnings([game(seed, ours=60, theirs=50 + seed % 3, third=40) for seed in range(9)])
-    assert result["minds"]["ours"]["over"]["third"]["low"] > 15
-    assert set(result["minds"]["ours"]["over"]) == {"theirs", "third"}
-    assert sum(each["wins"]["part"] for each in result["minds"].values()) == 9
+    ours = result["minds"]["ours"]
+    assert ours[Mark.REFERENCE]["over"]["third"]["low"] > 15
+    assert ours[Mark.PURSE]["over"]["third"]["mean"] == 0
+    assert set(ours[Mark.LAST_TRADE]["over"]) == {"theirs", "third"}
+    assert sum(each[Mark.REFERENCE]["wins"]["part"] for each in result["minds"].values()) == 9
     assert result["trades_a_turn"]["mean"] == 3
     assert len(list(in_words(result))) == 3
 
@@ -46,6 +49,6 @@ async def test_minds_play_whole_woods_and_the_same_again_for_the_same_seeds():
     assert [each.seed for each in games] == [1, 2]
     assert games == await play(minds, [1, 2], turns=3)
     assert games[0].seats == seating(["one", "two"], 1)
-    assert set(games[0].wealth) == set(NAMES)
+    assert all(set(games[0].wealth[mark]) == set(NAMES) for mark in Mark)
     assert not any(each.failures for each in games)
     assert sum(each.trades for each in games) > 0
