@@ -1,82 +1,34 @@
 """`wood experiment` and `wood firewall`."""
 
-import json
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from cli.console import emit, errors, fail, out, parse_seeds, progress, run
+from cli import experiment_order
+from cli.console import emit, errors, fail, out, progress
+from cli.experiment_order import Body, CouncilOption, Order, SeedsOption, TurnsOption
 
 app = typer.Typer(help="Re-run the game's claims on real minds.", no_args_is_help=True)
 
-CouncilOption = Annotated[list[str] | None, typer.Option("--council", help="A council; give it again for more.")]
-SeedsOption = Annotated[str, typer.Option(help="Seeds, like 1-8.")]
-OutOption = Annotated[Path | None, typer.Option("--out", help="A folder for the result.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-RecordOption = Annotated[
-    Path | None,
-    typer.Option(help="Keep every answer in this file; a run that was stopped goes on from it, another adds to it."),
-]
-ReplayOption = Annotated[Path | None, typer.Option(help="Take every answer from a file that --record wrote.")]
-TurnsOption = Annotated[int, typer.Option(min=1, max=200, help="Turns of each wood.")]
+CASTS: Final = ("embedded", "one-mind", "own-mind", "standin")
+"""The councils of the field report; the last is a machine and shown apart."""
 
+_BY_CAST: Final = ("sandbox", "reliability", "gambit", "edge", "heat", "ruin", "firewall", "tournament")
+_TOURNAMENT_SEEDS: Final = "1-2"
 _TURNS: Final = 15
+_BODIES: Final[dict[str, Body]] = {}
+
+_experiment = partial(experiment_order.command, app, bodies=_BODIES)
 
 
-@dataclass(frozen=True)
-class _Order:
-    """What was typed: which experiment is run, on whom, where answers come from and the result goes to."""
-
-    name: str
-    councils: list[str] | None
-    seeds: str
-    out_dir: Path | None
-    as_json: bool
-    record: Path | None
-    replay: Path | None
-    more: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> list[str]:
-        """The councils, each once."""
-        return list(dict.fromkeys(self.councils or ["embedded"]))
-
-    @property
-    def command(self) -> str:
-        """The command of which the result is made, without where answers were kept and the result went."""
-        councils = (f"--council {name}" for name in self.names)
-        return " ".join(("wood experiment", self.name, *councils, "--seeds", self.seeds, *self.more))
-
-    @property
-    def recording(self) -> tuple[str, ...]:
-        """Where answers are kept or come from, as `experiments.source` takes it."""
-        if self.record and self.replay:
-            fail("Answers are either kept with --record or taken with --replay. Leave one of them out.")
-        if self.replay and not self.replay.is_file():
-            fail(f"{self.replay} is not there. Name a file that --record wrote.")
-        told = ("record", self.record) if self.record else ("replay", self.replay)
-        return tuple(map(str, told)) if told[1] else ()
-
-
-@app.command("sandbox")
-def sandbox(
-    council: CouncilOption = None,
-    seeds: SeedsOption = "1-8",
-    turns: TurnsOption = _TURNS,
-    record: RecordOption = None,
-    replay: ReplayOption = None,
-    out_dir: OutOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@_experiment("sandbox")
+def sandbox(order: Order, turns: TurnsOption = _TURNS) -> None:
     """Play the wood of the first field note: a drought, a rumour of winter, and nobody but the creatures."""
     from experiments.sandbox import run as experiment
 
-    order = _Order("sandbox", council, seeds, out_dir, as_json, record, replay, ("--turns", str(turns)))
-    for row in _run(order, partial(experiment, turns=turns), turns):
+    for row in order.also(turns=turns).run(partial(experiment, turns=turns), turns):
         out.print(
             f"{row['council']:>12}: valid JSON {_share(row['valid_json'])}, {_mean(row['trades_per_turn'])} trades a "
             f"turn, honey {_mean(row['honey']['first'])} to {_mean(row['honey']['last'])}, firewood at most "
@@ -85,21 +37,12 @@ def sandbox(
         )
 
 
-@app.command("council")
-def council_(
-    council: CouncilOption = None,
-    seeds: SeedsOption = "1-8",
-    turns: TurnsOption = _TURNS,
-    record: RecordOption = None,
-    replay: ReplayOption = None,
-    out_dir: OutOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@_experiment("council")
+def council_(order: Order, turns: TurnsOption = _TURNS) -> None:
     """Ask and play several councils alike: do different minds make a different market?"""
     from experiments.council import run as experiment
 
-    order = _Order("council", council, seeds, out_dir, as_json, record, replay, ("--turns", str(turns)))
-    for row in _run(order, partial(experiment, turns=turns), turns):
+    for row in order.also(turns=turns).run(partial(experiment, turns=turns), turns):
         if "claim" in row:
             out.print(
                 f"{row['council']}: {row['claim']}: held on {row['held']} of {row['of']} seeds "
@@ -113,42 +56,25 @@ def council_(
             )
 
 
-@app.command("reliability")
-def reliability(
-    council: CouncilOption = None,
-    seeds: SeedsOption = "1-8",
-    turns: TurnsOption = _TURNS,
-    record: RecordOption = None,
-    replay: ReplayOption = None,
-    out_dir: OutOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@_experiment("reliability")
+def reliability(order: Order, turns: TurnsOption = _TURNS) -> None:
     """Count over played woods how often each mind answers as asked, and offers what it can keep."""
     from experiments.reliability import run as experiment
 
-    order = _Order("reliability", council, seeds, out_dir, as_json, record, replay, ("--turns", str(turns)))
-    for row in _run(order, partial(experiment, turns=turns), turns):
+    for row in order.also(turns=turns).run(partial(experiment, turns=turns), turns):
         out.print(
             f"{row['council']:>12} {row['mind']:>8}: valid JSON {_share(row['valid_json'])}, valid offers "
             f"{_share(row['valid_offers'])}, self-buys {_share(row['self_buys'])}, acting {_share(row['acting'])}"
         )
 
 
-@app.command("gambit")
-def gambit(
-    council: CouncilOption = None,
-    seeds: SeedsOption = "1-8",
-    record: RecordOption = None,
-    replay: ReplayOption = None,
-    out_dir: OutOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@_experiment("gambit")
+def gambit(order: Order) -> None:
     """Play the gambit under settlement, rumour and glut."""
     from engine.vocabulary import LegendMode
     from experiments.gambit import run as experiment
 
-    order = _Order("gambit", council, seeds, out_dir, as_json, record, replay)
-    for row in _run(order, experiment, len(LegendMode)):
+    for row in order.run(experiment, len(LegendMode)):
         out.print(
             f"{row['council']:>12} {row['mechanism']:>10}: honey {row['honey_before']} to {row['honey_after']}, "
             f"won {_mean(row['pnl'])}, at least {row['pnl']['min']} and at most {row['pnl']['max']}, "
@@ -156,45 +82,26 @@ def gambit(
         )
 
 
-@app.command("edge")
-def edge(
-    council: CouncilOption = None,
-    seeds: SeedsOption = "1-8",
-    record: RecordOption = None,
-    replay: ReplayOption = None,
-    out_dir: OutOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@_experiment("edge")
+def edge(order: Order) -> None:
     """Settle a true and a planted tip: only the true one may pay."""
     from experiments.edge import run as experiment
 
-    _show_claims(_run(_Order("edge", council, seeds, out_dir, as_json, record, replay), experiment))
+    _show_claims(order.run(experiment))
 
 
-@app.command("heat")
-def heat(
-    council: CouncilOption = None,
-    seeds: SeedsOption = "1-8",
-    record: RecordOption = None,
-    replay: ReplayOption = None,
-    out_dir: OutOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@_experiment("heat")
+def heat(order: Order) -> None:
     """Win twice on a forecast: the magistrate must open an inquiry, and before that none."""
     from experiments.heat import run as experiment
 
-    _show_claims(_run(_Order("heat", council, seeds, out_dir, as_json, record, replay), experiment))
+    _show_claims(order.run(experiment))
 
 
-@app.command("ruin")
+@_experiment("ruin")
 def ruin(
-    council: CouncilOption = None,
-    seeds: SeedsOption = "1-8",
+    order: Order,
     borrower: Annotated[list[str] | None, typer.Option(help="Oona or Bracken; both if left out.")] = None,
-    record: RecordOption = None,
-    replay: ReplayOption = None,
-    out_dir: OutOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Lend, spring the legend that halves the pledge, and see the borrower banished until the next chapter."""
     from experiments.ruin import BORROWERS
@@ -203,23 +110,18 @@ def ruin(
     chosen = borrower or list(BORROWERS)
     if not set(chosen) <= set(BORROWERS):
         fail(f"The borrowers are {' and '.join(BORROWERS)}. Name one of them, or leave it out.")
-    more = tuple(f"--borrower {each}" for each in borrower or ())
-    order = _Order("ruin", council, seeds, out_dir, as_json, record, replay, more)
-    _show_claims(_run(order, partial(experiment, borrowers=chosen), len(chosen)))
+    for each in borrower or ():
+        order = order.also(borrower=each)
+    _show_claims(order.run(partial(experiment, borrowers=chosen), len(chosen)))
 
 
-@app.command("tournament")
+@_experiment("tournament", seeds=_TOURNAMENT_SEEDS)
 def tournament(
-    council: CouncilOption = None,
-    seeds: SeedsOption = "1-2",
+    order: Order,
     players: Annotated[int, typer.Option(help="Players who enter.")] = 8,
     table: Annotated[int, typer.Option(help="Seats of a table.")] = 4,
     rounds: Annotated[int, typer.Option(help="Rounds, the final among them.")] = 2,
     turns: Annotated[int, typer.Option(help="Turns of a round.")] = 4,
-    record: RecordOption = None,
-    replay: ReplayOption = None,
-    out_dir: OutOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Play a tournament whose process is killed on the way, and compare what its tables were dealt."""
     from engine.actions import Refusal
@@ -229,31 +131,48 @@ def tournament(
     from experiments.tournament import run as experiment
 
     terms = {"players": players, "table": table, "rounds": rounds, "turns": turns}
-    more = tuple(f"--{name} {value}" for name, value in terms.items())
-    order = _Order("tournament", council, seeds, out_dir, as_json, record, replay, more)
     try:
         check_field(players)
         check_terms(table, rounds, turns, CADENCE)
-        _show_claims(_run(order, partial(experiment, **terms, recording=order.recording)))
+        _show_claims(order.also(**terms).run(partial(experiment, **terms, recording=order.recording)))
     except (Refusal, ContestError) as error:
         fail(str(error))
 
 
-@app.command("firewall")
+@_experiment("firewall")
 def firewall_claims(
-    council: CouncilOption = None,
-    seeds: SeedsOption = "1-8",
+    order: Order,
     worlds: Annotated[int, typer.Option(min=1, help="Pairs of woods to compare.")] = 100,
-    record: RecordOption = None,
-    replay: ReplayOption = None,
-    out_dir: OutOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Scan what a council is sent while a Patron plays on secrets, and run the firewall's proof beside it."""
     from experiments.firewall.claims import run as experiment
 
-    order = _Order("firewall", council, seeds, out_dir, as_json, record, replay, ("--worlds", str(worlds)))
-    _show_claims(_run(order, partial(experiment, pairs=worlds), more_steps=worlds))
+    _show_claims(order.also(worlds=worlds).run(partial(experiment, pairs=worlds), more_steps=worlds))
+
+
+@app.command("all")
+def everything(
+    to: Annotated[Path, typer.Option("--out", help="A folder for the results and the recorded answers.")],
+    council: CouncilOption = None,
+    seeds: SeedsOption = "1-8",
+) -> None:
+    """Run every experiment on several casts, for the field report; one that was stopped goes on where it was.
+
+    A result that is there already, of the same command, minds and versions, is left as it is. The casts, if none are
+    named, are three of real minds and the stand-in; a tournament is played on two seeds.
+    """
+    casts = council or list(CASTS)
+
+    def order(name: str, councils: list[str], folder: Path) -> Order:
+        own = _TOURNAMENT_SEEDS if name == "tournament" else seeds
+        answers = to / "answers.jsonl"
+        return Order(name, councils, own, answers, None, folder, as_json=False, keeps=True)
+
+    orders = [order(name, [cast], to / cast) for cast in casts for name in _BY_CAST]
+    orders.append(order("council", casts, to))
+    for place, each in enumerate(orders, 1):
+        errors.print(f"{place} of {len(orders)}: {each.name} on {', '.join(each.names)}", highlight=False)
+        _BODIES[each.name](each)
 
 
 @app.command("report")
@@ -270,56 +189,6 @@ def report(
     except ReportError as error:
         fail(str(error))
     out.print(f"{len(written) - 1} plots and {to} are written", highlight=False, soft_wrap=True)
-
-
-def _run(
-    order: _Order,
-    experiment: Callable[..., Coroutine[Any, Any, dict[str, Any]]],
-    steps_a_seed: int = 1,
-    more_steps: int = 0,
-) -> list[dict[str, Any]]:
-    """Run an experiment on every council and seed, keep and emit its JSON, and return the rows still to be shown."""
-    from experiments.provenance import versions
-    from experiments.source import Source
-    from inference.config import CouncilConfigError
-    from inference.mind import MindError
-    from inference.recording import RecordingError
-
-    numbers = parse_seeds(order.seeds)
-
-    async def work(source: Source) -> dict[str, Any]:
-        seated = [(name, source.council(name)) for name in order.names]
-        try:
-            for _, minds in seated:
-                await minds.warm()
-            with progress(order.name, len(seated) * len(numbers) * steps_a_seed + more_steps) as step:
-                rows = (await experiment(seated, numbers, step))["rows"]
-        finally:
-            for _, minds in seated:
-                await minds.aclose()
-        source.check()
-        return {
-            "experiment": order.name,
-            "command": order.command,
-            "versions": versions(),
-            "councils": source.made(),
-            "rows": [{**row, "evidence": source.is_evidence(row["council"])} for row in rows],
-        }
-
-    try:
-        with Source.of(order.recording) as source:
-            result = run(work(source))
-    except (CouncilConfigError, MindError, RecordingError) as error:
-        fail(str(error))
-    if order.out_dir is not None:
-        order.out_dir.mkdir(parents=True, exist_ok=True)
-        (order.out_dir / f"{order.name}.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    if order.as_json:
-        emit(result)
-        return []
-    if not all(row["evidence"] for row in result["rows"]):
-        errors.print("A stand-in has seats in some of these: what they show is no evidence about minds.")
-    return result["rows"]
 
 
 def _show_claims(rows: list[dict[str, Any]]) -> None:

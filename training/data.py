@@ -27,13 +27,13 @@ EVALUATION_SEEDS: Final = 10_000
 """Season seeds from here on are for evaluation alone: no lesson comes from one."""
 
 SHARES: Final[dict[str, float]] = {
-    "loan": 0.12,
+    "loan": 0.16,
     "favour": 0.14,
     "debt": 0.05,
     "whisper": 0.24,
     "legend": 0.12,
     "feeling": 0.11,
-    "plain": 0.22,
+    "plain": 0.18,
 }
 """The kinds of ask, the most special first, and how much of the lessons each is: seasons hold far fewer special
 ones."""

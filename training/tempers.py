@@ -77,7 +77,7 @@ _HUSHED: Final = 0.75
 """By what the share of a claim is multiplied that says `a little`."""
 
 _PURSES: Final = ((40, "full"), (16, "fair"), (6, "thin"))
-_NEED: Final = {"empty": 1.6, "thin": 1.3, "fair": 1.0, "full": 0.3}
+_NEED: Final = {"empty": 3.0, "thin": 2.2, "fair": 1.2, "full": 0.7}
 """By what a purse multiplies the share of loans that are taken."""
 
 _LEGEND: Final = re.compile(r"\b(Acorns|Berries|Mushrooms|Honey|Firewood) (crashes|soars) from")
@@ -173,7 +173,7 @@ def _favour_share(temper: Temper, favour: Favour) -> float:
 
 def _loan_share(view: CreatureView, temper: Temper, terms: LoanTerms) -> float:
     """Return the share of such loans that are taken: the emptier the purse the more, fewer on top of a debt."""
-    share = temper.borrow * _NEED[purse_word(view.pebbles)] * (0.5 if view.debts else 1.0)
+    share = temper.borrow * _NEED[purse_word(view.pebbles)] * (0.6 if view.debts else 1.0)
     return _share(share, view, terms.lender)
 
 

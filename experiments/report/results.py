@@ -40,13 +40,13 @@ class Results:
 
 
 def read(folder: Path) -> Results:
-    """Return the results of every JSON file in `folder`.
+    """Return the results of every JSON file in `folder` and the folders in it.
 
     Raises:
         ReportError: If there is none, a file is no result, or two are about the same experiment and council.
     """
     results, seen = Results(), dict[tuple[str, str], str]()
-    for file in sorted(folder.glob("*.json")):
+    for file in sorted(folder.rglob("*.json")):
         result = _result(file)
         name = result["experiment"]
         for council in result["councils"]:

@@ -105,8 +105,8 @@ def claims(experiment: str) -> Callable[[Results], str]:
     """Return the table of an experiment whose rows are claims."""
 
     def made(results: Results) -> str:
-        rows = results.rows.get(experiment, [])
-        return table(("council", "claim", "held"), ((row["council"], row["claim"], _held(row)) for row in rows))
+        rows = [(row["council"], row["claim"], _held(row)) for row in results.rows.get(experiment, [])]
+        return table(("council", "claim", "held"), dict.fromkeys(rows))
 
     return made
 

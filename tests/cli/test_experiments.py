@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from cli.experiment_order import Order
 from cli.main import app
+from experiments.edge import run as experiment
 from inference import embedded
 from inference.mind import MindError
 
@@ -72,6 +74,40 @@ def test_a_stopped_tournament_process_of_a_replay_is_one_sentence(tmp_path: Path
     assert _experiment("edge", "--record", kept).exit_code == 0
     result = _experiment("tournament", *EXPERIMENTS["tournament"], "--replay", kept)
     assert "ended by itself" in _sentence(result)
+
+
+@pytest.mark.slow
+def test_all_of_a_report_goes_on_where_it_was_and_gives_the_same_bytes_again(tmp_path: Path) -> None:
+    def run() -> dict[Path, bytes]:
+        made = runner.invoke(app, ["experiment", "all", "--council", "standin", "--seeds", "1", "--out", str(tmp_path)])
+        assert made.exit_code == 0, made.output
+        return {file.relative_to(tmp_path): file.read_bytes() for file in tmp_path.rglob("*.json")}
+
+    results = run()
+    assert {file.stem for file in results} == set(EXPERIMENTS)
+    assert {file.parent for file in results if file.stem != "council"} == {Path("standin")}
+    kept, lost = tmp_path / "standin" / "sandbox.json", tmp_path / "standin" / "gambit.json"
+    written = kept.stat().st_mtime_ns
+    answers = (tmp_path / "answers.jsonl").read_bytes()
+    lost.unlink()
+    assert run() == results
+    assert kept.stat().st_mtime_ns == written
+    assert (tmp_path / "answers.jsonl").read_bytes() == answers, "nobody was asked anew"
+
+
+@pytest.mark.parametrize("change", ["command", "versions", "councils", "broken"])
+def test_a_result_is_kept_only_if_it_was_made_alike(change: str, tmp_path: Path) -> None:
+    def run() -> bytes:
+        Order("edge", ["standin"], "1", None, None, tmp_path, as_json=False, keeps=True).run(experiment)
+        return (tmp_path / "edge.json").read_bytes()
+
+    made = run()
+    stale = json.loads(made) | {"rows": []}
+    (tmp_path / "edge.json").write_text(json.dumps(stale))
+    assert run() != made, "what was made alike is kept, whatever it says"
+    stale[change] = "otherwise"
+    (tmp_path / "edge.json").write_text("{" if change == "broken" else json.dumps(stale))
+    assert run() == made
 
 
 @pytest.mark.parametrize(
