@@ -114,12 +114,11 @@ def claims(experiment: str) -> Callable[[Results], str]:
 def robustness(results: Results) -> str:
     """Return each headline result by cast, so that no single run is taken for a property."""
     casts = results.casts
-    heads = ["", *(name if _is_real(results, name) else f"{name} (no evidence)" for name in casts)]
     lines = [(words, *(cell(results, cast) for cast in casts)) for words, cell in _HEADLINES]
     for experiment in ("edge", "heat", "ruin", "firewall", "tournament"):
         told = dict.fromkeys(row["claim"] for cast in casts for row in results.of(experiment, cast))
         lines += [(claim, *(_claim(results, experiment, cast, claim) for cast in casts)) for claim in told]
-    return table(heads, lines)
+    return table(("", *heads_of(results)), lines)
 
 
 def commands(results: Results) -> str:
@@ -146,7 +145,9 @@ def _first(results: Results, experiment: str, cast: str) -> Row | None:
     return next(results.of(experiment, cast), None)
 
 
-def _sandbox(*path: str, shown: Callable[[Row | None], str]) -> Cell:
+def sandbox_cell(*path: str, shown: Callable[[Row | None], str]) -> Cell:
+    """Return a cell with a figure of the first note's wood, found under `path` in its row."""
+
     def cell(results: Results, cast: str) -> str:
         found: Any = _first(results, "sandbox", cast)
         for name in path:
@@ -156,7 +157,7 @@ def _sandbox(*path: str, shown: Callable[[Row | None], str]) -> Cell:
     return cell
 
 
-def _pooled(name: str) -> Cell:
+def pooled(name: str) -> Cell:
     """Return a cell with a share over all minds of a cast."""
 
     def cell(results: Results, cast: str) -> str:
@@ -176,12 +177,12 @@ def _wins(mechanism: str) -> Cell:
 
 
 _HEADLINES: Final[tuple[tuple[str, Cell], ...]] = (
-    ("valid JSON", _sandbox("valid_json", shown=share)),
-    ("trades a turn", _sandbox("trades_per_turn", shown=interval)),
-    ("silent turns", _sandbox("silent_turns", shown=interval)),
-    ("Gini at the end", _sandbox("gini", "last", shown=interval)),
-    ("valid offers", _pooled("valid_offers")),
-    ("self-buys", _pooled("self_buys")),
+    ("valid JSON", sandbox_cell("valid_json", shown=share)),
+    ("trades a turn", sandbox_cell("trades_per_turn", shown=interval)),
+    ("silent turns", sandbox_cell("silent_turns", shown=interval)),
+    ("Gini at the end", sandbox_cell("gini", "last", shown=interval)),
+    ("valid offers", pooled("valid_offers")),
+    ("self-buys", pooled("self_buys")),
     ("the gambit under settlement: in profit, won", _wins("settlement")),
     ("the gambit under rumour: in profit, won", _wins("rumour")),
     ("the gambit under glut: in profit, won", _wins("glut")),
@@ -197,8 +198,13 @@ def _held(row: Row) -> str:
     return f"{row['held']} of {row['of']}"
 
 
-def _is_real(results: Results, cast: str) -> bool:
-    return all(row["evidence"] for rows in results.rows.values() for row in rows if row["council"] == cast)
+def heads_of(results: Results) -> list[str]:
+    """Return the heads of columns for the casts; what is no evidence about language models says so."""
+    told = {
+        cast: all(row["evidence"] for rows in results.rows.values() for row in rows if row["council"] == cast)
+        for cast in results.casts
+    }
+    return [cast if real else f"{cast} (no evidence)" for cast, real in told.items()]
 
 
 def _means(figures: Row) -> str:

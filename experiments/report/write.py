@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from experiments.report import tables
+from experiments.report.notes import notes
 from experiments.report.plots import PLOTS
 from experiments.report.results import Results
 
@@ -16,6 +17,7 @@ _TABLES: Final[dict[str, Callable[[Results], str]]] = {
     "council": tables.council,
     "gambit": tables.gambit,
     "reliability": tables.reliability,
+    "notes": notes,
     "robustness": tables.robustness,
     "commands": tables.commands,
     **{name: tables.claims(name) for name in ("edge", "heat", "ruin", "firewall", "tournament")},

@@ -30,7 +30,7 @@ def claim(words: str, held: int, of: int) -> dict[str, Any]:
 
 
 def put(folder: Path, name: str, content: Any) -> None:
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(json.dumps(content))
 
 
@@ -45,6 +45,19 @@ def test_headlines_stand_by_cast_and_the_standin_apart(tmp_path: Path) -> None:
     assert "| tips pay | 1 of 2 | 2 of 2 |" in told
     assert "| wins are seen | 0 of 2 | not run |" in told
     assert "| valid JSON | not run | not run |" in told
+
+
+def test_the_notes_stand_beside_each_cast(tmp_path: Path) -> None:
+    row = {"adapted": True, "valid_offers": {"part": 9, "of": 10}, "self_buys": {"part": 0, "of": 10}}
+    honey = {"mechanism": "rumour", "honey_before": 9, "honey_after": 11, "wins": 0, "seeds": [1]}
+    put(tmp_path / "r" / "small", "a.json", result("reliability", "small", [row]))
+    put(tmp_path / "r" / "rules", "a.json", result("gambit", "rules", [honey], evidence=False))
+    lines = _TABLES["notes"](read(tmp_path / "r")).splitlines()
+    assert lines[0] == "|  | told | small | rules (no evidence) |"
+    [valid] = [line for line in lines if "tuned small mind: valid offers" in line]
+    assert valid.endswith("| second note: all | 90.0% of 10 | no seat |")
+    [told] = [line for line in lines if "the Run is only told" in line]
+    assert told.endswith("| not run | 9 to 11 |")
 
 
 def test_what_was_not_run_says_so_and_nothing_is_invented(tmp_path: Path) -> None:
