@@ -88,7 +88,7 @@ def pixels_under(canvas: Canvas, x: float, y: float) -> Iterator[Any]:
 
 @pytest.mark.parametrize("picture", gallery(), ids=lambda each: each.name)
 async def test_every_picture_says_in_words_what_it_shows(picture: Picture) -> None:
-    file = await Studio().file(picture)
+    file = await Studio().file(picture, "")
     shown = picture.gallery().items[0]
     assert file.description
     assert len(file.description) > 30
@@ -108,9 +108,9 @@ async def test_a_picture_is_drawn_once_and_by_the_studios_own_thread() -> None:
 
     studio = Studio()
     for _ in range(3):
-        file = await studio.file(Picture("a.png", "A picture.", draw, ("the", "same")))
+        file = await studio.file(Picture("a.png", "A picture.", draw, ("the", "same")), "")
         assert file.fp.read() == b"png"
-    await studio.file(Picture("a.png", "A picture.", draw, ("another",)))
+    await studio.file(Picture("a.png", "A picture.", draw, ("another",)), "")
     assert len(drawn) == 2
     assert all(name.startswith("studio") for name in drawn)
 
@@ -120,7 +120,7 @@ async def test_a_picture_is_drawn_in_the_language_in_which_it_was_described() ->
     for language in Language:
         with speaking(language):
             picture = Picture("a.png", "A picture.", lambda _, __: str(spoken()).encode(), ("the", "same"))
-        drawn.append((await studio.file(picture)).fp.read())
+        drawn.append((await studio.file(picture, "")).fp.read())
     assert drawn == [str(language).encode() for language in Language]
 
 
