@@ -7,7 +7,7 @@ on every click: so a panel outlives a restart, and one of yesterday plants nothi
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import discord
 from discord import app_commands
@@ -213,19 +213,29 @@ async def do(interaction: WoodInteraction, part: Part, chosen: Planting, values:
 
 def _with(interaction: WoodInteraction, chosen: Planting, part: Part, value: str) -> Planting:
     """Return what is chosen once `value` is, in one part of the panel."""
+    change: dict[str, Any] = {}
     match part:
         case Part.PLACE:
-            return chosen.model_copy(update={"channel_id": int(value)})
+            change["channel_id"] = int(value)
         case Part.PACE:
-            return chosen.model_copy(update={"cadence": int(value)})
-        case Part.COUNCIL | Part.LANGUAGE | Part.THEME:
-            return chosen.model_copy(update={part.name.lower(): "" if value == panel.OWN else value})
+            change["cadence"] = int(value)
+        case Part.COUNCIL:
+            change["council"] = _unless_own(value)
+        case Part.LANGUAGE:
+            change["language"] = _unless_own(value)
+        case Part.THEME:
+            change["theme"] = _unless_own(value)
         case Part.HOURS:
             zone = chosen.quiet.zone if chosen.quiet else home_zone(interaction.locale)
-            return chosen.model_copy(update={"quiet": quiet_of(value, zone)})
+            change["quiet"] = quiet_of(value, zone)
         case _:
-            quiet = chosen.quiet and QuietHours(zone=value, start=chosen.quiet.start, end=chosen.quiet.end)
-            return chosen.model_copy(update={"quiet": quiet})
+            change["quiet"] = chosen.quiet and QuietHours(zone=value, start=chosen.quiet.start, end=chosen.quiet.end)
+    return chosen.model_copy(update=change)
+
+
+def _unless_own(value: str) -> str:
+    """Return what was chosen, or nothing for what the server or the bot has of its own."""
+    return "" if value == panel.OWN else value
 
 
 async def _go(interaction: WoodInteraction, chosen: Planting) -> None:
