@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import discord
 
+from bot import themes
 from bot.history import find_post, may_read
 from bot.i18n import speaking
 from bot.languages import of_channel
@@ -110,53 +111,56 @@ class Boards:
         tables = await self._run(lambda c: archive.tables(c, tournament_id, state.round))
         users = await self._run(lambda c: archive.users(c, tournament_id))
         view = board(tournament, tables, users)
-        text = json.dumps([view.to_components(), [each.model_dump() for each in standing(state)]], default=str)
+        theme = await themes.of_channel(self._bot, tournament.guild_id, tournament.channel_id)
+        text = json.dumps([view.to_components(), [each.model_dump() for each in standing(state)], theme], default=str)
         stands = hashlib.sha256(text.encode()).hexdigest()[:16]
         if tournament.shown != stands:
-            message_id = await self._place(tournament, view, users)
+            message_id = await self._place(tournament, view, users, theme)
             columns = {"message_id": message_id, "shown": stands}
             await self._run(lambda c: archive.set_tournament(c, tournament_id, **columns))
         if state.over:
             await self._bot.venue.put_away(tournament)
             await self._run(lambda c: archive.set_tournament(c, tournament_id, shown=OVER))
 
-    async def _place(self, tournament: Tournament, view: discord.ui.LayoutView, users: Users) -> int | None:
+    async def _place(self, tournament: Tournament, view: discord.ui.LayoutView, users: Users, theme: str) -> int | None:
         """Edit a board where it stands, or send it; return the message, or None where none may stand."""
         channel = self._bot.get_partial_messageable(tournament.channel_id, guild_id=tournament.guild_id)
         message_id = tournament.message_id or await self._found(tournament, channel)
         try:
-            if message_id is not None and await self._edited(tournament, view, users, message_id):
+            if message_id is not None and await self._edited(tournament, view, users, theme, message_id):
                 return message_id
             nonce = nonce_of(f"board:{tournament.tournament_id}:{message_id}")
             async for attempt in soon():
                 with attempt:
-                    files = await self._pictures(tournament, users)
+                    files = await self._pictures(tournament, users, theme)
                     return (await channel.send(view=view, files=files, nonce=nonce, silent=True)).id
         except (discord.Forbidden, discord.NotFound) as error:
             log.warning("The board of %s can stand nowhere: %s", tournament.tournament_id, error)
             return None
         raise AssertionError("stamina either returns or raises")
 
-    async def _edited(self, tournament: Tournament, view: discord.ui.LayoutView, users: Users, message_id: int) -> bool:
+    async def _edited(
+        self, tournament: Tournament, view: discord.ui.LayoutView, users: Users, theme: str, message_id: int
+    ) -> bool:
         """Draw a board anew where it stands; return False when it is gone."""
         channel = self._bot.get_partial_messageable(tournament.channel_id, guild_id=tournament.guild_id)
         try:
             async for attempt in soon():
                 with attempt:
-                    files = await self._pictures(tournament, users)
+                    files = await self._pictures(tournament, users, theme)
                     await channel.get_partial_message(message_id).edit(view=view, attachments=files)
         except discord.NotFound:
             log.info("The board of %s is gone, and sent anew", tournament.tournament_id)
             return False
         return True
 
-    async def _pictures(self, tournament: Tournament, users: Users) -> list[discord.File]:
+    async def _pictures(self, tournament: Tournament, users: Users, theme: str) -> list[discord.File]:
         """Return the standing as a file to send; an upload uses it up."""
         state = tournament.state
         if not standing(state):
             return []
         names = await self.names(tournament, users, players_shown(state))
-        return [await self._bot.studio.file(standings_picture(state, names))]
+        return [await self._bot.studio.file(standings_picture(state, names), theme)]
 
     async def _found(self, tournament: Tournament, channel: discord.PartialMessageable) -> int | None:
         """Return the board that was sent right before a kill, if there is one."""

@@ -89,10 +89,10 @@ async def show_ledger(interaction: WoodInteraction) -> None:
 
 async def show_prices(interaction: WoodInteraction) -> None:
     """Show prices and chart as they are now."""
-    world_id = wood_of(interaction).world_id
-    view = interaction.client.keeper.public(world_id)
-    chart = await interaction.client.studio.file(prices(view))
-    await replies.answer(interaction, view=prices_card(view, world_id), file=chart)
+    wood = wood_of(interaction)
+    view = interaction.client.keeper.public(wood.world_id)
+    chart = await interaction.client.studio.file(prices(view), wood.theme)
+    await replies.answer(interaction, view=prices_card(view, wood.world_id), file=chart)
 
 
 async def show_scoreboard(interaction: WoodInteraction, page: int = 1) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot import replies
+from bot import replies, themes
 from bot.checks import WoodInteraction, guild_of, player_of
 from bot.i18n import joined, say
 from bot.ui.pictures import standings as standings_picture
@@ -99,7 +99,8 @@ async def show_standings(interaction: WoodInteraction, tournament: Tournament) -
     mine = next((each for each in standings if users.get(each.player) == player_of(interaction)), None)
     if mine is not None and mine.place > _LINES:
         lines.append(f"⋯\n{place_line(state, mine, users)}")
-    file = await interaction.client.studio.file(standings_picture(state, names))
+    theme = await themes.of_channel(interaction.client, tournament.guild_id, tournament.channel_id)
+    file = await interaction.client.studio.file(standings_picture(state, names), theme)
     await replies.answer(interaction, "\n".join(lines), file=file)
 
 

@@ -19,7 +19,7 @@ Wording: TypeAlias = Callable[[], str]
 
 def of_wood(bot: "WoodBot", wood: WoodRecord | Post) -> Language:
     """Return the language of a wood's cards: the one it is set to, else its server's."""
-    return _as_set(bot, wood.guild_id, wood.language)
+    return as_set(bot, wood.guild_id, wood.language)
 
 
 async def of_channel(bot: "WoodBot", guild_id: int, channel_id: int | None) -> Language:
@@ -27,7 +27,16 @@ async def of_channel(bot: "WoodBot", guild_id: int, channel_id: int | None) -> L
 
     It is that of the wood there, or else of all woods of the server where they speak the same, or else the server's.
     """
-    return _as_set(bot, guild_id, await bot.keeper.store.run(lambda c: hall.language_in(c, guild_id, channel_id)))
+    manner = await bot.keeper.store.run(lambda c: hall.manner_in(c, guild_id, channel_id))
+    return as_set(bot, guild_id, manner.language)
+
+
+def as_set(bot: "WoodBot", guild_id: int, language: str) -> Language:
+    """Return the language that a setting of a wood stands for; empty, it is its server's."""
+    if language:
+        return Language(language)
+    guild = bot.get_guild(guild_id)
+    return Language.ENGLISH if guild is None else of_locale(guild.preferred_locale)
 
 
 def in_every_language(word: Wording) -> frozenset[str]:
@@ -37,10 +46,3 @@ def in_every_language(word: Wording) -> frozenset[str]:
         with speaking(language):
             said.add(word())
     return frozenset(said)
-
-
-def _as_set(bot: "WoodBot", guild_id: int, language: str) -> Language:
-    if language:
-        return Language(language)
-    guild = bot.get_guild(guild_id)
-    return Language.ENGLISH if guild is None else of_locale(guild.preferred_locale)

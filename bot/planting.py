@@ -7,7 +7,7 @@ on every click: so a panel outlives a restart, and one of yesterday plants nothi
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import discord
 from discord import app_commands
@@ -15,15 +15,17 @@ from discord import app_commands
 from bot import gate, replies
 from bot.checks import NoWood, WoodInteraction, guild_of, wood_here, wood_of, world_id_of
 from bot.durations import duration
-from bot.i18n import joined, said, say, say_count, words
+from bot.i18n import Language, joined, said, say, say_count, speaking, words
+from bot.languages import as_set
 from bot.quiet import told
 from bot.ui import planting as panel
-from bot.ui.pictures import scene
+from bot.ui.pictures import of_turn
 from bot.ui.planting import Mode, Part, Planting, Shown, home_zone, quiet_of
 from engine.actions.base import Refusal
 from engine.cadence import QuietHours, counted_anew
 from engine.records import WoodRecord
 from engine.releases import public_view
+from engine.staging.hall import Manner
 from engine.turn import found
 from inference.config import CouncilConfigError, council_names, read_council
 
@@ -45,6 +47,8 @@ COUNCILS: Final = [
     app_commands.Choice(name=f"{name}: {COUNCIL_WORDS[name]}" if name in COUNCIL_WORDS else name, value=name)
     for name in council_names()
 ]
+
+_DRAWN: Final = {"dark": words("Its pictures are dark."), "light": words("Its pictures are light.")}
 
 _NEEDED: Final = discord.Permissions(view_channel=True, send_messages=True, attach_files=True)
 _TURNS_LOOKED_AT: Final = 5
@@ -130,7 +134,7 @@ async def plant(
     cadence: int,
     council: str,
     quiet: QuietHours | None,
-    language: str = "",
+    manner: Manner,
 ) -> WoodRecord:
     """Plant a wood; its first card is not shown yet.
 
@@ -147,7 +151,8 @@ async def plant(
             council=council,
             cadence_seconds=cadence,
             quiet_hours=quiet,
-            language=language,
+            language=manner.language,
+            theme=manner.theme,
         )
 
 
@@ -167,7 +172,10 @@ def settings_of(wood: WoodRecord) -> str:
             channel=channel,
             council=wood.council,
         )
-    return joined((text, told(wood.quiet_hours))) if wood.quiet_hours else text
+    manner = [say("Its cards are in {language}.", language=Language(wood.language).own_name)] if wood.language else []
+    if wood.theme:
+        manner.append(said(_DRAWN[wood.theme]))
+    return joined((text, *([told(wood.quiet_hours)] if wood.quiet_hours else []), *manner))
 
 
 async def show(interaction: WoodInteraction) -> None:
@@ -181,7 +189,9 @@ async def show(interaction: WoodInteraction) -> None:
         chosen = Planting(Mode.PLANT, _channel_here(interaction))
     else:
         known = wood.council if wood.council in council_names() else ""
-        chosen = Planting(Mode.SET, wood.channel_id, wood.cadence_seconds, known, wood.quiet_hours)
+        chosen = Planting(
+            Mode.SET, wood.channel_id, wood.cadence_seconds, known, wood.quiet_hours, wood.language, wood.theme
+        )
     await _show(interaction, chosen)
 
 
@@ -203,19 +213,29 @@ async def do(interaction: WoodInteraction, part: Part, chosen: Planting, values:
 
 def _with(interaction: WoodInteraction, chosen: Planting, part: Part, value: str) -> Planting:
     """Return what is chosen once `value` is, in one part of the panel."""
+    change: dict[str, Any] = {}
     match part:
         case Part.PLACE:
-            return chosen.model_copy(update={"channel_id": int(value)})
+            change["channel_id"] = int(value)
         case Part.PACE:
-            return chosen.model_copy(update={"cadence": int(value)})
+            change["cadence"] = int(value)
         case Part.COUNCIL:
-            return chosen.model_copy(update={"council": "" if value == panel.OWN else value})
+            change["council"] = _unless_own(value)
+        case Part.LANGUAGE:
+            change["language"] = _unless_own(value)
+        case Part.THEME:
+            change["theme"] = _unless_own(value)
         case Part.HOURS:
             zone = chosen.quiet.zone if chosen.quiet else home_zone(interaction.locale)
-            return chosen.model_copy(update={"quiet": quiet_of(value, zone)})
+            change["quiet"] = quiet_of(value, zone)
         case _:
-            quiet = chosen.quiet and QuietHours(zone=value, start=chosen.quiet.start, end=chosen.quiet.end)
-            return chosen.model_copy(update={"quiet": quiet})
+            change["quiet"] = chosen.quiet and QuietHours(zone=value, start=chosen.quiet.start, end=chosen.quiet.end)
+    return chosen.model_copy(update=change)
+
+
+def _unless_own(value: str) -> str:
+    """Return what was chosen, or nothing for what the server or the bot has of its own."""
+    return "" if value == panel.OWN else value
 
 
 async def _go(interaction: WoodInteraction, chosen: Planting) -> None:
@@ -242,7 +262,8 @@ async def _go(interaction: WoodInteraction, chosen: Planting) -> None:
             )
         )
     council = chosen.council or interaction.client.default_council
-    wood = await plant(interaction, channel.id, chosen.cadence, council, chosen.quiet)
+    manner = Manner(language=chosen.language, theme=chosen.theme)
+    wood = await plant(interaction, channel.id, chosen.cadence, council, chosen.quiet, manner)
     planted = say("🌱 A wood is planted. {settings}", settings=settings_of(wood))
     await replies.answer(interaction, view=panel.done(f"{planted}\n{_after_planting(wood)}"))
     await interaction.client.poster.welcome(wood)
@@ -251,6 +272,7 @@ async def _go(interaction: WoodInteraction, chosen: Planting) -> None:
 async def _set(interaction: WoodInteraction, wood: WoodRecord, chosen: Planting) -> None:
     """Change what differs; a cadence that stays is not counted anew."""
     moved = chosen.channel_id != wood.channel_id
+    speaks_anew, looks_new = chosen.language != wood.language, chosen.theme != wood.theme
     with council_ready():
         changed = await interaction.client.keeper.configure(
             wood.world_id,
@@ -258,12 +280,14 @@ async def _set(interaction: WoodInteraction, wood: WoodRecord, chosen: Planting)
             council=chosen.council if chosen.council not in ("", wood.council) else None,
             cadence_seconds=chosen.cadence if chosen.cadence != wood.cadence_seconds else None,
             quiet_hours=(chosen.quiet or "none") if chosen.quiet != wood.quiet_hours else None,
+            language=chosen.language if speaks_anew else None,
+            theme=chosen.theme if looks_new else None,
         )
     interaction.client.poster.wake(wood.world_id)
     await replies.answer(
         interaction, view=panel.done(say("🌲 The wood is set. {settings}", settings=settings_of(changed)))
     )
-    if moved:
+    if moved or speaks_anew or looks_new:
         await interaction.client.poster.show(changed)
 
 
@@ -279,7 +303,8 @@ async def _show(interaction: WoodInteraction, chosen: Planting, problem: str = "
     client = interaction.client
     wood = meant(interaction, None, another=False) if chosen.mode is Mode.SET else None
     view = public_view(found("preview", "preview").world) if wood is None else client.keeper.public(wood.world_id)
-    picture = scene(view)
+    with speaking(as_set(client, guild_of(interaction), chosen.language)):
+        preview = of_turn(view)
     channel = _channel_of(interaction, chosen.channel_id)
     if not problem and (channel is None or not _may_post(channel)):
         problem = str(CannotPostThere())
@@ -288,10 +313,12 @@ async def _show(interaction: WoodInteraction, chosen: Planting, problem: str = "
         first_turn=counted_anew(int(client.clock.now().timestamp()), chosen.cadence, chosen.quiet),
         councils={name: said(COUNCIL_WORDS.get(name, "")) for name in council_names()},
         minds=await _minds(interaction, chosen.council or (wood.council if wood else client.default_council)),
-        picture=picture,
+        pictures=preview,
+        server=as_set(client, guild_of(interaction), ""),
         problem=problem,
     )
-    await replies.answer(interaction, view=panel.layout(chosen, shown), file=await client.studio.file(picture))
+    files = await client.studio.files(preview, chosen.theme)
+    await replies.answer(interaction, view=panel.layout(chosen, shown), files=files)
 
 
 async def _minds(interaction: WoodInteraction, council: str) -> str:

@@ -125,7 +125,8 @@ class Poster:
         try:
             async for attempt in soon():
                 with attempt, speaking(self.language_of(wood)):
-                    files, card = await self._bot.studio.files(of_turn(view)), turn_card(view, wood.world_id)
+                    files = await self._bot.studio.files(of_turn(view), wood.theme)
+                    card = turn_card(view, wood.world_id)
                     channel = self._channel(wood.guild_id, wood.channel_id)
                     await channel.send(view=card, files=files, nonce=nonce, silent=True)
         except UNREACHED as error:

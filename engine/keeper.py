@@ -23,7 +23,7 @@ from engine.patronage import ContractLine, PatronBooks, RankLine, contract_lines
 from engine.phrases import words
 from engine.players import STRANGER
 from engine.ports import Clock, Council
-from engine.records import PostKind, TurnReport, WoodRecord, check_cadence, check_language, columns_of
+from engine.records import PostKind, TurnReport, WoodRecord, check_cadence, check_language, check_theme, columns_of
 from engine.releases import public_view
 from engine.replay import play_row
 from engine.rules import DEFAULT_RULES, Rules
@@ -105,6 +105,7 @@ class Keeper:
         invited: bool = False,
         quiet_hours: QuietHours | None = None,
         language: str = "",
+        theme: str = "",
     ) -> WoodRecord:
         """Plant a wood and commit it.
 
@@ -122,13 +123,15 @@ class Keeper:
             invited: Whether it is joined by those alone whom `seat` seats.
             quiet_hours: The hours in which no turn is due.
             language: What its cards are posted in; empty for the server's.
+            theme: What its pictures are drawn in; empty for the bot's own.
 
         Raises:
-            Refusal: If the wood stands already or stood once, the cadence is out of bounds, there is no such language,
-                or the server is of another shard.
+            Refusal: If the wood stands already or stood once, the cadence is out of bounds, there is no such language
+                or theme, or the server is of another shard.
         """
         check_cadence(cadence_seconds)
         check_language(language)
+        check_theme(theme)
         self._councils(council)
         if not self._shards.holds(guild_id):
             raise Refusal(words("Another process of the bot keeps this server. Try again in a moment."))
@@ -155,6 +158,7 @@ class Keeper:
             last_turn=last_turn,
             invited=invited,
             language=language,
+            theme=theme,
         )
         async with self._founding:
             if world_id in self._woods or await self._store.has_wood(world_id):
@@ -173,6 +177,7 @@ class Keeper:
         paused: bool | None = None,
         quiet_hours: QuietHours | Literal["none"] | None = None,
         language: str | None = None,
+        theme: str | None = None,
         told: Told | None = None,
     ) -> WoodRecord:
         """Change public settings of a wood, those that are given; a new cadence or new quiet hours count from now.
@@ -180,7 +185,7 @@ class Keeper:
         `told` is posted in the wood's channel, and done once however often it comes.
 
         Raises:
-            Refusal: If the cadence is out of bounds, or there is no such language.
+            Refusal: If the cadence is out of bounds, or there is no such language or theme.
         """
         changes: dict[str, Any] = {}
         if channel_id is not None:
@@ -198,6 +203,9 @@ class Keeper:
         if language is not None:
             check_language(language)
             changes["language"] = language
+        if theme is not None:
+            check_theme(theme)
+            changes["theme"] = theme
 
         def changed(record: WoodRecord) -> WoodRecord:
             record = record.model_copy(update=changes)

@@ -62,11 +62,11 @@ class Outbox:
         return count, oldest
 
     def _posts(self) -> sa.Select[*tuple[Any, ...]]:
-        """Return the query for posts, each with its wood's place and language, the view after its turn and its time."""
+        """Return the query for posts, each with its wood's place and manner, the view after its turn and its time."""
         columns = (
             t.outbox.c[name] for name in ("post_id", "world_id", "turn", "nonce", "message_id", "kind", "content")
         )
-        places = (t.woods.c.guild_id, t.woods.c.channel_id, t.woods.c.language)
+        places = (t.woods.c[name] for name in ("guild_id", "channel_id", "language", "theme"))
         made = sa.func.coalesce(t.outbox.c.at, t.turns.c.at).label("at")
         return (
             sa.select(*columns, *places, t.turns.c.view, made)

@@ -18,13 +18,17 @@ CADENCE_RANGE: Final = (10, 7 * 24 * 3600)
 LANGUAGES: Final = ("en", "ja", "zh_TW", "zh_CN", "es")
 """The languages that a wood can be set to, by their codes. What is kept of a wood is English whatever it speaks."""
 
+THEMES: Final = ("dark", "light")
+"""The themes that a wood's pictures can be set to."""
+
 
 class WoodRecord(Frozen):
     """The public settings of one wood. `next_turn_at` is in UTC; None means that no clock moves it.
 
     In its quiet hours no turn is due; None means that it has none. After `last_turn` it ends; with None it goes on for
     ever. An `invited` one is joined by those alone whom a tournament seats at it. `language` is the one of `LANGUAGES`
-    that its cards are posted in; empty, they are in the server's.
+    that its cards are posted in; empty, they are in the server's. `theme` is the one of `THEMES` that its pictures are
+    drawn in; empty, it is the bot's own.
     """
 
     world_id: str
@@ -38,6 +42,7 @@ class WoodRecord(Frozen):
     last_turn: int | None = None
     invited: bool = False
     language: str = ""
+    theme: str = ""
 
 
 class TurnReport(Frozen):
@@ -80,8 +85,8 @@ class PostKind(StrEnum):
 class Post(Frozen):
     """A post of the outbox, made `at`. `message_id` is the message it became, if any.
 
-    `view` is the wood after the turn that the post belongs to; None where that turn has not been closed. `language` is
-    the wood's.
+    `view` is the wood after the turn that the post belongs to; None where that turn has not been closed. `language`
+    and `theme` are the wood's.
     """
 
     post_id: int
@@ -96,6 +101,7 @@ class Post(Frozen):
     content: Any
     view: PublicView | None
     language: str = ""
+    theme: str = ""
 
 
 def columns_of(record: WoodRecord) -> dict[str, Any]:
@@ -153,3 +159,13 @@ def check_language(language: str) -> None:
     """
     if language and language not in LANGUAGES:
         raise Refusal(say("The wood does not speak that language. Choose one from the list."))
+
+
+def check_theme(theme: str) -> None:
+    """Check that a wood's pictures can be drawn in a theme; empty, they are drawn in the bot's own.
+
+    Raises:
+        Refusal: If it is not one of `THEMES`.
+    """
+    if theme and theme not in THEMES:
+        raise Refusal(say("The wood's pictures are not drawn like that. Choose dark or light."))

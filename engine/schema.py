@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import ForeignKeyConstraint
 
-VERSION: Final = 11
+VERSION: Final = 12
 """The version of these tables and of what lies in them: that of the newest file in `engine/migrations/versions/`."""
 
 metadata = MetaData()
@@ -52,6 +52,7 @@ woods = _table(
     Column("ended_at", _BIG),
     Column("story", Text),
     Column("language", Text, nullable=False, server_default=""),
+    Column("theme", Text, nullable=False, server_default=""),
 )
 """The public settings of every wood. One that has ended, `ended_at`, is kept by nobody and stays for its history."""
 

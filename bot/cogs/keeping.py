@@ -9,7 +9,7 @@ from discord.utils import format_dt
 
 from bot import deeds, planting, replies
 from bot.checks import WoodInteraction, input_of, wood_of
-from bot.cogs.options import DirectionOption, GoodOption, LanguageOption, PokeOption
+from bot.cogs.options import DirectionOption, GoodOption, LanguageOption, PokeOption, ThemeOption
 from bot.i18n import say, stored, told
 from bot.planting import COUNCILS, CannotPostThere, council_ready, meant, plant, require_posting, settings_of
 from bot.quiet import offer_zones, read_quiet
@@ -21,6 +21,7 @@ from engine.actions.base import Refusal
 from engine.cadence import QuietHours
 from engine.keeper import Told
 from engine.records import WoodRecord
+from engine.staging.hall import Manner
 
 _DAY: Final = 24 * 60
 """Minutes by which a turn is put off at most."""
@@ -40,6 +41,7 @@ class Keeping(commands.Cog):
         zone="The time zone of the quiet hours; UTC if left out",
         another="Plant another wood beside those that grow here",
         language="What its cards and this channel's other posts are written in",
+        theme="Whether its pictures are drawn dark or light",
     )
     @app_commands.autocomplete(zone=offer_zones)
     @app_commands.choices(
@@ -57,10 +59,12 @@ class Keeping(commands.Cog):
         zone: str | None = None,
         another: bool = False,
         language: LanguageOption | None = None,
+        theme: ThemeOption | None = None,
     ) -> None:
         """Plant a wood, or change the one that is meant; without any option by a panel."""
         await replies.begin(interaction)
-        if not another and all(given is None for given in (channel, cadence, council, paused, quiet, zone, language)):
+        given = (channel, cadence, council, paused, quiet, zone, language, theme)
+        if not another and all(option is None for option in given):
             await planting.show(interaction)
             return
         if channel is not None:
@@ -72,7 +76,8 @@ class Keeping(commands.Cog):
             if wood is None:
                 council = council or interaction.client.default_council
                 quiet_hours = None if hours == "none" else hours
-                await _plant(interaction, channel, cadence or 3600, council, quiet_hours, language or "")
+                manner = Manner(language=language or "", theme=theme or "")
+                await _plant(interaction, channel, cadence or 3600, council, quiet_hours, manner)
                 return
             wood = await keeper.configure(
                 wood.world_id,
@@ -82,11 +87,12 @@ class Keeping(commands.Cog):
                 paused=paused,
                 quiet_hours=hours,
                 language=language,
+                theme=theme,
                 told=_told_of_clock(interaction, wood, paused),
             )
         interaction.client.poster.wake(wood.world_id)
         await replies.answer(interaction, say("🌲 The wood is set. {settings}", settings=settings_of(wood)))
-        if channel is not None or language is not None:
+        if any(option is not None for option in (channel, language, theme)):
             await interaction.client.poster.show(wood)
 
     @needs(Right.MANAGER)
@@ -188,7 +194,7 @@ async def _plant(
     cadence: int,
     council: str,
     quiet: QuietHours | None,
-    language: str,
+    manner: Manner,
 ) -> None:
     """Plant a wood and show its first card in its channel."""
     channel_id = channel.id if channel else interaction.channel_id
@@ -196,7 +202,7 @@ async def _plant(
     if channel is None and not (may.send_messages and may.attach_files):
         raise CannotPostThere
     assert channel_id is not None
-    wood = await plant(interaction, channel_id, cadence, council, quiet, language)
+    wood = await plant(interaction, channel_id, cadence, council, quiet, manner)
     await replies.answer(interaction, say("🌱 A wood is planted. {settings}", settings=settings_of(wood)))
     await interaction.client.poster.welcome(wood)
 

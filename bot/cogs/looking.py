@@ -37,7 +37,7 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
             raise Refusal(
                 say("No turn of that number has closed in this wood. The last one is turn {last:int}.", last=last)
             )
-        files = await interaction.client.studio.files(pictures.of_turn(view))
+        files = await interaction.client.studio.files(pictures.of_turn(view), wood.theme)
         await replies.answer(interaction, view=turn_card(view, wood.world_id), files=files)
 
     @needs(Right.ANYONE)
@@ -53,9 +53,10 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
     async def chart(self, interaction: WoodInteraction, good: GoodOption | None = None) -> None:
         """Show the chart."""
         await replies.begin(interaction)
-        view = interaction.client.keeper.public(wood_of(interaction).world_id)
+        wood = wood_of(interaction)
+        view = interaction.client.keeper.public(wood.world_id)
         chart = pictures.prices(view, good)
-        file = await interaction.client.studio.file(chart)
+        file = await interaction.client.studio.file(chart, wood.theme)
         await replies.answer(interaction, view=picture_card(chart, "", view), file=file)
 
     @needs(Right.ANYONE)
@@ -82,7 +83,7 @@ class Looking(commands.GroupCog, group_name="wood", group_description="Look at t
         if mind:
             lines.append(say("-# Thinks with {mind}, of {lab}", mind=plain(mind["mind"]), lab=plain(mind["lab"])))
         portrait = pictures.portrait(face, view.season)
-        file = await interaction.client.studio.file(portrait)
+        file = await interaction.client.studio.file(portrait, wood.theme)
         await replies.answer(interaction, view=picture_card(portrait, "\n".join(lines), view), file=file)
 
     @needs(Right.ANYONE)

@@ -11,6 +11,7 @@ from bot.i18n import Language, listed, say, words
 from bot.ui import faces
 from engine.actions.base import Refusal
 from engine.cast import BY_NAME, CAST
+from engine.records import THEMES
 from engine.vocabulary import Direction, Flavour, Good, Poke, Strength, Task
 
 
@@ -123,6 +124,23 @@ class _Language(app_commands.Transformer[Any]):
         return "" if value == _AS_SERVER else str(value)
 
 
+_AS_BOT: Final = "bot"
+
+
+class _Theme(app_commands.Transformer[Any]):
+    """An option that names a theme of pictures, or the one that the bot is run with."""
+
+    @property
+    def choices(self) -> list[app_commands.Choice[str | int | float]]:
+        """The bot's own, and every theme."""
+        each = [app_commands.Choice[str | int | float](name=name, value=name) for name in THEMES]
+        return [app_commands.Choice(name="the bot's own", value=_AS_BOT), *each]
+
+    async def transform(self, _: discord.Interaction[Any], value: Any, /) -> str:
+        """Read a theme's name; it is checked where it is used."""
+        return "" if value == _AS_BOT else str(value)
+
+
 GoodOption: TypeAlias = app_commands.Transform[Good, _Word(_NO_GOOD, Good, _GOODS)]
 DirectionOption: TypeAlias = app_commands.Transform[Direction, _Word(_NO_DIRECTION, Direction, _DIRECTIONS)]
 StrengthOption: TypeAlias = app_commands.Transform[
@@ -136,3 +154,4 @@ TaskOption: TypeAlias = app_commands.Transform[Task, _Word(_NO_FAVOUR, Task, _TA
 BribedOption: TypeAlias = app_commands.Transform[str, _Bribed()]
 CreatureOption: TypeAlias = app_commands.Transform[str, _CreatureName()]
 LanguageOption: TypeAlias = app_commands.Transform[str, _Language()]
+ThemeOption: TypeAlias = app_commands.Transform[str, _Theme()]

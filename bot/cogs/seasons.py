@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.utils import format_dt
 
-from bot import deeds, replies
+from bot import deeds, replies, themes
 from bot.checks import NotInAServer, WoodInteraction, guild_of, input_of, wood_here
 from bot.cogs.keeping import kept_wood
 from bot.durations import duration, in_seconds
@@ -212,7 +212,8 @@ class SeasonKeeping(commands.GroupCog, group_name="season", group_description="S
             raise Refusal(say("Season {number:int} is not over yet. Its story is told when it is.", number=number))
         story = SeasonStory.model_validate_json(ended.story)
         shown = of_season(ended, story)
-        files = await interaction.client.studio.files(shown)
+        theme = await themes.of_channel(interaction.client, guild_id, interaction.channel_id)
+        files = await interaction.client.studio.files(shown, theme)
         await replies.answer(interaction, view=ended_card(ended, story, shown), files=files)
 
 

@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.utils import format_dt
 
-from bot import entering, replies
+from bot import entering, replies, themes
 from bot.checks import WoodInteraction, guild_of, player_of
 from bot.i18n import say, say_count, stored
 from bot.languages import Wording
@@ -227,7 +227,8 @@ async def _show_table(interaction: WoodInteraction, table: StoredTable, turns: i
         view = await keeper.turn_view(table.world_id, turns)
     if view is None:
         raise Refusal(say("That table is just being set. Look again in a moment."))
-    files = await interaction.client.studio.files(of_turn(view))
+    theme = await themes.of_channel(interaction.client, guild_of(interaction), interaction.channel_id)
+    files = await interaction.client.studio.files(of_turn(view), theme)
     await replies.answer(interaction, view=turn_card(view, table.world_id), files=files)
 
 

@@ -3,7 +3,7 @@
 A picture is known before it is drawn, so that a card can show it, and `bot.ui.studio` draws it.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from bot.ui import faces, placings
 from bot.ui.art.theme import Theme
 from bot.ui.placings import draw_placings, placings_of
 from bot.ui.plots import Board, Chart, Line, Row, draw_board, draw_chart
-from bot.ui.reading import closed_turn, fallen_legend, in_order
+from bot.ui.reading import Struck, closed_turn, fallen_legend, in_order, struck
 from bot.ui.scenes import (
     Portrait,
     Poster,
@@ -73,6 +73,7 @@ def scene(view: PublicView) -> Picture:
         season=view.season,
         sitters=tuple(map(_sitter, view.creatures)),
         legend=(legend.good, legend.direction) if legend else None,
+        struck=struck(view),
     )
     alt = [
         say("Painting of the wood in {season:season}.", season=view.season),
@@ -80,6 +81,7 @@ def scene(view: PublicView) -> Picture:
     ]
     if legend:
         alt.append(say(_OVER_THE_TREES[legend.direction], omen=said(_AS_OMEN[legend.good])))
+    alt += _strokes(subject.struck)
     return Picture("scene.png", joined(alt), paint_scene, subject)
 
 
@@ -174,6 +176,10 @@ _OVER_THE_TREES: Final = {
     Direction.RISE: words("Over the trees hangs {omen}, and an arrow points up."),
     Direction.FALL: words("Over the trees hangs {omen}, and an arrow points down."),
 }
+_IN_THE_CLOUD: Final = {
+    Direction.RISE: words("A rumour: in a cloud of talk, {good:good} and an arrow that points up."),
+    Direction.FALL: words("A rumour: in a cloud of talk, {good:good} and an arrow that points down."),
+}
 _AS_OMEN: Final = {
     Good.ACORNS: words("a great acorn"),
     Good.BERRIES: words("a bunch of great berries"),
@@ -197,6 +203,20 @@ def _posture(face: CreatureFace) -> str:
         species=face.species,
         look=look_of(face.mood, silent=bool(face.silent)),
     )
+
+
+def _strokes(done: Struck) -> Iterator[str]:
+    """Yield in words what the weather-god's hand did to a painted wood."""
+    if done.drought:
+        yield say("A drought: a scorching sun over withered trees and cracked ground.")
+    if done.frost:
+        yield say("A frost: rime on trees and ground, icicles on the log, and flowers of ice in the corners.")
+    if done.windfalls:
+        yield say(
+            "A windfall: a gust of wind brings down {goods}.", goods=listed(word("good", g) for g in done.windfalls)
+        )
+    for good, direction in done.rumours:
+        yield say(_IN_THE_CLOUD[direction], good=good)
 
 
 def _lately(view: PublicView, good: Good, price: int) -> tuple[int, ...]:

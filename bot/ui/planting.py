@@ -4,7 +4,7 @@ Every component carries all that was chosen so far in its custom_id, so that not
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
@@ -17,11 +17,12 @@ from pydantic import BaseModel, ConfigDict
 
 from bot import gate
 from bot.durations import duration
-from bot.i18n import said, say, words
+from bot.i18n import Language, said, say, words
 from bot.replies import explain
 from bot.rights import Right
 from bot.ui.pictures import Picture
 from engine.cadence import QuietHours, zones
+from engine.records import LANGUAGES, THEMES
 
 CADENCES: Final = {
     20: "20 seconds", 60: "1 minute", 300: "5 minutes", 900: "15 minutes", 3600: "1 hour", 21600: "6 hours",
@@ -39,7 +40,7 @@ _PACES: Final = {
 }
 
 OWN: Final = "-"
-"""The value of the council that stays as it is, or is the bot's own."""
+"""The value of the council that stays as it is or is the bot's own, the server's own language, the bot's own theme."""
 
 _NONE: Final = "none"
 _HOURS: Final = ("2200-0700", "2300-0800", "0000-0800", "0100-0900", "0900-1700")
@@ -51,6 +52,11 @@ _ZONES: Final = (
     "Pacific/Auckland",
 )  # fmt: skip
 """One zone or so for each hour of the day: a select holds 25. `/setup zone:` knows all of them."""
+
+_THEMES: Final = {
+    "dark": (words("Dark pictures"), words("Night-green ground, for those who read Discord dark")),
+    "light": (words("Light pictures"), words("Ground like paper, for those who read Discord light")),
+}
 
 _HOME: Final = {
     discord.Locale.japanese: "Asia/Tokyo",
@@ -64,9 +70,11 @@ _COLOUR: Final = 0x009E73
 _PROBLEM: Final = 0xD55E00
 
 TEMPLATE: Final = re.compile(
-    r"setup:(?P<part>place|pace|council|hours|zone|go):(?P<mode>[ps]):(?P<channel>\d{1,20}):(?P<cadence>\d{1,6}):"
-    r"(?P<council>[\w-]{0,15}):(?P<quiet>(?:\d{4}-\d{4}@[\w/+-]{1,32})?)"
+    r"setup:(?P<part>place|pace|council|hours|zone|lang|theme|go):(?P<mode>[ps]):(?P<channel>\d{1,20}):(?P<cadence>\d{1,6}):"
+    r"(?P<council>[\w-]{0,15}):(?P<quiet>(?:\d{4}-\d{4}@[\w/+-]{1,32})?)(?::(?P<language>\d{1,2})(?P<theme>[dl]?))?"
 )
+"""A custom_id holds 100 characters, so a language stands in it by its number in `LANGUAGES`, from 1 on, and a theme by
+its first letter. The panels of earlier versions name neither."""
 
 RIGHT: Final = Right.MANAGER
 """Who may use the panel: checked on every click, whoever it was shown to."""
@@ -87,11 +95,16 @@ class Part(StrEnum):
     COUNCIL = "council"
     HOURS = "hours"
     ZONE = "zone"
+    LANGUAGE = "lang"
+    THEME = "theme"
     GO = "go"
 
 
 class Planting(BaseModel):
-    """What a keeper has chosen so far. A `council` without a name is the bot's own, or stays as it is."""
+    """What a keeper has chosen so far. A `council` without a name is the bot's own, or stays as it is.
+
+    `language` and `theme` are as in a wood's record: empty, they are the server's and the bot's own.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -100,6 +113,8 @@ class Planting(BaseModel):
     cadence: int = 3600
     council: str = ""
     quiet: QuietHours | None = None
+    language: str = ""
+    theme: str = ""
 
     def __init__(
         self,
@@ -108,23 +123,38 @@ class Planting(BaseModel):
         cadence: int = 3600,
         council: str = "",
         quiet: QuietHours | None = None,
+        language: str = "",
+        theme: str = "",
     ) -> None:
-        super().__init__(mode=mode, channel_id=channel_id, cadence=cadence, council=council, quiet=quiet)
+        super().__init__(
+            mode=mode,
+            channel_id=channel_id,
+            cadence=cadence,
+            council=council,
+            quiet=quiet,
+            language=language,
+            theme=theme,
+        )
 
     def custom_id(self, part: Part) -> str:
         """Return the text by which Discord knows a part of this panel."""
-        return f"setup:{part}:{self.mode}:{self.channel_id}:{self.cadence}:{self.council}:{_written(self.quiet)}"
+        manner = f"{LANGUAGES.index(self.language) + 1 if self.language else 0}{self.theme[:1]}"
+        chosen = f"{self.mode}:{self.channel_id}:{self.cadence}:{self.council}:{_written(self.quiet)}:{manner}"
+        return f"setup:{part}:{chosen}"
 
     @classmethod
     def read(cls, match: re.Match[str]) -> Self:
-        """Return what a custom_id says was chosen; quiet hours that cannot be any more are none."""
+        """Return what a custom_id says was chosen; quiet hours that cannot be any more are none, nor is a language."""
         hours, _, zone = match["quiet"].partition("@")
+        known = dict(enumerate(LANGUAGES, 1))
         return cls(
             Mode(match["mode"]),
             int(match["channel"]),
             int(match["cadence"]),
             match["council"],
             quiet_of(hours, zone) if zone in zones() else None,
+            known.get(int(match["language"] or 0), ""),
+            next((theme for theme in THEMES if theme[0] == match["theme"]), ""),
         )
 
 
@@ -133,14 +163,16 @@ class Shown:
     """What a panel shows beside what was chosen.
 
     `first_turn` is when the next turn would come, in seconds since 1970, `councils` a line on each council there is,
-    `minds` who would think and for how long, and `problem` why it cannot be done as it stands.
+    `minds` who would think and for how long, `pictures` those of its card as they would be, `server` the language that
+    the server is set to, and `problem` why it cannot be done as it stands.
     """
 
     now: datetime
     first_turn: int
     councils: Mapping[str, str]
     minds: str
-    picture: Picture
+    pictures: Sequence[Picture]
+    server: Language
     problem: str = ""
 
 
@@ -193,7 +225,15 @@ def layout(chosen: Planting, shown: Shown) -> discord.ui.LayoutView:
     ]
     if chosen.quiet:
         parts.append(_row(_zones(chosen, chosen.quiet, shown.now), Part.ZONE, chosen))
-    parts += [discord.ui.Separator(), discord.ui.TextDisplay(_preview(chosen, shown)), shown.picture.gallery()]
+    parts += [
+        discord.ui.TextDisplay(say("**The language** of its cards")),
+        _row(_languages(chosen, shown.server), Part.LANGUAGE, chosen),
+        discord.ui.TextDisplay(say("**Its pictures**, dark or light")),
+        _row(_themes(chosen), Part.THEME, chosen),
+        discord.ui.Separator(),
+        discord.ui.TextDisplay(_preview(chosen, shown)),
+        *(picture.gallery() for picture in shown.pictures),
+    ]
     if shown.problem:
         parts.append(discord.ui.TextDisplay(f"⚠️ {shown.problem}"))
     label = say("Plant the wood") if new else say("Set it so")
@@ -229,8 +269,8 @@ def _preview(chosen: Planting, shown: Shown) -> str:
     if chosen.mode is Mode.PLANT:
         lines.append(
             say(
-                "🗺️ The first card comes to {channel} at once, with this picture and the opening prices. Turn 1 comes "
-                "{when}, and then one every {cadence}.",
+                "🗺️ The first card comes to {channel} at once, with these pictures. Turn 1 comes {when}, and then "
+                "one every {cadence}.",
                 channel=place,
                 when=when,
                 cadence=cadence,
@@ -295,6 +335,23 @@ def _zones(chosen: Planting, quiet: QuietHours, now: datetime) -> discord.ui.Ite
     for zone in dict.fromkeys((*_ZONES, quiet.zone)):
         clock = say("It is {time} there now", time=f"{now.astimezone(ZoneInfo(zone)):%H:%M}")
         select.add_option(label=zone, value=zone, description=clock, default=zone == quiet.zone)
+    return select
+
+
+def _languages(chosen: Planting, server: Language) -> discord.ui.Item[Any]:
+    select: discord.ui.Select[Any] = discord.ui.Select(custom_id=chosen.custom_id(Part.LANGUAGE))
+    own = say("As the server is set: {language}", language=server.own_name)
+    select.add_option(label=own, value=OWN, default=not chosen.language)
+    for language in Language:
+        select.add_option(label=language.own_name, value=language, default=language == chosen.language)
+    return select
+
+
+def _themes(chosen: Planting) -> discord.ui.Item[Any]:
+    select: discord.ui.Select[Any] = discord.ui.Select(custom_id=chosen.custom_id(Part.THEME))
+    select.add_option(label=say("As this bot draws them"), value=OWN, default=not chosen.theme)
+    for theme, (label, about) in _THEMES.items():
+        select.add_option(label=said(label), value=theme, description=said(about), default=theme == chosen.theme)
     return select
 
 

@@ -33,14 +33,16 @@ class Posts:
         if post.kind is PostKind.STANDINGS:
             last = self._keeper.record(post.world_id).last_turn if self._keeper.keeps(post.world_id) else None
             return {"view": standings_card(post.content, post.view, post.world_id, last)}
-        return {"view": turn_card(post.view, post.world_id), "files": await self._studio.files(of_turn(post.view))}
+        files = await self._studio.files(of_turn(post.view), post.theme)
+        return {"view": turn_card(post.view, post.world_id), "files": files}
 
     async def _ended(self, post: Post) -> dict[str, Any]:
         ended = await self._keeper.store.run(lambda c: hall.ended_wood(c, post.world_id))
         assert ended is not None, "the post was written by the transaction that ended the wood"
         story = SeasonStory.model_validate_json(ended.story)
         shown = of_season(ended, story)
-        return {"view": ended_card(ended, story, shown, post.turn), "files": await self._studio.files(shown)}
+        files = await self._studio.files(shown, post.theme)
+        return {"view": ended_card(ended, story, shown, post.turn), "files": files}
 
 
 def marks_of(post: Post) -> frozenset[str]:

@@ -7,12 +7,13 @@ from typing import Final
 
 from bot.i18n.kinds import quantity_of
 from bot.i18n.told import read
+from engine.actions.keeping import DROUGHT, FROST, RUMOUR, WINDFALL
 from engine.chronicle import TRADE
 from engine.commons import PEDDLED
 from engine.hearth import COLD, HUNGRY
 from engine.legends import DECK, FALL, Legend
 from engine.views import GoodQuote, PublicView
-from engine.vocabulary import GOODS, Good
+from engine.vocabulary import GOODS, Direction, Good
 from engine.weather import THIN
 
 _BY_TITLE: Final = {legend.title: legend for legend in DECK}
@@ -22,6 +23,23 @@ _EVERYDAY: Final = frozenset({COLD, HUNGRY, PEDDLED, THIN})
 
 _STIR: Final = 2
 """Pebbles by which a price moves before it is news."""
+
+
+RUMOURS_SEEN: Final = 2
+"""Rumours of a turn that a picture shows, the last ones; the news tell all."""
+
+
+@dataclass(frozen=True)
+class Struck:
+    """What the weather-god's hand did in a turn: the goods that it blew down, and the rumours that it sent round."""
+
+    drought: bool = False
+    frost: bool = False
+    windfalls: tuple[Good, ...] = ()
+    rumours: tuple[tuple[Good, Direction], ...] = ()
+
+
+UNTOUCHED: Final = Struck()
 
 
 @dataclass
@@ -54,6 +72,22 @@ def fallen_legend(view: PublicView) -> Legend | None:
     readings = map(read, view.news)
     titles = (found.values["title"] for found in readings if found is not None and found.template == FALL)
     return next((_BY_TITLE[title] for title in titles), None)
+
+
+def struck(view: PublicView) -> Struck:
+    """Return what the weather-god's hand did, as the news of a view tell it."""
+    found = [reading for reading in map(read, view.news) if reading is not None]
+    told = {reading.template for reading in found}
+    windfalls = [Good(each.values["good"]) for each in found if each.template == WINDFALL]
+    rumours = [
+        (Good(each.values["good"]), Direction(each.values["direction"])) for each in found if each.template == RUMOUR
+    ]
+    return Struck(
+        drought=DROUGHT in told,
+        frost=FROST in told,
+        windfalls=tuple(good for good in GOODS if good in windfalls),
+        rumours=tuple(dict.fromkeys(rumours))[-RUMOURS_SEEN:],
+    )
 
 
 def deals_of(trades: Iterable[str]) -> tuple[list[Deal], list[str]]:

@@ -4,14 +4,26 @@ Each is a pure function from a description to PNG; the description is frozen and
 told in words by the functions called `alt_of…`, for those who do not see them. Only public facts enter them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
 from bot.ui.art.canvas import WIDTH, Canvas
 from bot.ui.art.creatures import LOOKS, Look, draw_creature
 from bot.ui.art.goods import draw_good
-from bot.ui.art.scenery import SEASONS, draw_backdrop, draw_falling, draw_log, season_of
+from bot.ui.art.omens import (
+    draw_cracks,
+    draw_frost,
+    draw_gust,
+    draw_heap,
+    draw_icicles,
+    draw_omen,
+    draw_rumour,
+    draw_windfall,
+)
+from bot.ui.art.scenery import SEASONS, Season, draw_backdrop, draw_falling, draw_log, frozen, parched, season_of
 from bot.ui.art.theme import Theme
+from bot.ui.reading import UNTOUCHED, Struck
 from engine.vocabulary import Direction, Good
 
 _SCENE_HEIGHT: Final = 250.0
@@ -21,6 +33,8 @@ _POSTER_HEIGHT: Final = 474.0
 
 _ON_THE_POSTER: Final = ("tortoise", "owl", "beaver", "fox", "hedgehog")
 _LIGHT_AT: Final = (442.0, 48.0)
+_HORIZON: Final = 150.0
+_LOG_TOP: Final = 192.0
 
 
 @dataclass(frozen=True)
@@ -36,11 +50,15 @@ class Sitter:
 
 @dataclass(frozen=True)
 class Scene:
-    """The wood at the end of a turn. A fallen legend stands in the sky as its good and the way that its price went."""
+    """The wood at the end of a turn. A fallen legend stands in the sky as its good and the way that its price went.
+
+    `struck` is what the weather-god's hand did.
+    """
 
     season: str
     sitters: tuple[Sitter, ...]
     legend: tuple[Good, Direction] | None = None
+    struck: Struck = UNTOUCHED
 
 
 @dataclass(frozen=True)
@@ -77,22 +95,15 @@ def look_of(mood: str, *, silent: bool) -> Look:
 def paint_scene(_theme: Theme, scene: Scene) -> bytes:
     """Paint the scene of a turn: the same by day and by night, for it brings its own light."""
     season = season_of(scene.season)
+    season = parched(season) if scene.struck.drought else season
+    season = frozen(season) if scene.struck.frost else season
     canvas = Canvas(WIDTH, _SCENE_HEIGHT, season.ground)
-    seed = list(SEASONS).index(scene.season) if scene.season in SEASONS else 0
-    draw_backdrop(canvas, season, 150, light_at=_LIGHT_AT, seed=seed)
-    if scene.legend is not None:
-        _omen(canvas, *scene.legend)
-    draw_falling(canvas, season, seed, share=0.8)
     step = WIDTH / max(1, len(scene.sitters))
-    for place, sitter in enumerate(scene.sitters):
-        if not sitter.away:
-            draw_creature(canvas, sitter.species, sitter.look, step * (place + 0.5), 147, 80)
-    draw_log(canvas, season, -26, 192, WIDTH + 52, 46)
-    for place, sitter in enumerate(scene.sitters):
-        x = step * (place + 0.5)
-        canvas.oval(x, 215, 20, fill="#F3E4C4", alpha=0.35 if sitter.away else 1.0)
-        if not sitter.away:
-            draw_good(canvas, sitter.grows, x, 215, 29)
+    seats = [(step * (place + 0.5), sitter) for place, sitter in enumerate(scene.sitters)]
+    _paint_sky(canvas, scene, season, seats)
+    _paint_company(canvas, scene, season, seats)
+    if scene.struck.frost:
+        draw_frost(canvas)
     return canvas.png()
 
 
@@ -146,19 +157,36 @@ def paint_poster(theme: Theme, poster: Poster) -> bytes:
     return canvas.png()
 
 
-def _omen(canvas: Canvas, good: Good, direction: Direction) -> None:
-    """Draw the good of a fallen legend in the sky, in rays, with an arrow up or down."""
-    x, y = 96.0, 60.0
-    for turn in range(0, 360, 30):
-        with canvas.moved(x, y, turned=turn):
-            canvas.polygon((-5, -46), (5, -46), (0, -62), fill="#FFF6D8")
-    canvas.oval(x, y, 44, fill="#FFF6D8")
-    draw_good(canvas, good, x, y, 62)
-    up = -1 if direction is Direction.RISE else 1
-    with canvas.moved(x + 82, y):
-        for grown, colour in ((1.22, "#FFF6D8"), (1.0, "#2A1C14")):
-            with canvas.moved(0, 0, grown):
-                canvas.polygon(
-                    (0, up * 30), (-24, up * 2), (-9, up * 2), (-9, -up * 28), (9, -up * 28), (9, up * 2), (24, up * 2),
-                    fill=colour,
-                )  # fmt: skip
+def _paint_sky(canvas: Canvas, scene: Scene, season: Season, seats: Sequence[tuple[float, Sitter]]) -> None:
+    """Paint all that is behind the creatures: the wood, and what hangs over it and falls."""
+    seed = list(SEASONS).index(scene.season) if scene.season in SEASONS else 0
+    draw_backdrop(canvas, season, _HORIZON, light_at=_LIGHT_AT, seed=seed)
+    if scene.struck.drought:
+        draw_cracks(canvas, season.ground, _HORIZON)
+    draw_falling(canvas, season, seed, share=0.8)
+    blown = [(x, sitter.grows) for x, sitter in seats if sitter.grows in scene.struck.windfalls]
+    for x, _ in blown[:1]:
+        draw_gust(canvas, x)
+    for x, good in blown:
+        draw_windfall(canvas, good, x)
+    if scene.legend is not None:
+        draw_omen(canvas, *scene.legend, 96, 60)
+    rumours = scene.struck.rumours
+    for place, (good, direction) in enumerate(rumours):
+        draw_rumour(canvas, good, direction, 274 + 108 * place, 46, 1.0 if len(rumours) == 1 else 0.8)
+
+
+def _paint_company(canvas: Canvas, scene: Scene, season: Season, seats: Sequence[tuple[float, Sitter]]) -> None:
+    """Paint the creatures behind their log, and what each of them grows before it."""
+    for x, sitter in seats:
+        if not sitter.away:
+            draw_creature(canvas, sitter.species, sitter.look, x, 147, 80)
+    draw_log(canvas, season, -26, _LOG_TOP, WIDTH + 52, 46)
+    if scene.struck.frost:
+        draw_icicles(canvas, 0, _LOG_TOP + 5, WIDTH, [x for x, _ in seats])
+    for x, sitter in seats:
+        canvas.oval(x, 215, 20, fill="#F3E4C4", alpha=0.35 if sitter.away else 1.0)
+        if not sitter.away:
+            draw_good(canvas, sitter.grows, x, 215, 29)
+        if sitter.grows in scene.struck.windfalls:
+            draw_heap(canvas, sitter.grows, x, _LOG_TOP)

@@ -10,7 +10,7 @@ from typing import Final
 import discord
 
 from bot.i18n import speaking
-from bot.ui.art.theme import DARK, Theme
+from bot.ui.art.theme import DARK, THEMES, Theme, ThemeName
 from bot.ui.pictures import Picture
 
 _KEPT: Final = 128
@@ -21,22 +21,26 @@ _hand = ThreadPoolExecutor(max_workers=1, thread_name_prefix="studio")
 
 
 class Studio:
-    """Draws pictures in one theme. What is on a picture is the key under which it is remembered."""
+    """Draws pictures. What is on a picture and its theme are the key under which it is remembered."""
 
     def __init__(self, theme: Theme = DARK) -> None:
-        """Draw by night, or in another theme."""
+        """Draw whatever names no theme by night, or in another one."""
         self.theme = theme
         self._drawn = lru_cache(maxsize=_KEPT)(self._draw)
 
-    async def file(self, picture: Picture) -> discord.File:
-        """Return a picture as a file to send, which says in words what it shows; sending uses it up."""
-        png = await asyncio.get_running_loop().run_in_executor(_hand, self._drawn, picture)
+    async def file(self, picture: Picture, theme: str) -> discord.File:
+        """Return a picture as a file to send, which says in words what it shows; sending uses it up.
+
+        `theme` is the name of one, as in a wood's record; empty, it is the studio's own.
+        """
+        chosen = THEMES[theme] if theme else self.theme
+        png = await asyncio.get_running_loop().run_in_executor(_hand, self._drawn, picture, chosen.name)
         return discord.File(io.BytesIO(png), picture.name, description=picture.alt[:1024])
 
-    async def files(self, pictures: Iterable[Picture]) -> list[discord.File]:
+    async def files(self, pictures: Iterable[Picture], theme: str) -> list[discord.File]:
         """Return pictures as files to send, in their order."""
-        return [await self.file(picture) for picture in pictures]
+        return [await self.file(picture, theme) for picture in pictures]
 
-    def _draw(self, picture: Picture) -> bytes:
+    def _draw(self, picture: Picture, theme: ThemeName) -> bytes:
         with speaking(picture.language):
-            return picture.draw(self.theme, picture.subject)
+            return picture.draw(THEMES[theme], picture.subject)

@@ -1,6 +1,6 @@
 """The weather-god's hand: what a wood's keeper can do to it, always a public event."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from engine import ledger as books
 from engine.actions.base import Action, Receipt, Refusal
@@ -10,6 +10,12 @@ from engine.phrases import say, words
 from engine.vocabulary import FOODS, Direction, Good, Poke
 from engine.weather import thin_harvest
 from engine.world import Event, Wood
+
+DROUGHT: Final = words("Drought! The streams run low, and the next harvest of every food will be thin.")
+FROST: Final = words("Frost! Every hearth burns more firewood tonight.")
+WINDFALL: Final = words("A windfall: {units:int} {good:good} tumble into {name:creature}'s store.")
+RUMOUR: Final = words("They say in the wood that {good:good} will {direction:direction} before the moon turns.")
+"""What everybody reads of each poke."""
 
 
 class PokeWood(Action):
@@ -44,24 +50,15 @@ class PokeWood(Action):
         if self.poke is Poke.DROUGHT:
             for food in FOODS:
                 thin_harvest(world, food, rules.drought_percent)
-            return words("Drought! The streams run low, and the next harvest of every food will be thin.")
+            return DROUGHT
         if self.poke is Poke.FROST:
             world.ahead.extra_fuel += rules.frost_fuel
-            return words("Frost! Every hearth burns more firewood tonight.")
+            return FROST
         if self.poke is Poke.WINDFALL and self.good is not None:
             grower = GROWER[self.good]
             account = books.creature_account(grower)
             wood.ledger.move(world.turn, self.good, rules.windfall_units, books.WINDFALL, account, "windfall")
-            return say(
-                "A windfall: {units:int} {good:good} tumble into {name:creature}'s store.",
-                units=rules.windfall_units,
-                good=self.good,
-                name=grower,
-            )
+            return say(WINDFALL, units=rules.windfall_units, good=self.good, name=grower)
         assert self.good is not None
         assert self.direction is not None
-        return say(
-            "They say in the wood that {good:good} will {direction:direction} before the moon turns.",
-            good=self.good,
-            direction=self.direction,
-        )
+        return say(RUMOUR, good=self.good, direction=self.direction)

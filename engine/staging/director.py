@@ -232,6 +232,7 @@ class Director:
         assert table.channel_id is not None
         if not self._keeper.keeps(table.world_id):
             guild_id, channel_id = tournament.guild_id, tournament.channel_id
+            manner = await self._archive(lambda c: hall.manner_in(c, guild_id, channel_id))
             await self._keeper.found(
                 table.world_id,
                 guild_id,
@@ -243,7 +244,8 @@ class Director:
                 on_clock=False,
                 last_turn=state.plan.turns,
                 invited=True,
-                language=await self._archive(lambda c: hall.language_in(c, guild_id, channel_id)),
+                language=manner.language,
+                theme=manner.theme,
             )
         for seat, entrant in enumerate(deal.players, 1):
             user = (await self._archive(lambda c: archive.users(c, tid)))[entrant]

@@ -1,6 +1,6 @@
 """Seasons, results and careers in the store: every function is part of one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +25,13 @@ class Result(Frozen):
     net_worth: int
     deeds: int
     user: str | None
+
+
+class Manner(Frozen):
+    """How what stands in a channel is written and drawn: the `language` and the `theme` of a `WoodRecord`."""
+
+    language: str = ""
+    theme: str = ""
 
 
 class EndedWood(Frozen):
@@ -178,19 +185,20 @@ def played_by(connection: sa.Connection, user: str, guild_id: int) -> list[Playe
     ]
 
 
-def language_in(connection: sa.Connection, guild_id: int, channel_id: int | None) -> str:
-    """Return the language that what begins in a channel of a server is set to; empty for the server's.
+def manner_in(connection: sa.Connection, guild_id: int, channel_id: int | None) -> Manner:
+    """Return the language and the theme that what begins in a channel of a server is set to.
 
-    It is that of the wood that grows there or grew there last, or else the one that all woods of the server speak.
+    They are those of the wood that grows there or grew there last, or else what all woods of the server agree on.
     """
     w = t.woods
-    query = sa.select(w.c.channel_id, w.c.language, w.c.ended_at).where(w.c.guild_id == guild_id, w.c.invited == 0)
+    query = sa.select(w.c.channel_id, w.c.language, w.c.theme, w.c.ended_at)
+    query = query.where(w.c.guild_id == guild_id, w.c.invited == 0)
     woods = connection.execute(query.order_by(w.c.ended_at.is_(None).desc(), w.c.ended_at.desc())).all()
-    there = [wood.language for wood in woods if wood.channel_id == channel_id]
-    elsewhere = {wood.language for wood in woods if wood.ended_at is None}
-    if there:
-        return there[0]
-    return elsewhere.pop() if len(elsewhere) == 1 else ""
+    there = next((wood for wood in woods if wood.channel_id == channel_id), None)
+    if there is not None:
+        return Manner(language=there.language, theme=there.theme)
+    grown = [wood for wood in woods if wood.ended_at is None]
+    return Manner(language=_agreed(wood.language for wood in grown), theme=_agreed(wood.theme for wood in grown))
 
 
 def cancel_season(connection: sa.Connection, season: Season) -> None:
@@ -270,3 +278,9 @@ def has_ended(connection: sa.Connection, world_id: str) -> bool:
 def moment(seconds: int) -> datetime:
     """Return the time that stands in the store as seconds since 1970."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def _agreed(settings: Iterable[str]) -> str:
+    """Return what all woods are set to; empty where they differ, or where there are none."""
+    found = set(settings)
+    return found.pop() if len(found) == 1 else ""

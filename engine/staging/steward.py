@@ -77,7 +77,7 @@ class Steward:
             self._keeper.require_council(season.plan.council)  # rather before the one that grows has ended
             await self._keeper.end(grows.world_id)
         plan = season.plan
-        language = await self._keeper.store.run(lambda c: hall.language_in(c, season.guild_id, season.channel_id))
+        manner = await self._keeper.store.run(lambda c: hall.manner_in(c, season.guild_id, season.channel_id))
         wood = await self._keeper.found(
             season.world_id,
             season.guild_id,
@@ -87,7 +87,8 @@ class Steward:
             rules=SEASON_RULES,
             last_turn=plan.chapters * DEFAULT_RULES.time.turns_a_chapter,
             quiet_hours=plan.quiet_hours,
-            language=language,
+            language=manner.language,
+            theme=manner.theme,
         )
         await self._usher.welcome(wood)
 

@@ -100,7 +100,7 @@ async def test_a_picture_has_a_second_column_and_is_cut_beyond_it(players: int, 
     state = held(players).state
     assert len(players_shown(state)) == shown
     names = {"entrant-2": "$x$ 🌲 田中 " + "W" * 60, "entrant-3": "_"}
-    header = (await Studio().file(standings(state, names))).fp.read(24)
+    header = (await Studio().file(standings(state, names), "")).fp.read(24)
     assert header[:8] == b"\x89PNG\r\n\x1a\n"
     assert int.from_bytes(header[16:20], "big") == width
     rows = min(shown, COLUMN)

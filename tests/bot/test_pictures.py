@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from itertools import pairwise
 from typing import Any
@@ -12,26 +13,47 @@ from PIL import Image
 
 from bot.i18n import Language, speaking, spoken
 from bot.ui import pictures
-from bot.ui.art.canvas import PIXELS_A_UNIT, Canvas
+from bot.ui.art.canvas import PIXELS_A_UNIT, WIDTH, Canvas
 from bot.ui.art.creatures import LOOKS
 from bot.ui.art.scenery import SEASONS
 from bot.ui.art.theme import DARK, SMALLEST, THEMES, Theme
 from bot.ui.pictures import Picture
 from bot.ui.plots import Chart, Line, draw_chart, spread
 from bot.ui.studio import Studio
-from engine.cast import CAST
+from engine.actions.keeping import DROUGHT, FROST, RUMOUR, WINDFALL
+from engine.cast import CAST, GROWER
 from engine.feelings import mood_word
+from engine.phrases import say
 from engine.releases import public_view
 from engine.turn import found
 from engine.views import PublicView
-from engine.vocabulary import GOODS, Good
+from engine.vocabulary import GOODS, Direction, Good
 from engine.weather import CHAPTER_NAMES
 from tests.bot.art.colours import contrast
+from tests.bot.stage import Stage
 from tests.bot.test_boards import held
 from tests.bot.test_cards import busy_view
 from tests.bot.test_season_cards import ended, story
 
+ARROWS = {Direction.RISE: "up", Direction.FALL: "down"}
 both = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+
+
+STROKES = [
+    ((DROUGHT,), "A drought: a scorching sun over withered trees"),
+    ((FROST,), "A frost: rime on trees and ground"),
+    *(((say(WINDFALL, units=6, good=good, name=GROWER[good]),), f"brings down {good}.") for good in GOODS),
+    *(((say(RUMOUR, good=Good.HONEY, direction=way),), f"points {arrow}.") for way, arrow in ARROWS.items()),
+]
+"""What the engine tells of each poke, and what the picture's words say of it."""
+
+
+def stormy(view: PublicView) -> PublicView:
+    """Return a view of a turn in which everything happened at once."""
+    every = [line for lines, _ in STROKES for line in lines]
+    away = view.creatures[1].model_copy(update={"back": 17})
+    creatures = (view.creatures[0], away, *view.creatures[2:])
+    return view.model_copy(update={"news": (*view.news, *every), "season": "deep winter", "creatures": creatures})
 
 
 def gallery() -> list[Picture]:
@@ -42,6 +64,7 @@ def gallery() -> list[Picture]:
     return [
         *pictures.of_turn(new),
         *pictures.of_turn(busy),
+        pictures.scene(stormy(busy)),
         pictures.prices(new),
         pictures.prices(busy, Good.HONEY),
         *pictures.of_season(ended(90_000, 80, 70), story(turns=48)),
@@ -88,7 +111,7 @@ def pixels_under(canvas: Canvas, x: float, y: float) -> Iterator[Any]:
 
 @pytest.mark.parametrize("picture", gallery(), ids=lambda each: each.name)
 async def test_every_picture_says_in_words_what_it_shows(picture: Picture) -> None:
-    file = await Studio().file(picture)
+    file = await Studio().file(picture, "")
     shown = picture.gallery().items[0]
     assert file.description
     assert len(file.description) > 30
@@ -108,9 +131,9 @@ async def test_a_picture_is_drawn_once_and_by_the_studios_own_thread() -> None:
 
     studio = Studio()
     for _ in range(3):
-        file = await studio.file(Picture("a.png", "A picture.", draw, ("the", "same")))
+        file = await studio.file(Picture("a.png", "A picture.", draw, ("the", "same")), "")
         assert file.fp.read() == b"png"
-    await studio.file(Picture("a.png", "A picture.", draw, ("another",)))
+    await studio.file(Picture("a.png", "A picture.", draw, ("another",)), "")
     assert len(drawn) == 2
     assert all(name.startswith("studio") for name in drawn)
 
@@ -120,7 +143,7 @@ async def test_a_picture_is_drawn_in_the_language_in_which_it_was_described() ->
     for language in Language:
         with speaking(language):
             picture = Picture("a.png", "A picture.", lambda _, __: str(spoken()).encode(), ("the", "same"))
-        drawn.append((await studio.file(picture)).fp.read())
+        drawn.append((await studio.file(picture, "")).fp.read())
     assert drawn == [str(language).encode() for language in Language]
 
 
@@ -165,6 +188,51 @@ def test_a_banished_creatures_place_is_empty_and_told_so() -> None:
 
 def drawn(picture: Picture) -> bytes:
     return picture.draw(DARK, picture.subject)
+
+
+@pytest.mark.parametrize(("news", "told"), STROKES, ids=lambda each: str(each)[:30])
+def test_what_the_weather_gods_hand_does_is_painted_and_told(news: tuple[str, ...], told: str) -> None:
+    for season in ("early autumn", "deep winter", "early spring"):
+        calm = quiet(busy_view()).model_copy(update={"season": season, "news": ()})
+        struck = pictures.scene(calm.model_copy(update={"news": news}))
+        assert told in struck.alt
+        assert told not in pictures.scene(calm).alt
+        before, after = (pixels(each).astype(int) for each in (pictures.scene(calm), struck))
+        changed = (np.abs(before - after).max(axis=2) > 40).mean()
+        assert changed > 0.015, f"{season}: an eye has to see it on a phone"
+
+
+def test_faces_and_goods_stay_in_sight_whatever_the_weather_gods_hand_does() -> None:
+    view = quiet(busy_view()).model_copy(update={"season": "deep winter", "news": ()})
+    blown = [line for lines, _ in STROKES for line in lines]
+    before, after = (pixels(pictures.scene(each)) for each in (view, view.model_copy(update={"news": tuple(blown)})))
+    for place in range(len(view.creatures)):
+        x = round(WIDTH / len(view.creatures) * (place + 0.5)) * PIXELS_A_UNIT
+        for up, down in ((132, 168), (203, 227)):  # eyes and mouth, and what is in the ring on the log
+            spot = np.s_[up * PIXELS_A_UNIT : down * PIXELS_A_UNIT, x - 24 : x + 24]
+            assert (np.abs(before[spot].astype(int) - after[spot]).max(axis=2) > 40).mean() < 0.01
+
+
+def test_of_many_strokes_the_words_still_fit() -> None:
+    for language in Language:
+        with speaking(language):
+            assert len(pictures.scene(stormy(busy_view())).alt) <= 1024
+
+
+async def test_a_poke_is_seen_in_the_turn_in_which_it_acts_and_no_longer(stage: Stage) -> None:
+    await stage.plant()
+    await stage.boss.slash(stage.channel, "poke", poke="frost")
+    told: list[str] = []
+    for _ in range(2):
+        await stage.boss.slash(stage.channel, "advance")
+        await stage.bot.poster.settle()
+        told.append(stage.cards()[-1].attachments[0].description or "")
+    assert ["A frost: rime" in each for each in told] == [True, False]
+
+
+@cache
+def pixels(picture: Picture) -> Any:
+    return np.asarray(Image.open(BytesIO(drawn(picture))).convert("RGB"))
 
 
 def test_a_legend_hangs_in_the_sky() -> None:

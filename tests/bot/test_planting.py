@@ -9,14 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.i18n import Language
 from bot.planting import COUNCIL_WORDS
 from bot.ui import planting as panel
-from bot.ui.pictures import scene
+from bot.ui.pictures import of_turn
 from bot.ui.planting import Mode, Part, Planting, Shown
 from engine.cadence import QuietHours, zones
+from engine.records import LANGUAGES, THEMES
 from inference.config import council_names
+from tests.bot.i18n.brackets import outside, set_locale, set_server, tongues
 from tests.bot.stage import HandClock, Stage, text_of
 from tests.bot.test_limits import EMPTY, fits
+from tests.bot.test_themes import grounds
 
 LONGEST_ZONE = max(zones(), key=len)
 
@@ -95,6 +99,50 @@ async def test_where_a_wood_grows_the_panel_changes_only_what_differs(stage: Sta
     assert after == before.model_copy(update={"council": "standin"}), "a cadence that stays is not counted anew"
 
 
+@pytest.fixture
+def read(stage: Stage, brackets: None, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """A server that is set to Spanish, whose keeper reads Japanese."""
+    set_locale(monkeypatch, {stage.boss.id: "ja"})
+    set_server(stage, discord.Locale.spain_spanish)
+    return stage
+
+
+def described(shown: Any) -> str:
+    """Return what the pictures of a message say that they show."""
+    message = getattr(shown, "response", shown)
+    return "\n".join(each.description for each in message.attachments)
+
+
+async def test_what_the_card_will_look_like_is_shown_in_the_language_and_theme_chosen(read: Stage) -> None:
+    shown = await read.boss.slash(read.channel, "setup")
+    assert (tongues(text_of(shown)), outside(text_of(shown))) == ({"ja"}, []), "the panel speaks to its reader"
+    assert tongues(described(shown)) == {"es"}, "and its card to the server"
+    assert await grounds(shown) == {"market.png": "dark"}
+    await choose(read, shown, Part.LANGUAGE, "zh_TW")
+    await choose(read, shown, Part.THEME, "light")
+    assert tongues(text_of(shown)) == {"ja"}
+    assert tongues(described(shown)) == {"zh_TW"}
+    assert await grounds(shown) == {"market.png": "light"}
+    await read.boss.click(shown.response.message, custom_id=part_of(shown, Part.GO))
+    (wood,) = read.keeper.of_guild(read.guild.id)
+    assert (wood.language, wood.theme) == ("zh_TW", "light")
+    card = read.cards()[-1]
+    assert (tongues(described(card)), await grounds(card)) == ({"zh_TW"}, {"market.png": "light"})
+
+
+async def test_a_language_and_a_theme_can_be_given_back_to_server_and_bot(read: Stage) -> None:
+    await read.plant(language="ja", theme="light")
+    await read.bot.poster.welcome(read.keeper.record(read.world_id))
+    shown = await read.boss.slash(read.channel, "setup")
+    assert (tongues(described(shown)), await grounds(shown)) == ({"ja"}, {"market.png": "light"}), "as it is set"
+    await choose(read, shown, Part.LANGUAGE, panel.OWN)
+    await choose(read, shown, Part.THEME, panel.OWN)
+    await read.boss.click(shown.response.message, custom_id=part_of(shown, Part.GO))
+    assert (read.keeper.record(read.world_id).language, read.keeper.record(read.world_id).theme) == ("", "")
+    card = read.cards()[-1]
+    assert (tongues(described(card)), await grounds(card)) == ({"es"}, {"market.png": "dark"})
+
+
 async def test_a_channel_that_takes_no_cards_is_told_in_the_panel_and_refused(stage: Stage) -> None:
     deny = discord.PermissionOverwrite(send_messages=False)
     shut = stage.guild.create_text_channel("shut", overwrites={stage.guild.default_role: deny})
@@ -126,11 +174,12 @@ async def test_who_may_not_manage_the_server_cannot_use_a_panel_either(stage: St
 @given(
     st.sampled_from(list(Mode)), st.integers(0, 2**64 - 1), st.integers(10, 604_800),
     st.sampled_from(["", *council_names()]), st.sampled_from([None, "0000-2359", "2200-0700"]),
-    st.sampled_from([LONGEST_ZONE, "UTC", "Etc/GMT+12"]),
+    st.sampled_from([LONGEST_ZONE, "UTC", "Etc/GMT+12"]), st.sampled_from(["", *LANGUAGES]),
+    st.sampled_from(["", *THEMES]),
 )  # fmt: skip
-def test_a_custom_id_holds_all_that_was_chosen(mode, channel, cadence, council, hours, zone) -> None:
+def test_a_custom_id_holds_all_that_was_chosen(mode, channel, cadence, council, hours, zone, language, theme) -> None:
     quiet = panel.quiet_of(hours, zone) if hours else None
-    chosen = Planting(mode, channel, cadence, council, quiet)
+    chosen = Planting(mode, channel, cadence, council, quiet, language, theme)
     for part in Part:
         custom_id = chosen.custom_id(part)
         assert len(custom_id) <= 100
@@ -139,18 +188,28 @@ def test_a_custom_id_holds_all_that_was_chosen(mode, channel, cadence, council, 
         assert (match["part"], Planting.read(match)) == (part, chosen)
 
 
+def test_a_panel_of_before_languages_and_themes_names_neither() -> None:
+    chosen = Planting(Mode.PLANT, 7, 300, "standin", panel.quiet_of("2200-0700", "UTC"))
+    match = panel.TEMPLATE.fullmatch("setup:pace:p:7:300:standin:2200-0700@UTC")
+    assert match is not None
+    assert Planting.read(match) == chosen
+    gone = panel.TEMPLATE.fullmatch(f"setup:pace:p:7:300:standin:2200-0700@UTC:{len(LANGUAGES) + 1}")
+    assert gone is not None
+    assert Planting.read(gone) == chosen, "a language that the bot speaks no more"
+
+
 def test_the_fullest_panel_fits_and_every_council_has_a_line() -> None:
     quiet = panel.quiet_of("0123-0456", LONGEST_ZONE)
-    chosen = Planting(Mode.PLANT, 2**64 - 1, 604_800, max(council_names(), key=len), quiet)
+    chosen = Planting(Mode.PLANT, 2**64 - 1, 604_800, max(council_names(), key=len), quiet, LANGUAGES[-1], "light")
     assert set(COUNCIL_WORDS) >= set(council_names())
     councils = dict.fromkeys(council_names(), "W" * 200)
-    picture = scene(EMPTY)
-    shown = Shown(HandClock().now(), 2**31, councils, "W" * 400, picture, "W" * 300)
+    pictures = of_turn(EMPTY)
+    shown = Shown(HandClock().now(), 2**31, councils, "W" * 400, pictures, Language.SPANISH, "W" * 300)
     view = panel.layout(chosen, shown)
-    fits(view, [picture])
+    fits(view, pictures)
     selects = [part.item for part in view.walk_children() if isinstance(part, panel.SetupItem)]
     options = [len(each.options) for each in selects if isinstance(each, discord.ui.Select)]
-    assert len(options) == 4
+    assert len(options) == 6
     assert max(options) <= 25
 
 

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ui.reading import deals_of, eventful, fallen_legend, most_moved
+from bot.ui.reading import RUMOURS_SEEN, UNTOUCHED, Struck, deals_of, eventful, fallen_legend, most_moved, struck
+from engine.actions import PokeWood, act
 from engine.cast import NAMES
 from engine.chronicle import trade_lines
 from engine.commons import PEDDLED
@@ -13,7 +14,8 @@ from engine.market import Trade
 from engine.phrases import say
 from engine.releases import public_view
 from engine.turn import found
-from engine.vocabulary import GOODS, Good
+from engine.views import PublicView
+from engine.vocabulary import GOODS, Direction, Good, Poke
 from engine.weather import THIN
 
 names = st.sampled_from(NAMES)
@@ -49,6 +51,33 @@ def test_the_legend_that_fell_is_known_by_its_fall() -> None:
         told = ("Oona went to bed hungry.", legend.fall, "Honey crashes from 8 to 4.")
         assert fallen_legend(view.model_copy(update={"news": told})) is legend
         assert fallen_legend(view.model_copy(update={"news": (f"{legend.title}! So they say.",)})) is None
+
+
+def poked(*pokes: PokeWood) -> PublicView:
+    """Return what everybody sees of a new wood that a keeper has poked."""
+    wood = found("w", "7")
+    for poke in pokes:
+        wood = act(wood, "boss", poke).wood
+    return public_view(wood.world)
+
+
+def test_what_the_weather_god_did_is_read_of_every_poke() -> None:
+    assert struck(poked()) == UNTOUCHED
+    assert struck(poked(PokeWood(poke=Poke.DROUGHT))) == Struck(drought=True)
+    assert struck(poked(PokeWood(poke=Poke.FROST))) == Struck(frost=True)
+    for good in GOODS:
+        assert struck(poked(PokeWood(poke=Poke.WINDFALL, good=good))) == Struck(windfalls=(good,))
+        for direction in Direction:
+            rumour = PokeWood(poke=Poke.RUMOUR, good=good, direction=direction)
+            assert struck(poked(rumour)) == Struck(rumours=((good, direction),))
+
+
+def test_pokes_of_one_kind_are_put_together_and_the_last_rumours_stay() -> None:
+    windfalls = [PokeWood(poke=Poke.WINDFALL, good=good) for good in (Good.HONEY, Good.ACORNS, Good.HONEY)]
+    rumours = [PokeWood(poke=Poke.RUMOUR, good=good, direction=Direction.RISE) for good in GOODS]
+    read = struck(poked(*windfalls, *rumours, *rumours[-1:]))
+    assert read.windfalls == tuple(good for good in GOODS if good in (Good.HONEY, Good.ACORNS))
+    assert read.rumours == tuple((good, Direction.RISE) for good in GOODS[-RUMOURS_SEEN:])
 
 
 def test_everyday_news_are_no_event_and_all_others_are() -> None:

@@ -11,17 +11,19 @@ from tests.engine.helpers import FixedClock, Script
 STORES: Final = Path(__file__).parents[1] / "data" / "stores"
 SCHEMA_4: Final = STORES / "schema-4.sqlite"
 SCHEMA_9: Final = STORES / "schema-9.sqlite"
+SCHEMA_10: Final = STORES / "schema-10.sqlite"
+SCHEMA_11: Final = STORES / "schema-11.sqlite"
 
 WOODS: Final = {"gambit": 5, "lenders": 3, "mute": 1, "seedling": 0}
 """The woods of every file, and how many turns of each were closed."""
 
 CONTESTS: Final = {"season-51-1": 8, "season-51-2": 2, "table-61-1-1-1": 1, "table-61-1-1-2": 1}
-"""The woods of seasons and of a tournament that the files from schema 9 on hold beside them."""
+"""The woods of seasons and of a tournament that the file of schema 9 holds beside them."""
 
 
 def turns_in(file: Path) -> dict[str, int]:
     """Return all woods of a file, and how many turns of each were closed."""
-    return WOODS if file == SCHEMA_4 else {**WOODS, **CONTESTS}
+    return {**WOODS, **CONTESTS} if file == SCHEMA_9 else WOODS
 
 
 def copied(folder: Path, file: Path = SCHEMA_4) -> Path:

@@ -622,9 +622,10 @@ class TestConfiguring:
     async def test_settings_survive_a_restart(self, keeper: Keeper, open_keeper: KeeperOpener):
         hours = QuietHours(zone="Europe/Berlin", start=time(22), end=time(7))
         record = await keeper.configure(
-            "w", channel_id=77, council="other", cadence_seconds=90, paused=True, quiet_hours=hours, language="zh_TW"
-        )
-        assert (record.quiet_hours, record.language) == (hours, "zh_TW")
+            "w", channel_id=77, council="other", cadence_seconds=90, paused=True, quiet_hours=hours, language="zh_TW",
+            theme="light",
+        )  # fmt: skip
+        assert (record.quiet_hours, record.language, record.theme) == (hours, "zh_TW", "light")
         assert (record.channel_id, record.council, record.cadence_seconds, record.paused) == (77, "other", 90, True)
         reborn = await open_keeper()
         assert reborn.woods() == [record]

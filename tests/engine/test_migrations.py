@@ -17,7 +17,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from engine import migrations, schema
+from engine import migrations, preferences, schema
 from engine.actions import Refusal
 from engine.audit import audit
 from engine.contests.honours import SeasonStory
@@ -29,7 +29,7 @@ from engine.staging.director import Director
 from engine.store import Store, StoreError, sqlite_url
 from tests.engine.helpers import FixedClock, is_sentence
 from tests.engine.staging.stage import Host, finish_of
-from tests.engine.stores import SCHEMA_9, STORES, WOODS, carried, copied, keeper_of, turns_in
+from tests.engine.stores import SCHEMA_9, SCHEMA_10, SCHEMA_11, STORES, WOODS, carried, copied, keeper_of, turns_in
 
 FILES = sorted(STORES.glob("*.sqlite"))
 
@@ -189,6 +189,32 @@ class TestContests:
         assert len(finish_of(tournament).podium) == 3
         await keeper.close()
         assert audit(tmp_path / "wood.db").faults == []
+
+
+class TestSettings:
+    """Stores of schemas 10 and 11, whose woods are set to languages of their own and none to a theme."""
+
+    @pytest.mark.parametrize("file", [SCHEMA_10, SCHEMA_11], ids=lambda file: file.stem)
+    async def test_woods_keep_their_language_and_can_have_a_theme(self, file: Path, tmp_path: Path):
+        keeper = await keeper_of(copied(tmp_path, file))
+        assert {wood.world_id: (wood.language, wood.theme) for wood in keeper.woods()} == {
+            "gambit": ("", ""), "lenders": ("ja", ""), "mute": ("", ""), "seedling": ("es", ""),
+        }  # fmt: skip
+        assert (await keeper.configure("lenders", theme="light")).theme == "light"
+        await keeper.close()
+        reborn = await keeper_of(tmp_path / "wood.db")
+        assert (reborn.record("lenders").language, reborn.record("lenders").theme) == ("ja", "light")
+        assert {post.theme for post in await reborn.outbox.pending("lenders")} == {"light"}
+        await reborn.close()
+
+    async def test_what_a_patron_wants_to_be_told_is_kept(self, tmp_path: Path):
+        keeper = await keeper_of(copied(tmp_path, SCHEMA_11))
+        called = await keeper.store.run(lambda c: preferences.called_in(c, "lenders"))
+        assert [(each.user, each.language) for each in called] == [("hazel", "ja")]
+        player = keeper.player("lenders", "hazel")
+        lesson = await keeper.store.run(lambda c: preferences.lesson_of(c, "lenders", player))
+        assert lesson == preferences.Lesson(contract=1, turn=3)
+        await keeper.close()
 
 
 class TestOpenings:

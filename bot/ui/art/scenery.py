@@ -1,7 +1,7 @@
 """The wood itself through the year: sky, hills, trees, ground and what falls from the sky."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final, Literal
 
@@ -24,6 +24,7 @@ class Season:
         falling: What falls from the sky.
         snow: Whether snow lies.
         night: Whether stars are out and the light is the moon.
+        blazing: Whether the light scorches.
     """
 
     sky: tuple[str, ...]
@@ -35,6 +36,7 @@ class Season:
     falling: Fall = ""
     snow: bool = False
     night: bool = False
+    blazing: bool = False
 
 
 SEASONS: Final[dict[str, Season]] = {
@@ -71,6 +73,36 @@ def season_of(words: str) -> Season:
     return SEASONS.get(words, SEASONS["early autumn"])
 
 
+def parched(season: Season) -> Season:
+    """Return how the wood looks at a time of year in a drought: under a scorching sun, withered, nothing falling."""
+    return replace(
+        season,
+        sky=tuple(mixed(colour, "#F3B65A", 0.82 if season.night else 0.62) for colour in season.sky),
+        light="#FFF1B8",
+        hills=(mixed(season.hills[0], "#C98F4E", 0.7), mixed(season.hills[1], "#A9713A", 0.7)),
+        ground=mixed(season.ground, "#CDA468", 0.8),
+        leaves=tuple(mixed(colour, "#9A6B35", 0.72) for colour in season.leaves),
+        firs=mixed(season.firs, "#7A6A35", 0.6),
+        falling="",
+        snow=False,
+        night=False,
+        blazing=True,
+    )
+
+
+def frozen(season: Season) -> Season:
+    """Return how the wood looks at a time of year in a frost: pale with rime, snow on firs and log."""
+    rime = "#DCEBF5"
+    return replace(
+        season,
+        sky=tuple(mixed(colour, "#A9CBE6", 0.12 if season.night else 0.62) for colour in season.sky),
+        hills=(mixed(season.hills[0], rime, 0.45), mixed(season.hills[1], rime, 0.35)),
+        ground=mixed(season.ground, rime, 0.62),
+        leaves=tuple(mixed(colour, rime, 0.42) for colour in season.leaves),
+        snow=True,
+    )
+
+
 def draw_backdrop(c: Canvas, season: Season, horizon: float, *, light_at: tuple[float, float], seed: int) -> None:
     """Draw sky, hills and trees over the whole sheet; the ground begins at the height `horizon`."""
     chance = Random(seed)
@@ -83,6 +115,10 @@ def draw_backdrop(c: Canvas, season: Season, horizon: float, *, light_at: tuple[
                 chance.uniform(0, c.width), chance.uniform(0, horizon * 0.8), chance.uniform(0.6, 1.5), fill="#FFFFFF"
             )
     x, y = light_at
+    if season.blazing:
+        for step in range(16):
+            with c.moved(x, y, turned=step * 22.5):
+                c.polygon((-5.5, -37), (5.5, -37), (0, -72 if step % 2 else -56), fill=season.light)
     for grown, alpha in ((2.3, 0.14), (1.6, 0.2)):
         c.oval(x, y, 30 * grown, fill=season.light, alpha=alpha)
     if season.night:
@@ -132,8 +168,9 @@ def draw_log(c: Canvas, season: Season, x: float, y: float, width: float, height
         under = ((x + width - height * 0.3, y + 7), (x + width / 2, y + 5), (x + height * 0.3, y + 7))
         c.blob(*caps, *under, fill="#F4F8FA")
     else:
+        moss = "#A98B4E" if season.blazing else "#6E8F45"
         for at in (x + width * 0.16, x + width * 0.55, x + width * 0.8):
-            c.blob((at, y + 2), (at + 22, y - 5), (at + 46, y + 1), (at + 30, y + 9), (at + 8, y + 8), fill="#6E8F45")
+            c.blob((at, y + 2), (at + 22, y - 5), (at + 46, y + 1), (at + 30, y + 9), (at + 8, y + 8), fill=moss)
 
 
 def _hills(

@@ -20,7 +20,7 @@ class Theme:
     """One set of colours, as `#rrggbb`.
 
     Attributes:
-        name: By which an operator chooses it.
+        name: By which an operator or a keeper chooses it.
         ground: What a picture is drawn on.
         panel: A raised part of it, such as every other row of a table.
         rule: Grid and frames, which nobody has to see.
@@ -79,6 +79,7 @@ LIGHT: Final = Theme(
 """By day: paper and ink."""
 
 THEMES: Final[Mapping[str, Theme]] = {theme.name: theme for theme in (DARK, LIGHT)}
+"""By their names, which are those of `engine.records.THEMES`."""
 
 SMALLEST: Final = 21.0
 """The smallest text, in units of a picture 540 wide: 10.5 pixels where a phone of 390 shows such a picture 270 wide."""

@@ -22,7 +22,7 @@ async def look() -> None:
     last = views[-1]
     assert "🐇 **Thistle**" in str(turn_card(last, "sim").to_components())
     hare = next(face for face in last.creatures if face.name == "Thistle")
-    drawn = await Studio().files([*pictures.of_turn(last), pictures.portrait(hare, last.season)])
+    drawn = await Studio().files([*pictures.of_turn(last), pictures.portrait(hare, last.season)], "")
     assert all(file.fp.read(4) == b"\x89PNG" for file in drawn)
     assert "Thistle the hare" in (drawn[0].description or "")
 

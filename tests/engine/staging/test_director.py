@@ -213,12 +213,13 @@ class TestRounds:
         assert await company.play() == undisturbed
 
 
-async def test_tables_speak_as_the_woods_of_their_server_do(tmp_path: Path):
+async def test_tables_speak_and_look_as_the_woods_of_their_server_do(tmp_path: Path):
     company = Company(tmp_path / "wood.db", plan(), PLAYERS)
     keeper = await company.opened()
-    await keeper.found("guild-1", GUILD, 77, council="script", language="ja", on_clock=False)
+    await keeper.found("guild-1", GUILD, 77, council="script", language="ja", theme="light", on_clock=False)
     await company.live(keeper, beats=0)
-    assert {wood.language for wood in keeper.of_guild(GUILD) if wood.invited} == {"ja"}
+    tables = [wood for wood in keeper.of_guild(GUILD) if wood.invited]
+    assert {(table.language, table.theme) for table in tables} == {("ja", "light")}
     await keeper.close()
 
 

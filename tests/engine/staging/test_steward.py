@@ -133,17 +133,19 @@ class TestBeginning:
         assert house.usher.welcomed == ["season-1-1"]
         await keeper.close()
 
-    async def test_it_speaks_as_the_wood_did_that_grew_in_its_channel(self, house: House):
+    async def test_it_speaks_and_looks_as_the_wood_did_that_grew_in_its_channel(self, house: House):
         keeper, steward = await house.opened()
-        await keeper.found("before", GUILD, CHANNEL, council="script", language="es")
+        await keeper.found("before", GUILD, CHANNEL, council="script", language="es", theme="light")
         await keeper.found("elsewhere", GUILD, CHANNEL + 1, council="script", on_clock=False)
         await house.plan(keeper, PLAN.model_copy(update={"repeats": True}))
         await through_a_season(keeper, steward, house)
-        assert keeper.record("season-1-1").language == "es"
-        await keeper.configure("season-1-1", language="ja")
+        first = keeper.record("season-1-1")
+        assert (first.language, first.theme) == ("es", "light")
+        await keeper.configure("season-1-1", language="ja", theme="dark")
         for _ in range(3):
             await steward.look()
-        assert keeper.record("season-1-2").language == "ja"
+        second = keeper.record("season-1-2")
+        assert (second.language, second.theme) == ("ja", "dark")
         await keeper.close()
 
     async def test_ends_the_wood_that_grows_in_its_channel_and_no_other(self, house: House):
