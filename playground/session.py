@@ -33,7 +33,7 @@ async def play(
     db: Path | None,
     say: Callable[[str], None],
     pictures: ThemeName = "dark",
-    locale: Locale = Locale.american_english,
+    locale: Locale | None = None,
 ) -> None:
     """Run the playground until cancelled.
 
@@ -48,7 +48,8 @@ async def play(
         db: Where to keep the wood, or None to forget it at the end.
         say: Prints a line for the person at the terminal.
         pictures: Whether pictures are drawn by night or by day.
-        locale: The server's locale at the start; it can be changed on the page.
+        locale: The server's locale at the start; it can be changed on the page. None goes on with the one that it was
+            last set to.
 
     Raises:
         CouncilConfigError: If there is no such council.
@@ -74,6 +75,7 @@ async def play(
                 pictures=pictures,
             )
 
+            await bot.servers.load()
             councils.tell(bot.turns.note_decided)
 
             async def prepare(guild_id: int, channel_id: int) -> None:
@@ -108,7 +110,7 @@ async def play(
                 status=lambda channel_id: _status(keeper, clock, bot.turns, channel_id),
                 advance=advance,
                 real=lambda: _real(council, db),
-                locale=locale,
+                locale=locale or bot.servers.locale_of(GUILD_ID) or Locale.american_english,
                 ready=ready,
                 prepare=prepare,
             )

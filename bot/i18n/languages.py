@@ -63,6 +63,11 @@ def of_locale(locale: discord.Locale | None) -> Language:
     return Language.ENGLISH if locale is None else _OF_LOCALE.get(locale, Language.ENGLISH)
 
 
+def locale_named(code: str) -> discord.Locale | None:
+    """Return Discord's locale of a code such as `zh-TW`, or None where there is none."""
+    return next((locale for locale in discord.Locale if locale.value == code), None)
+
+
 def spoken() -> Language:
     """Return the language that is spoken now."""
     return _spoken.get()
