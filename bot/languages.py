@@ -78,5 +78,6 @@ def _as_set(bot: "WoodBot", guild_id: int, language: str) -> Language:
     if language:
         return Language(language)
     guild = bot.get_guild(guild_id)
-    named = guild is not None and not guild.unavailable
-    return of_locale(guild.preferred_locale if named else bot.servers.locale_of(guild_id))
+    if guild is None or guild.unavailable:
+        return of_locale(bot.servers.locale_of(guild_id))
+    return of_locale(guild.preferred_locale)

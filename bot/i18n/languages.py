@@ -33,6 +33,11 @@ class Language(StrEnum):
         """What stands between the items of a list."""
         return "、" if self in _WITHOUT_SPACES else ", "
 
+    @property
+    def colon(self) -> str:
+        """What stands between a label and what it is of."""
+        return "：" if self in _WITHOUT_SPACES else ": "
+
 
 _OWN_NAMES: Final = {
     Language.ENGLISH: "English",

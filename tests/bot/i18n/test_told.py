@@ -118,8 +118,8 @@ def test_a_text_that_is_the_engines_only_in_part_stays_as_it_is() -> None:
 
 
 def test_a_place_for_a_sentence_holds_one_that_the_engine_says() -> None:
-    assert read("A whisper takes 5 pebbles and your purse holds 3. Choose less, or close a contract.")
-    assert read("The moon takes 5 pebbles and your purse holds 3. Choose less, or close a contract.") is None
+    assert read("You have this forecast already: Honey will fall when turn 4 settles.")
+    assert read("You have this forecast already: The moon will fall when turn 4 settles.") is None
 
 
 def test_sentences_stand_together_as_each_language_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
