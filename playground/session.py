@@ -14,7 +14,7 @@ from bot.councils import Councils
 from bot.turns import Turns
 from bot.ui.art.theme import ThemeName
 from engine.keeper import Keeper
-from engine.legends import RUN_ON_OONA
+from engine.legends import BY_KEY, RUN_ON_OONA
 from engine.records import WoodRecord
 from engine.store import sqlite_url
 from playground.app import PlaygroundError, serve
@@ -156,5 +156,8 @@ def _real(council: str, db: Path | None) -> tuple[str, ...]:
     store = i18n.say("The store, though this one is forgotten at the end. Start with --db to go on another day.")
     if db is not None:
         store = i18n.say("The store: this wood is kept in {file}, and goes on the next time.", file=db.name)
-    deck = i18n.say("The deck, but for its first legend: that is the Run on Oona's Hoard, so that a first bet pays.")
+    deck = i18n.say(
+        "The deck, but for its first legend: that is “{legend:title}”, so that a first bet pays.",
+        legend=BY_KEY[RUN_ON_OONA].title,
+    )
     return minds, store, deck

@@ -46,6 +46,15 @@ async def test_each_reads_what_is_private_in_their_own_language(read: Stage) -> 
         assert not (tongue and outside(text_of(refused)))
 
 
+async def test_the_choices_that_a_refusal_names_are_in_the_readers_language(read: Stage) -> None:
+    await read.plant()
+    short = read.env.backend.find_command("short", read.guild.id)
+    next(option for option in short["options"] if option["name"] == "good").pop("choices")
+    refused = text_of(await read.ben.slash(read.channel, "short", good="beeswax", quantity=1))
+    assert "⟦zh_TW|🌰 acorns⟧、⟦zh_TW|🫐 berries⟧、" in refused
+    assert outside(refused) == []
+
+
 async def test_what_is_offered_while_one_types_is_in_the_readers_language(read: Stage) -> None:
     await read.plant()
     await read.ben.slash(read.channel, "join")
