@@ -22,6 +22,7 @@ from bot.commands import COGS
 from bot.crowd import Crowd
 from bot.i18n.commands import CommandTranslator
 from bot.i18n.languages import of_locale, speak
+from bot.languages import Servers
 from bot.metrics import Metrics
 from bot.once import Once
 from bot.poster import Poster
@@ -117,6 +118,7 @@ class WoodBot(commands.AutoShardedBot):
         self.clock = clock
         self.once = Once()
         self.crowd = Crowd()
+        self.servers = Servers(keeper.store)
         self.studio = Studio(THEMES[pictures])
         self.poster = Poster(self, keeper, clock, sign_after_seconds)
         self.metrics = Metrics(clock)
@@ -147,6 +149,7 @@ class WoodBot(commands.AutoShardedBot):
             await self.add_cog(cog())
         self.keeper.store.on_commit = self.metrics.note_commit
         self.add_dynamic_items(DeedButton, EntryButton, SetupItem, QuestionSelect)
+        await self.servers.load()
         if 0 in self._shards.ids:  # one process tells for all
             await self._sync_commands()
         if self.keeper.store.turnstile is not None:
@@ -165,8 +168,22 @@ class WoodBot(commands.AutoShardedBot):
             await turnstile.go_through((shard_id or 0) % self._identifies_at_once, IDENTIFY_SECONDS)
 
     async def on_ready(self) -> None:
-        """Say that the bot is connected. Discord repeats this event, so nothing else happens here."""
+        """Say that the bot is connected, and keep what servers are set to. Discord repeats this event."""
         log.info("Connected as %s with %s servers", self.user, len(self.guilds))
+        for guild in self.guilds:
+            await self.servers.note(guild)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Keep the language of a server that Discord names late, after an outage of its own."""
+        await self.servers.note(guild)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Keep the language of a server that the bot is invited to."""
+        await self.servers.note(guild)
+
+    async def on_guild_update(self, _before: discord.Guild, after: discord.Guild) -> None:
+        """Keep the language of a server whose settings change."""
+        await self.servers.note(after)
 
     async def on_app_command_completion(self, interaction: WoodInteraction, _command: object) -> None:
         """Note a command that was done."""

@@ -37,8 +37,8 @@ _SIZES: Final = {
     ),
 }
 _WAYS: Final = {
-    Stance.SHORT: words("{good:Good} at {price:int} falls"),
-    Stance.LONG: words("{good:Good} at {price:int} rises"),
+    Stance.SHORT: words("{good:Good} at {price:int} will fall"),
+    Stance.LONG: words("{good:Good} at {price:int} will rise"),
 }
 _ON_THE_CLOCK: Final = words("Turn {turn:int} settles {when}; `/close`, or your ledger, collects.")
 _BY_HAND: Final = words("It is settled when turn {turn:int} closes; `/close`, or your ledger, collects.")

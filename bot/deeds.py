@@ -155,8 +155,8 @@ async def offer_forecast(interaction: WoodInteraction) -> None:
     view = discord.ui.View(timeout=None)
     view.add_item(DeedButton("buy", world_id, label=say("Buy for {price:pebbles}", price=pebbles(price))))
     text = say(
-        "🔮 The true forecast of the next legend costs **{price:int} pebbles**; your purse holds {purse:int}.",
-        price=price,
+        "🔮 The true forecast of the next legend costs **{price:pebbles}**; your purse holds {purse:int}.",
+        price=pebbles(price),
         purse=books.purse,
     )
     await replies.answer(interaction, text, view=view)

@@ -11,7 +11,7 @@ import discord
 
 from bot import acts, replies
 from bot.checks import WoodInteraction, player_of, wood_of
-from bot.i18n import say, told
+from bot.i18n import say, say_count, told
 from bot.ui import faces
 from bot.ui.buttons import DeedButton
 from engine import contracts
@@ -72,8 +72,10 @@ def next_step(books: PatronBooks | None, rules: PatronRules, prices: dict[str, i
         return Step("first-join", text, say("Join the wood"), Join())
     if books.foreseen is None and books.contracts:
         line = books.contracts[-1]
-        text = say(
+        text = say_count(
+            "Your {stance:stance} of {what:goods} stands at {result} pebble. Close it to collect, or let it ride.",
             "Your {stance:stance} of {what:goods} stands at {result} pebbles. Close it to collect, or let it ride.",
+            abs(line.result),
             stance=line.stance,
             what=counted(line.quantity, line.good),
             result=faces.signed(line.result),
@@ -123,14 +125,14 @@ def _opening(books: PatronBooks, foreseen: Foreseen, rules: PatronRules, price: 
     margin = contracts.initial_margin(rules, quantity, price)
     what = counted(quantity, foreseen.good)
     text = say(
-        "{good:Good} will {direction:direction}, so {stance:stance} {what:goods} at {price:int}: {margin:int} pebbles "
-        "are posted as margin, and come back with what you win, or less what you lose.",
+        "{good:Good} will {direction:direction}, so {stance:stance} {what:goods} at {price:int}. Your margin of "
+        "{margin:pebbles} comes back with what you win, or less what you lose.",
         good=foreseen.good.capitalize(),
         direction=foreseen.direction,
         stance=stance,
         what=what,
         price=price,
-        margin=margin,
+        margin=pebbles(margin),
     )
     label = say("Short {what:goods} ({margin:int})", what=what, margin=margin)
     if stance is Stance.LONG:

@@ -4,17 +4,52 @@ Tasks take over the language of whoever started them, so whatever is said in pub
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from bot.i18n.languages import Language, of_locale, speaking
+import discord
+
+from bot.i18n.languages import Language, locale_named, of_locale, speaking
+from engine import servers
 from engine.records import Post, WoodRecord
 from engine.staging import hall
+from engine.store import Store
 
 if TYPE_CHECKING:
     from bot.app import WoodBot
 
 Wording: TypeAlias = Callable[[], str]
 """A text that is worded when it is known in whose language."""
+
+_AT_FIRST: Final = discord.Locale.american_english
+"""What a server is set to until somebody sets it otherwise."""
+
+
+class Servers:
+    """What servers are set to: as Discord named them last, which the store keeps, until it names them again.
+
+    After a start the gateway takes seconds to name the servers, and with many shards minutes. What the outbox still
+    holds is posted meanwhile.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._locales: dict[int, str] = {}
+
+    async def load(self) -> None:
+        """Read what was known when the bot last ran."""
+        self._locales = await self._store.run(lambda c: servers.locales(c, self._store.shards))
+
+    async def note(self, guild: discord.Guild) -> None:
+        """Keep what a server is set to, if that is new; of one that is out Discord says nothing but its id."""
+        locale = guild.preferred_locale.value
+        if not guild.unavailable and self._locales.get(guild.id, _AT_FIRST.value) != locale:
+            await self._store.run(partial(servers.keep_locale, guild_id=guild.id, locale=locale))
+            self._locales[guild.id] = locale
+
+    def locale_of(self, guild_id: int) -> discord.Locale | None:
+        """Return the locale that a server was last set to, or None where nothing else than the first is known."""
+        return locale_named(self._locales.get(guild_id, ""))
 
 
 def of_wood(bot: "WoodBot", wood: WoodRecord | Post) -> Language:
@@ -36,7 +71,9 @@ def as_set(bot: "WoodBot", guild_id: int, language: str) -> Language:
     if language:
         return Language(language)
     guild = bot.get_guild(guild_id)
-    return Language.ENGLISH if guild is None else of_locale(guild.preferred_locale)
+    if guild is None or guild.unavailable:
+        return of_locale(bot.servers.locale_of(guild_id))
+    return of_locale(guild.preferred_locale)
 
 
 def in_every_language(word: Wording) -> frozenset[str]:

@@ -106,12 +106,12 @@ async def _read_the_card(interaction: WoodInteraction) -> None:
     quote = _liveliest(view)
     text = say(
         "🎓 **1 of 3 · Read the card**\n"
-        "One unit of {good:good} costs **{price:int}** pebbles: at that price it settled last, and by that price bets "
+        "One unit of {good:good} costs **{price:pebbles}**: at that price it settled last, and by that price bets "
         "win and lose. The arrow beside a price is what it moved in the last turn.\n"
         "Five creatures make the prices: what they lack gets dearer, what piles up gets cheaper. Now and then a "
         "legend falls, which halves or doubles one.",
         good=quote.good,
-        price=quote.settlement,
+        price=pebbles(quote.settlement),
     )
     panel = discord.ui.View(timeout=None)
     button: Any = DeedButton("learn-bet", wood_of(interaction).world_id, label=say("Go on: one small bet"))
@@ -127,8 +127,8 @@ async def _offer(interaction: WoodInteraction) -> None:
     margin = estimates.margin(wood, quote.good, units)
     text = say(
         "🎓 **2 of 3 · One small bet**\nIt is about {good:good}, at {price:int} now. Where will it stand when turn "
-        "{turn:int} settles? For every pebble it moves your way, {what:goods} win a pebble each, and lose one each if "
-        "it moves the other way. Put aside for that as margin: {margin:pebbles}. More than that you cannot lose.",
+        "{turn:int} settles? For every pebble it moves your way, each unit wins a pebble; if it moves the other way, "
+        "each loses one. Put aside for {what:goods} as margin: {margin:pebbles}. More than that you cannot lose.",
         good=quote.good,
         price=quote.settlement,
         turn=interaction.client.turns.coming(world_id),
@@ -207,7 +207,8 @@ def _explained(interaction: WoodInteraction, line: ContractLine) -> str:
     moved = line.price - line.entry
     if moved == 0:
         why = say(
-            "Your {stance:stance} of {what:goods} came to nothing because {good:good} still stands at {price:int}.",
+            "Your {stance:stance} of {what:goods} came to nothing because the price of {good:good} is still "
+            "{price:int}.",
             stance=line.stance,
             what=counted(line.quantity, line.good),
             good=line.good,

@@ -15,7 +15,7 @@ from discord import app_commands
 from bot import gate, replies
 from bot.checks import NoWood, WoodInteraction, guild_of, wood_here, wood_of, world_id_of
 from bot.durations import duration
-from bot.i18n import Language, joined, said, say, say_count, speaking, words
+from bot.i18n import Language, joined, listed, said, say, say_count, speaking, words
 from bot.languages import as_set
 from bot.quiet import told
 from bot.ui import planting as panel
@@ -335,12 +335,12 @@ async def _minds(interaction: WoodInteraction, council: str) -> str:
     if all(read.minds[mind].kind == "standin" for mind in seated):
         who = say("🧠 Five creatures think by simple rules.")
     elif len(seated) == 1:
-        who = say("🧠 Five creatures think, all with the same mind, of {labs}.", labs=", ".join(labs))
+        who = say("🧠 Five creatures think, all with the same mind, of {labs}.", labs=listed(labs))
     else:
         who = say(
             "🧠 Five creatures think, with {minds:int} different minds, of {labs}.",
             minds=len(seated),
-            labs=", ".join(labs),
+            labs=listed(labs),
         )
     seconds = await _seconds(interaction, council)
     if seconds is None:

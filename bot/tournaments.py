@@ -17,6 +17,7 @@ from engine.keeper import Keeper
 from engine.records import GIVEN_UP, Post
 from engine.staging import archive
 from engine.staging.archive import StoredTable, Tournament
+from engine.vocabulary import turns
 
 if TYPE_CHECKING:
     from bot.app import WoodBot
@@ -236,16 +237,16 @@ def thread_name(tournament: Tournament, table: StoredTable) -> str:
 
 
 def _scored(tournament: Tournament, number: int) -> str:
-    return say(
-        "🏟️ Round {round:int} of “{name}” is scored: {board}",
-        round=number,
-        name=tournament.state.plan.name,
-        board=_board_of(tournament),
-    )
+    name, board = tournament.state.plan.name, _board_of(tournament)
+    if board is None:
+        return say("🏟️ Round {round:int} of “{name}” is scored: see /tournament standings.", round=number, name=name)
+    return say("🏟️ Round {round:int} of “{name}” is scored: {board}", round=number, name=name, board=board)
 
 
 def _finished(tournament: Tournament) -> str:
     name, board = tournament.state.plan.name, _board_of(tournament)
+    if board is None:
+        return say("🏆 “{name}” is over. The podium: see /tournament standings.", name=name)
     return say("🏆 “{name}” is over. The podium: {board}", name=name, board=board)
 
 
@@ -270,17 +271,17 @@ def _threadless() -> str:
     )
 
 
-def _dealt(players: str, turns: int) -> str:
+def _dealt(players: str, rounds_of: int) -> str:
     return say(
-        "{players}: you wear your masks already. The same wood is dealt to every table, for {turns:int} turns. Act "
-        "here with `/short`, `/long`, `/whisper` and the others; `/wood help` explains.",
+        "{players}: you wear your masks already. The same wood is dealt to every table, for {length:turns}. Act here "
+        "with `/short`, `/long`, `/whisper` and the others; `/wood help` explains.",
         players=players,
-        turns=turns,
+        length=turns(rounds_of),
     )
 
 
-def _board_of(tournament: Tournament) -> str:
-    """Return a link to a tournament's board, or words where none stands."""
+def _board_of(tournament: Tournament) -> str | None:
+    """Return a link to a tournament's board, or None where none stands."""
     if tournament.message_id is None:
-        return say("see /tournament standings.")
+        return None
     return f"https://discord.com/channels/{tournament.guild_id}/{tournament.channel_id}/{tournament.message_id}"

@@ -16,8 +16,9 @@ def play(
     db: Annotated[Path | None, typer.Option(help="Keep the wood in this database, to go on with it later.")] = None,
     pictures: Annotated[Literal["dark", "light"], typer.Option(help="Draw pictures by night or by day.")] = "dark",
     locale: Annotated[
-        Literal["en-US", "ja", "zh-TW", "zh-CN", "es-ES"], typer.Option(help="The server's language at the start.")
-    ] = "en-US",
+        Literal["en-US", "ja", "zh-TW", "zh-CN", "es-ES"] | None,
+        typer.Option(help="The server's language at the start; that of the last time if left out."),
+    ] = None,
 ) -> None:
     """Play in a local browser page: the real bot, real minds, no Discord account."""
     from discord import Locale
@@ -39,7 +40,7 @@ def play(
                 db=db,
                 say=out.print,
                 pictures=pictures,
-                locale=Locale(locale),
+                locale=locale and Locale(locale),
             )
         )
     except (CouncilConfigError, MindError, PlaygroundError, StoreError) as error:

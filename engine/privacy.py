@@ -27,6 +27,7 @@ HELD: Final = {
     "turns": "the mask where the public news name it",
     "asks": "the mask where a creature was told of it; the open traces",
     "woods": "",
+    "servers": "",
     "outbox": "",
     "meta": "",
     "results": "how an ended wood ended for the mask, beside the pseudonym; public in the hall of fame",

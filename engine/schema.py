@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import ForeignKeyConstraint
 
-VERSION: Final = 12
+VERSION: Final = 13
 """The version of these tables and of what lies in them: that of the newest file in `engine/migrations/versions/`."""
 
 metadata = MetaData()
@@ -55,6 +55,13 @@ woods = _table(
     Column("theme", Text, nullable=False, server_default=""),
 )
 """The public settings of every wood. One that has ended, `ended_at`, is kept by nobody and stays for its history."""
+
+servers = _table(
+    "servers",
+    Column("guild_id", _BIG, primary_key=True, autoincrement=False),
+    Column("locale", Text, nullable=False),
+)
+"""What Discord last said of a server: the locale that it is set to, whose language is spoken where none is chosen."""
 
 snapshots = _table(
     "snapshots",

@@ -14,7 +14,7 @@ from bot.councils import Councils
 from bot.turns import Turns
 from bot.ui.art.theme import ThemeName
 from engine.keeper import Keeper
-from engine.legends import RUN_ON_OONA
+from engine.legends import BY_KEY, RUN_ON_OONA
 from engine.records import WoodRecord
 from engine.store import sqlite_url
 from playground.app import PlaygroundError, serve
@@ -33,7 +33,7 @@ async def play(
     db: Path | None,
     say: Callable[[str], None],
     pictures: ThemeName = "dark",
-    locale: Locale = Locale.american_english,
+    locale: Locale | None = None,
 ) -> None:
     """Run the playground until cancelled.
 
@@ -48,7 +48,8 @@ async def play(
         db: Where to keep the wood, or None to forget it at the end.
         say: Prints a line for the person at the terminal.
         pictures: Whether pictures are drawn by night or by day.
-        locale: The server's locale at the start; it can be changed on the page.
+        locale: The server's locale at the start; it can be changed on the page. None goes on with the one that it was
+            last set to.
 
     Raises:
         CouncilConfigError: If there is no such council.
@@ -74,6 +75,7 @@ async def play(
                 pictures=pictures,
             )
 
+            await bot.servers.load()
             councils.tell(bot.turns.note_decided)
 
             async def prepare(guild_id: int, channel_id: int) -> None:
@@ -108,7 +110,7 @@ async def play(
                 status=lambda channel_id: _status(keeper, clock, bot.turns, channel_id),
                 advance=advance,
                 real=lambda: _real(council, db),
-                locale=locale,
+                locale=locale or bot.servers.locale_of(GUILD_ID) or Locale.american_english,
                 ready=ready,
                 prepare=prepare,
             )
@@ -154,5 +156,8 @@ def _real(council: str, db: Path | None) -> tuple[str, ...]:
     store = i18n.say("The store, though this one is forgotten at the end. Start with --db to go on another day.")
     if db is not None:
         store = i18n.say("The store: this wood is kept in {file}, and goes on the next time.", file=db.name)
-    deck = i18n.say("The deck, but for its first legend: that is the Run on Oona's Hoard, so that a first bet pays.")
+    deck = i18n.say(
+        "The deck, but for its first legend: that is “{legend:title}”, so that a first bet pays.",
+        legend=BY_KEY[RUN_ON_OONA].title,
+    )
     return minds, store, deck

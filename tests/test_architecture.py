@@ -52,6 +52,7 @@ SHELL: Final = {
     "engine.preferences",
     "engine.replay",
     "engine.schema",
+    "engine.servers",
     "engine.staging",
     "engine.store",
     "engine.turn_runner",

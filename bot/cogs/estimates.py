@@ -13,7 +13,7 @@ from bot.cogs.options import MAGISTRATE
 from bot.i18n import said, say
 from engine import estimates
 from engine.cast import BY_NAME
-from engine.vocabulary import Good, counted, turns
+from engine.vocabulary import Good, counted, pebbles, turns
 from engine.world import Wood
 
 _SUGGESTED: Final = (5, 10, 20, 30, 50)
@@ -31,9 +31,9 @@ async def units(interaction: WoodInteraction, typed: object) -> list[app_command
         _choice(
             size,
             say(
-                "{goods:goods}: {margin:int} pebbles of margin of your {purse:int}",
+                "{goods:goods}: {margin:pebbles} of margin of your {purse:int}",
                 goods=counted(size, good),
-                margin=estimates.margin(wood, good, size),
+                margin=pebbles(estimates.margin(wood, good, size)),
                 purse=purse,
             ),
         )
@@ -47,7 +47,7 @@ async def principal(interaction: WoodInteraction, typed: object) -> list[app_com
     if purse is None:
         return _bare(typed)
     return [
-        _choice(lent, say("{sum:int} of your {purse:int} pebbles", sum=lent, purse=purse))
+        _choice(lent, say("{sum:int} of your {purse:pebbles}", sum=lent, purse=pebbles(purse)))
         for lent in _figures(typed, _SUGGESTED)
     ]
 
@@ -95,9 +95,9 @@ async def bribe(interaction: WoodInteraction, typed: object) -> list[app_command
         _choice(
             sum_,
             say(
-                "{sum:int} of your {purse:int} pebbles; {taker} takes {least:int} to {most:int}",
+                "{sum:int} of your {purse:pebbles}; {taker} takes {least:int} to {most:int}",
                 sum=sum_,
-                purse=purse,
+                purse=pebbles(purse),
                 taker=taker,
                 least=least,
                 most=most,

@@ -143,7 +143,7 @@ class Keeping(commands.Cog):
         if not 1 <= minutes <= _DAY:
             raise Refusal(
                 say(
-                    "A turn is put off by 1 to {most} minutes. Choose a number in between, or pause with /setup.",
+                    "A turn is put off by 1 to {most:int} minutes. Choose a number in between, or pause with /setup.",
                     most=_DAY,
                 )
             )

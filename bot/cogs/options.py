@@ -1,13 +1,15 @@
 """The options of commands that are chosen from lists, read into the words of the game."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
 import discord
 from discord import app_commands
 
-from bot.i18n import Language, listed, say, words
+from bot.i18n import Language, listed, say, spoken, words
+from bot.i18n.catalogs import translation
+from bot.i18n.commands import CHOICE
 from bot.ui import faces
 from engine.actions.base import Refusal
 from engine.cast import BY_NAME, CAST
@@ -37,7 +39,12 @@ class _Word(app_commands.Transformer[Any]):
         try:
             return self._vocabulary(value)
         except ValueError:
-            raise Refusal(say(self._refusal, words=listed(word.value for word in self._vocabulary))) from None
+            raise Refusal(say(self._refusal, words=_offered(self.choices))) from None
+
+
+def _offered(choices: Iterable[app_commands.Choice[Any]]) -> str:
+    """Return choices as Discord shows them to who reads."""
+    return listed(translation(spoken(), choice.name, CHOICE) for choice in choices)
 
 
 MAGISTRATE: Final = words("the magistrate")

@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot import deeds, replies
 from bot.checks import WoodInteraction, guild_of, player_of, world_id_of
-from bot.i18n import said, say, say_count, words
+from bot.i18n import joined, said, say, say_count, words
 from bot.rights import Right, needs
 from bot.ui.buttons import DeedButton
 from engine.actions.base import Refusal
@@ -25,8 +25,7 @@ Everything stored about you: your id beside a number, and under that number what
 what moved in them. `/privacy delete` deletes it.\
 """)
 _WARNING: Final = words("""\
-### 🗑️ Delete what is stored about you?
-You leave {woods}. In a wood that grows, contracts are closed at the last settlement price, offers are withdrawn, your \
+In a wood that grows, contracts are closed at the last settlement price, offers are withdrawn, your \
 pebbles go to the treasury, and your mask is laid down for good. Your Discord id is deleted; what you did stays in the \
 journal under a number that leads to nobody, because every wood must add up. A result stays in the hall of fame under \
 its mask alone; a card that was posted as a season ended still names you, until somebody deletes that message.
@@ -61,7 +60,10 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="See or
             raise Refusal(said(deeds.NOTHING_STORED))
         view = discord.ui.View(timeout=None)
         view.add_item(DeedButton("forget", world_id_of(guild_of(interaction))))
-        woods = say_count(
-            "the one wood or tournament that knows you", "all {count} woods and tournaments that know you", known
+        leaving = say_count(
+            "You leave the one wood or tournament that knows you.",
+            "You leave all {count:int} woods and tournaments that know you.",
+            known,
         )
-        await replies.answer(interaction, say(_WARNING, woods=woods), view=view)
+        heading = say("### 🗑️ Delete what is stored about you?")
+        await replies.answer(interaction, f"{heading}\n{joined((leaving, said(_WARNING)))}", view=view)

@@ -26,6 +26,7 @@ from engine.keeper import Told
 from engine.records import WoodRecord
 from engine.rules import SEASON_RULES
 from engine.staging import hall
+from engine.vocabulary import turns
 
 _CHAPTER: Final = SEASON_RULES.time.turns_a_chapter
 
@@ -177,10 +178,10 @@ class SeasonKeeping(commands.GroupCog, group_name="season", group_description="S
             raise Refusal(
                 say(
                     "A season is made longer by a chapter at least, and has {most:int} of them in all at most. "
-                    "This one ends after turn {last:int}, and a chapter has {turns:int} turns.",
+                    "This one ends after turn {last:int}, and a chapter has {length:turns}.",
                     most=CHAPTERS_RANGE[1],
                     last=last,
-                    turns=_CHAPTER,
+                    length=turns(_CHAPTER),
                 )
             )
         text = stored(
@@ -221,17 +222,17 @@ def _announced(season: Season, *, at_once: bool, ends: bool) -> str:
     """Return when a season begins and on what terms, and that the wood of its channel `ends` then."""
     plan, cadence = season.plan, season.plan.cadence_seconds
     every = duration(cadence) if cadence in CADENCES else in_seconds(cadence)
-    terms = {"number": season.number, "channel": f"<#{season.channel_id}>", "turns": _CHAPTER, "cadence": every}
+    terms = {"number": season.number, "channel": f"<#{season.channel_id}>", "length": turns(_CHAPTER), "cadence": every}
     terms["chapters"] = _chapters(plan.chapters)
     begins = (
         say(
-            "📅 Season {number:int} begins in a few seconds in {channel}: {chapters:chapters} of {turns:int} turns, a "
+            "📅 Season {number:int} begins in a few seconds in {channel}: {chapters:chapters} of {length:turns}, a "
             "turn every {cadence}.",
             **terms,
         )
         if at_once
         else say(
-            "📅 Season {number:int} begins {when} in {channel}: {chapters:chapters} of {turns:int} turns, a turn every "
+            "📅 Season {number:int} begins {when} in {channel}: {chapters:chapters} of {length:turns}, a turn every "
             "{cadence}.",
             when=format_dt(season.begins_at, "f"),
             **terms,

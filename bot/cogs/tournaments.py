@@ -11,7 +11,7 @@ from discord.utils import format_dt
 
 from bot import entering, replies, themes
 from bot.checks import WoodInteraction, guild_of, player_of
-from bot.i18n import say, say_count, stored
+from bot.i18n import labelled, say, say_count, stored
 from bot.languages import Wording
 from bot.planting import COUNCILS, council_ready
 from bot.quiet import offer_zones
@@ -257,7 +257,8 @@ def _line(tournament: Tournament, users: dict[str, str | None]) -> str:
     count = sum(not entrant.withdrawn for entrant in state.entrants)
     players = say_count("{count} player", "{count} players", count)
     rounds = say_count("{count} round", "{count} rounds", state.plan.rounds)
-    return f"**{tournament.number}** {state.plan.name}: {players}, {rounds}, {_outcome(tournament, users)}"
+    about = f"{players} · {rounds} · {_outcome(tournament, users)}"
+    return labelled(f"**{tournament.number}** {state.plan.name}", about)
 
 
 def _outcome(tournament: Tournament, users: dict[str, str | None]) -> str:

@@ -7,12 +7,12 @@ from bot import deeds, replies
 from bot.checks import WoodInteraction, player_of, wood_or_none
 from bot.cogs import estimates
 from bot.cogs.options import GoodOption
-from bot.i18n import say, told
+from bot.i18n import say_count, told
 from bot.rights import Right, needs
 from bot.ui import faces
 from engine.actions import OpenContract
 from engine.patronage import ContractLine
-from engine.vocabulary import Good, Stance
+from engine.vocabulary import Good, Stance, counted
 
 
 class Trading(commands.Cog):
@@ -66,11 +66,12 @@ async def _open(interaction: WoodInteraction, stance: Stance, good: Good, quanti
 
 
 def _in_words(line: ContractLine) -> str:
-    return say(
-        "#{number} {stance:stance} {units:int} {good:label}: {result} pebbles now",
+    return say_count(
+        "#{number} {stance:stance} {what:goods}: {result} pebble now",
+        "#{number} {stance:stance} {what:goods}: {result} pebbles now",
+        abs(line.result),
         number=line.number,
         stance=line.stance,
-        units=line.quantity,
-        good=line.good,
+        what=counted(line.quantity, line.good),
         result=faces.signed(line.result),
     )

@@ -6,11 +6,12 @@ through `told`. Commands are described in all languages at once, by `commands`. 
 """
 
 from bot.i18n.languages import Language, speaking, spoken
-from bot.i18n.saying import joined, listed, said, say, say_count, word
+from bot.i18n.saying import joined, labelled, listed, said, say, say_count, word
 from bot.i18n.told import told
 from engine.phrases import say as stored
 from engine.phrases import words
 
 __all__ = [
-    "Language", "joined", "listed", "said", "say", "say_count", "speaking", "spoken", "stored", "told", "word", "words",
+    "Language", "joined", "labelled", "listed", "said", "say", "say_count", "speaking", "spoken", "stored", "told",
+    "word", "words",
 ]  # fmt: skip

@@ -133,8 +133,11 @@ def _begun(kind: Kind) -> Kind:
 
 
 def _list_of(pattern: str) -> Kind:
-    """Return the kind of a list, with commas, of what stays as it is."""
-    return Kind(rf"(?:{pattern})(?:, (?:{pattern}))*", _as_it_is)
+    """Return the kind of a list of what stays as it is, with the commas of a language."""
+    comma = Language.ENGLISH.comma
+    return Kind(
+        rf"(?:{pattern})(?:{comma}(?:{pattern}))*", lambda language, text: language.comma.join(text.split(comma))
+    )
 
 
 def _one_of(listed: Sequence[str]) -> str:

@@ -33,6 +33,11 @@ class Language(StrEnum):
         """What stands between the items of a list."""
         return "、" if self in _WITHOUT_SPACES else ", "
 
+    @property
+    def colon(self) -> str:
+        """What stands between a label and what it is of."""
+        return "：" if self in _WITHOUT_SPACES else ": "
+
 
 _OWN_NAMES: Final = {
     Language.ENGLISH: "English",
@@ -61,6 +66,11 @@ _spoken: ContextVar[Language] = ContextVar("spoken", default=Language.ENGLISH)
 def of_locale(locale: discord.Locale | None) -> Language:
     """Return the language of a member whose Discord is set to `locale`, or of a server: English for all others."""
     return Language.ENGLISH if locale is None else _OF_LOCALE.get(locale, Language.ENGLISH)
+
+
+def locale_named(code: str) -> discord.Locale | None:
+    """Return Discord's locale of a code such as `zh-TW`, or None where there is none."""
+    return next((locale for locale in discord.Locale if locale.value == code), None)
 
 
 def spoken() -> Language:

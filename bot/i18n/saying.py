@@ -42,6 +42,11 @@ def listed(items: Iterable[str]) -> str:
     return spoken().comma.join(items)
 
 
+def labelled(label: str, text: str) -> str:
+    """Return a label and what stands after it: a name and its figure, or a title and its sentence."""
+    return f"{label}{spoken().colon}{text}"
+
+
 def _filled(template: str, values: Mapping[str, object]) -> str:
     language = spoken()
     if not values:

@@ -72,7 +72,7 @@ def _outcome(result: int) -> str:
 def _reasons(line: ContractLine, view: PublicView) -> list[str]:
     """Return why a contract stands where it does: its price's way, and the last turn's news of its good."""
     way = say_count(
-        "{good} went from {entry:int} to {price:int}, {count:int} units.",
+        "{good} went from {entry:int} to {price:int}, {count:int} unit.",
         "{good} went from {entry:int} to {price:int}, {count:int} units.",
         line.quantity,
         good=faces.good(line.good),

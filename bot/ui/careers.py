@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.i18n import listed, say, say_count, word
+from bot.i18n import labelled, listed, say, say_count, word
 from bot.ui.scores import MEDALS
 from bot.ui.seasons import HONOUR_FACE
 from engine.contests.career import Finish, PatronCareer
@@ -54,7 +54,10 @@ def _won(career: PatronCareer) -> str:
         return say("no season won yet")
     seasons = _named([str(number) for number in career.won])
     return say_count(
-        "🥇 {count:int} won: season {seasons}", "🥇 {count:int} won: season {seasons}", len(career.won), seasons=seasons
+        "🥇 {count:int} won: season {seasons}",
+        "🥇 {count:int} won: seasons {seasons}",
+        len(career.won),
+        seasons=seasons,
     )
 
 
@@ -71,7 +74,7 @@ def _finish(finish: Finish) -> str:
         who=finish.mask,
     )
     medal = f"{MEDALS[finish.place]} " if finish.place in MEDALS else ""
-    return f"{where}: {medal}{how}"
+    return labelled(where, f"{medal}{how}")
 
 
 def _named(names: Sequence[str]) -> str:

@@ -38,7 +38,7 @@ def _block(name: str, line: MindLine | None, seat: Mapping[str, str]) -> str:
     mind, lab = plain(line.mind), plain(line.lab)
     seated = say("{face} **{who}** thinks with **{mind}**, of {lab}", face=face, who=who, mind=mind, lab=lab)
     pace = say_count(
-        "{seconds:decimal} s and {count:int} tokens a turn",
+        "{seconds:decimal} s and {count:int} token a turn",
         "{seconds:decimal} s and {count:int} tokens a turn",
         round(line.tokens),
         seconds=f"{line.seconds:.1f}",

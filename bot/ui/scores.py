@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.i18n import joined, said, say, word, words
+from bot.i18n import joined, labelled, said, say, word, words
 from engine.patronage import PatronBooks, RankLine
 from engine.vocabulary import capital, pebbles
 
@@ -80,5 +80,5 @@ def _places(ranking: Sequence[RankLine]) -> list[tuple[int, RankLine]]:
 
 def _line(place: int, standing: RankLine, own: str | None) -> str:
     who, worth = word("Mask", capital(standing.mask)), word("int", str(standing.net_worth))
-    line = f"{MEDALS.get(place, f'`{place:>3}`')} {who}: **{worth}**"
+    line = labelled(f"{MEDALS.get(place, f'`{place:>3}`')} {who}", f"**{worth}**")
     return f"{line} {say('← you')}" if standing.mask == own else line

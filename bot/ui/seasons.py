@@ -6,7 +6,7 @@ from typing import Any, Final
 import discord
 from discord.utils import format_dt
 
-from bot.i18n import listed, say, say_count, word
+from bot.i18n import joined, labelled, listed, say, say_count, word
 from bot.ui import faces
 from bot.ui.buttons import DeedButton
 from bot.ui.pictures import Picture, trade_count
@@ -38,7 +38,7 @@ def standings_card(
     """Return the standings at the end of a chapter, the richest first; `last_turn` is that of the season, if any."""
     worths = [worth for _, worth in lines]
     ranked = [
-        f"{_place(worths.index(worth) + 1)} {word('Mask', capital(mask))}: **{word('int', str(worth))}**"
+        labelled(f"{_place(worths.index(worth) + 1)} {word('Mask', capital(mask))}", f"**{word('int', str(worth))}**")
         for mask, worth in lines[:_RANKED]
     ]
     when = say("-# 🌲 Turn {turn:int}", turn=view.turn)
@@ -112,7 +112,7 @@ def named(result: Result) -> str:
 def honour_line(honour: Distinction) -> str:
     """Return an honour, who earned it and with what, in a sentence."""
     title = f"{HONOUR_FACE[honour.honour]} **{word('Honour', capital(honour.honour))}**"
-    return f"{title}: {_deed(honour)}"
+    return labelled(title, _deed(honour))
 
 
 def _deed(honour: Distinction) -> str:
@@ -125,12 +125,19 @@ def _deed(honour: Distinction) -> str:
         case Honour.KINDEST_LENDER:
             return say("{who:Mask} lent the creatures {sum:pebbles}.", who=who, sum=much)
         case Honour.MOST_HUNTED:
-            return say(
-                "{who:Mask} faced {inquiries} and {verdicts}.",
+            faced = say_count(
+                "{who:Mask} faced {count:int} inquiry.",
+                "{who:Mask} faced {count:int} inquiries.",
+                honour.inquiries,
                 who=who,
-                inquiries=say_count("{count:int} inquiry", "{count:int} inquiries", honour.inquiries),
-                verdicts=say_count("{count:int} verdict of guilt", "{count:int} verdicts of guilt", honour.verdicts),
             )
+            return joined((faced, _verdicts(honour.verdicts)))
+
+
+def _verdicts(guilty: int) -> str:
+    if guilty == 0:
+        return say("No verdict said guilty.")
+    return say_count("{count:int} verdict said guilty.", "{count:int} verdicts said guilty.", guilty)
 
 
 def _heading(ended: EndedWood, story: SeasonStory) -> str:
@@ -149,8 +156,9 @@ def _podium(results: Sequence[Result]) -> str:
 def _result_line(result: Result) -> str:
     if result.place in MEDALS:
         worth = f"**{word('pebbles', pebbles(result.net_worth))}**"
-        return f"{_place(result.place)} {named(result)}: {worth}"
-    return f"{_place(result.place)} {word('Mask', capital(result.mask))}: {word('int', str(result.net_worth))}"
+        return labelled(f"{_place(result.place)} {named(result)}", worth)
+    who = f"{_place(result.place)} {word('Mask', capital(result.mask))}"
+    return labelled(who, word("int", str(result.net_worth)))
 
 
 def _honours(honours: Iterable[Distinction]) -> str:

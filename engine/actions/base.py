@@ -26,17 +26,9 @@ class NotAPatron(Refusal):
 class NotEnoughPebbles(Refusal):
     """The player's purse is too light."""
 
-    def __init__(self, needed: int, held: int, what: str) -> None:
-        """Say what is `needed` and `held`, in pebbles; `what` begins the sentence and is one of the engine's own."""
-        super().__init__(
-            say(
-                "{what:told} takes {needed:int} pebbles and your purse holds {held:int}. "
-                "Choose less, or close a contract.",
-                what=what,
-                needed=needed,
-                held=held,
-            )
-        )
+    def __init__(self, poor: str, /, **places: object) -> None:
+        """Say so in the words of `poor`, a template, with what is in its places."""
+        super().__init__(say(poor, **places))
 
 
 class SeasonOver(Refusal):
@@ -111,15 +103,16 @@ def require_in_wood(world: World, name: str) -> None:
         )
 
 
-def require_pebbles(wood: Wood, mask: str, needed: int, what: str) -> None:
-    """Check that a Patron's purse holds `needed` pebbles for `what`, which begins a sentence.
+def require_pebbles(wood: Wood, mask: str, needed: int, poor: str) -> None:
+    """Check that a Patron's purse holds `needed` pebbles.
 
     Raises:
-        NotEnoughPebbles: If it does not.
+        NotEnoughPebbles: If it does not, in the words of `poor`, a template that has places for what is `needed` and
+            `held`.
     """
     held = wood.ledger.balance(books.patron_account(mask))
     if held < needed:
-        raise NotEnoughPebbles(needed, held, what)
+        raise NotEnoughPebbles(poor, needed=needed, held=held)
 
 
 def purse_holds(pebbles: int) -> str:

@@ -1,6 +1,6 @@
 """Gifts and feasts: bribes for the magistrate, and pacts between creatures."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from engine import heat, pacts
 from engine.actions.base import (
@@ -19,6 +19,13 @@ from engine.feelings import hostile, wary
 from engine.phrases import say, together, words
 from engine.streams import stream
 from engine.world import Wood
+
+_NO_GIFT: Final = words(
+    "Such a gift takes {needed:int} pebbles and your purse holds {held:int}. Choose less, or close a contract."
+)
+_NO_FEAST: Final = words(
+    "The feast for a pact takes {needed:int} pebbles and your purse holds {held:int}. Choose less, or close a contract."
+)
 
 
 class BribeMagistrate(Action):
@@ -39,7 +46,7 @@ class BribeMagistrate(Action):
             )
         if wood.vault.gifts.reveal().get(mask) == wood.world.coming_turn:
             raise Refusal(words("The magistrate has had your gift for this turn. Offer another after the next one."))
-        require_pebbles(wood, mask, self.pebbles, words("Such a gift"))
+        require_pebbles(wood, mask, self.pebbles, _NO_GIFT)
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - nobody is to know
         """Pay, and let the magistrate's temper of this turn decide what comes of it."""
@@ -90,7 +97,7 @@ class Ally(Action):
                 raise Refusal(
                     say("{name:creature} is bitter at you and makes no pact of yours. Choose others.", name=name)
                 )
-        require_pebbles(wood, mask, world.rules.patron.pact_price, words("The feast for a pact"))
+        require_pebbles(wood, mask, world.rules.patron.pact_price, _NO_FEAST)
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:
         """Pay for the feast and make the pact."""

@@ -1,6 +1,6 @@
 """Buying the true forecast, whispering, and springing a legend."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from engine import deck, tips
 from engine.actions.base import (
@@ -23,6 +23,16 @@ from engine.views import Hearsay
 from engine.vocabulary import Direction, Flavour, Good, Strength
 from engine.world import Release, Wood
 
+_NO_FORECAST: Final = words(
+    "The true forecast takes {needed:int} pebbles and your purse holds {held:int}. Choose less, or close a contract."
+)
+_NO_WHISPER: Final = words(
+    "A whisper takes {needed:int} pebbles and your purse holds {held:int}. Choose less, or close a contract."
+)
+_NO_SPRING: Final = words(
+    "Springing a legend takes {needed:int} pebbles and your purse holds {held:int}. Choose less, or close a contract."
+)
+
 
 class BuyForecast(Action):
     """Buy the true forecast of the next legend: its good, direction and turn, told to the buyer alone."""
@@ -36,7 +46,7 @@ class BuyForecast(Action):
         if known is not None:
             foretold = deck.foretold(known, deck.due_turn(wood))
             raise Refusal(say("You have this forecast already: {forecast:told}", forecast=foretold))
-        require_pebbles(wood, mask, wood.world.rules.patron.insider_price, words("The true forecast"))
+        require_pebbles(wood, mask, wood.world.rules.patron.insider_price, _NO_FORECAST)
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - nothing becomes public
         """Pay, and tell the buyer what the deck holds."""
@@ -99,7 +109,7 @@ class Whisper(Action):
                     most=rules.most_whispers,
                 )
             )
-        require_pebbles(wood, mask, rules.whisper_price, words("A whisper"))
+        require_pebbles(wood, mask, rules.whisper_price, _NO_WHISPER)
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:
         """Pay the raven and put the claim in the creature's ear."""
@@ -138,7 +148,7 @@ class Spring(Action):
         mask = mask_of(wood, user)
         if deck.knows_it_falls_now(wood, mask):
             raise Refusal(words("The next legend is falling this turn already, as you know. Keep your pebbles."))
-        require_pebbles(wood, mask, wood.world.rules.patron.spring_price, words("Springing a legend"))
+        require_pebbles(wood, mask, wood.world.rules.patron.spring_price, _NO_SPRING)
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - it is public when it falls
         """Pay, and let the legend fall now."""

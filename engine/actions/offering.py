@@ -1,6 +1,6 @@
 """What Patrons offer creatures for their next turn: pay for a favour, and loans."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from engine import credit, offers
 from engine import ledger as books
@@ -12,6 +12,13 @@ from engine.phrases import say, together, words
 from engine.views import Favour, LoanTerms
 from engine.vocabulary import Good, Task, counted, pebbles, turns
 from engine.world import Wood
+
+_NO_FAVOUR: Final = words(
+    "Such a favour takes {needed:int} pebbles and your purse holds {held:int}. Choose less, or close a contract."
+)
+_NO_LOAN: Final = words(
+    "Such a loan takes {needed:int} pebbles and your purse holds {held:int}. Choose less, or close a contract."
+)
 
 
 class BribeCreature(Action):
@@ -53,7 +60,7 @@ class BribeCreature(Action):
                 )
             )
         _require_ear(wood, mask, name)
-        require_pebbles(wood, mask, self.pebbles, words("Such a favour"))
+        require_pebbles(wood, mask, self.pebbles, _NO_FAVOUR)
 
     def apply(self, wood: Wood, user: str, effects: Effects) -> Receipt:  # noqa: ARG002 - told when it is taken
         """Put the pebbles aside and let the offer wait."""
@@ -126,7 +133,7 @@ class Lend(Action):
                 say("{name:creature} owes you a loan already. Wait until it is paid, or lend to another.", name=name)
             )
         _require_ear(wood, mask, name)
-        require_pebbles(wood, mask, self.principal, words("Such a loan"))
+        require_pebbles(wood, mask, self.principal, _NO_LOAN)
         hindrance = credit.hindrance(wood, name, self._terms(wood, mask))
         if hindrance:
             raise Refusal(together(hindrance, words("Lend less, on another good, or to another creature.")))

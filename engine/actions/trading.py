@@ -39,9 +39,16 @@ class OpenContract(Action):
         margin = contracts.initial_margin(rules.patron, self.quantity, wood.world.quotes[self.good].settlement)
         held = wood.ledger.balance(books.patron_account(mask))
         if margin > held:
-            goods = counted(self.quantity, self.good)
-            what = say("The margin for a {stance:stance} of {goods:goods}", stance=self.stance, goods=goods)
-            raise NotEnoughPebbles(margin, held, what)
+            raise NotEnoughPebbles(
+                words(
+                    "The margin for a {stance:stance} of {goods:goods} takes {needed:int} pebbles and your purse holds "
+                    "{held:int}. Choose less, or close a contract."
+                ),
+                stance=self.stance,
+                goods=counted(self.quantity, self.good),
+                needed=margin,
+                held=held,
+            )
         price = wood.world.quotes[self.good].settlement
         owed = contracts.exposed(wood) + contracts.exposure(rules, self.stance, self.quantity, price)
         if owed > wood.ledger.balance(books.EXCHANGE):

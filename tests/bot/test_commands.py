@@ -218,7 +218,7 @@ async def test_an_unknown_word_is_answered_with_the_choices(stage: Stage) -> Non
     next(option for option in short["options"] if option["name"] == "good").pop("choices")
     result = await stage.ada.slash(stage.channel, "short", good="beeswax", quantity=1)
     assert text_of(result) == (
-        "There is no such good in this wood. Choose one of: acorns, berries, mushrooms, honey, firewood."
+        "There is no such good in this wood. Choose one of: 🌰 acorns, 🫐 berries, 🍄 mushrooms, 🍯 honey, 🪵 firewood."
     )
 
 

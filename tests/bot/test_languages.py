@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.i18n import say
-from bot.i18n.languages import Language, speaking
+from bot.i18n.languages import Language, of_locale, speaking
 from bot.languages import in_every_language, of_channel, of_wood
 from engine import schema as t
 from engine.actions.base import Refusal
@@ -44,6 +44,15 @@ async def test_each_reads_what_is_private_in_their_own_language(read: Stage) -> 
         refused = await who.slash(read.channel, "season history", number=7)
         assert tongues(text_of(refused)) == tongue
         assert not (tongue and outside(text_of(refused)))
+
+
+async def test_the_choices_that_a_refusal_names_are_in_the_readers_language(read: Stage) -> None:
+    await read.plant()
+    short = read.env.backend.find_command("short", read.guild.id)
+    next(option for option in short["options"] if option["name"] == "good").pop("choices")
+    refused = text_of(await read.ben.slash(read.channel, "short", good="beeswax", quantity=1))
+    assert "⟦zh_TW|🌰 acorns⟧、⟦zh_TW|🫐 berries⟧、" in refused
+    assert outside(refused) == []
 
 
 async def test_what_is_offered_while_one_types_is_in_the_readers_language(read: Stage) -> None:
@@ -113,6 +122,29 @@ async def test_a_server_that_is_not_known_yet_reads_english(read: Stage) -> None
     await read.plant()
     elsewhere = read.keeper.record(read.world_id).model_copy(update={"guild_id": 7})
     assert of_wood(read.env.bot, elsewhere) is Language.ENGLISH
+
+
+async def test_what_a_server_was_last_set_to_is_known_after_a_start(stage: Stage) -> None:
+    await stage.plant()
+    record = stage.keeper.record(stage.world_id)
+    for locale in (SPANISH, JAPANESE, discord.Locale.american_english):
+        stage.env.backend.edit_guild(stage.guild.id, {"preferred_locale": locale.value})
+        await stage.env.settle()
+        restarted = stage.new_bot()
+        await restarted.servers.load()
+        assert restarted.get_guild(stage.guild.id) is None
+        assert of_wood(restarted, record) is of_locale(locale)
+
+
+async def test_a_server_that_discord_has_not_named_in_full_is_what_it_was_last_set_to(stage: Stage) -> None:
+    await stage.plant()
+    stage.env.backend.edit_guild(stage.guild.id, {"preferred_locale": SPANISH.value})
+    await stage.env.settle()
+    guild = stage.bot.get_guild(stage.guild.id)
+    assert guild is not None
+    guild.unavailable, guild.preferred_locale = True, discord.Locale.american_english  # as READY tells of it
+    await stage.bot.on_ready()
+    assert of_wood(stage.bot, stage.keeper.record(stage.world_id)) is Language.SPANISH
 
 
 async def test_beside_a_woods_cards_its_channel_speaks_as_it_does(read: Stage) -> None:

@@ -56,6 +56,7 @@ async def test_whoever_left_joins_again_a_day_later_as_somebody_new(stage: Stage
     await played(stage)
     mask = stage.keeper.mask(stage.world_id, str(stage.ada.id))
     asked = await stage.ada.slash(stage.channel, "privacy delete")
+    assert "You leave the one wood or tournament that knows you. In a wood that grows" in text_of(asked)
     await stage.ada.click(asked.response.message, label="Delete it all")
     refused = await stage.ada.slash(stage.channel, "join")
     assert "You can join again in 24 hours" in text_of(refused)

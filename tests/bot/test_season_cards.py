@@ -7,7 +7,7 @@ import pytest
 
 from bot.ui.careers import profile
 from bot.ui.pictures import of_season
-from bot.ui.seasons import ended_card, season_pages, standings_card
+from bot.ui.seasons import ended_card, honour_line, season_pages, standings_card
 from engine.contests.career import Finish, PatronCareer
 from engine.contests.honours import Distinction, FallenLegend, Honour, Place, SeasonStory, TurnLine
 from engine.contests.season import Season, SeasonPlan
@@ -79,7 +79,19 @@ def test_honours_are_told_in_sentences():
     text = said(ended_card(ended(10), story(honours=HONOURS), []))
     assert "won 1 pebble with one short of honey." in text
     assert "lent the creatures 40 pebbles." in text
-    assert "faced 1 inquiry and 2 verdicts of guilt." in text
+    assert "faced 1 inquiry. 2 verdicts said guilty." in text
+
+
+@pytest.mark.parametrize(
+    ("inquiries", "verdicts", "told"),
+    [
+        (2, 0, "faced 2 inquiries. No verdict said guilty."),
+        (3, 1, "faced 3 inquiries. 1 verdict said guilty."),
+    ],
+)
+def test_inquiries_and_verdicts_are_counted_each_for_itself(inquiries: int, verdicts: int, told: str):
+    hunted = Distinction(honour=Honour.MOST_HUNTED, mask=LONGEST[2], inquiries=inquiries, verdicts=verdicts)
+    assert honour_line(hunted).endswith(told)
 
 
 def test_those_alike_share_a_place_and_who_is_forgotten_is_a_mask_alone():
@@ -133,4 +145,4 @@ def test_the_longest_profile_is_a_message():
     )
     text = profile(f"<@{USER}>", career, [f"{'A name of sixty characters ':.<60}"] * 40)
     assert len(text) <= 2000
-    assert "300 won: season 295, 296, 297, 298, 299 and 295 more" in text
+    assert "300 won: seasons 295, 296, 297, 298, 299 and 295 more" in text

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
+from discord import Locale
 
 from bot.clock import SystemClock
 from bot.councils import Councils
@@ -21,11 +22,13 @@ from tests.playground.visitor import Visitor
 
 
 @asynccontextmanager
-async def session(db: Path | None, cadence: int = 3600) -> AsyncIterator[str]:
+async def session(db: Path | None, cadence: int = 3600, locale: Locale | None = None) -> AsyncIterator[str]:
     """Run `play` on a free port until the block ends, and yield the page's address."""
     said: asyncio.Queue[str] = asyncio.Queue()
     playing = asyncio.create_task(
-        play(port=0, cadence_seconds=cadence, council="standin", headless=True, db=db, say=said.put_nowait)
+        play(
+            port=0, cadence_seconds=cadence, council="standin", headless=True, db=db, say=said.put_nowait, locale=locale
+        )
     )
     try:
         while not (found := re.search(r"http://\S+", await _next(said, playing))):
@@ -74,6 +77,28 @@ async def test_a_kept_wood_goes_on_by_what_the_command_line_says(tmp_path: Path)
     (record,) = await _records(db)
     assert record.guild_id == GUILD_ID
     assert record.cadence_seconds == 600
+
+
+async def test_the_servers_language_is_kept_unless_the_command_line_names_one(tmp_path: Path) -> None:
+    db = tmp_path / "play.db"
+
+    async def begins_in(locale: Locale | None = None, then_set: str = "") -> str:
+        async with session(db, locale=locale) as address, ClientSession() as http:
+            page = await (await http.get(address)).text()
+            if then_set:
+                async with http.post(address + "server-locale", data=then_set) as answer:
+                    assert answer.status == 200
+                await asyncio.sleep(0)
+        (language,) = re.findall(
+            r'<option value="([\w-]+)"[^>]* selected', page.partition('<select id="server-language"')[2]
+        )
+        return language
+
+    assert await begins_in(then_set="ja") == "en-US"
+    assert await begins_in() == "ja"
+    assert await begins_in(Locale.chinese) == "zh-CN"
+    assert await begins_in(then_set="en-US") == "zh-CN", "what the command line named is kept as well"
+    assert await begins_in() == "en-US"
 
 
 async def test_two_playgrounds_on_one_file_are_refused(tmp_path: Path) -> None:

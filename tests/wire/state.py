@@ -54,6 +54,7 @@ class Guild:
     owner_id: int
     channels: list[int] = field(default_factory=list[int])
     system_channel_id: int | None = None
+    locale: str = "en-US"
 
 
 @dataclass
@@ -297,7 +298,7 @@ def guild_shape(state: State, guild: Guild) -> dict[str, Any]:
         "channels": [channel_shape(state.channels[each]) for each in guild.channels if each in state.channels],
         "voice_states": [], "stage_instances": [], "guild_scheduled_events": [], "soundboard_sounds": [],
         "verification_level": 0, "default_message_notifications": 1, "explicit_content_filter": 0, "mfa_level": 0,
-        "premium_tier": 0, "preferred_locale": "en-US", "nsfw_level": 0, "system_channel_flags": 0,
+        "premium_tier": 0, "preferred_locale": guild.locale, "nsfw_level": 0, "system_channel_flags": 0,
         "system_channel_id": str(guild.system_channel_id) if guild.system_channel_id else None,
         "afk_channel_id": None, "afk_timeout": 300, "premium_progress_bar_enabled": False,
     }  # fmt: skip

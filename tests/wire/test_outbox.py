@@ -3,6 +3,7 @@
 import pytest
 
 from bot.app import WoodBot
+from bot.i18n import Language, say, speaking
 from bot.notes import channel_lost
 from engine.records import GIVEN_UP
 from tests.wire.faults import Fault
@@ -87,6 +88,23 @@ async def test_without_the_permission_to_read_history_a_card_is_sent_anew_with_a
         await wire.posted()
     assert wire.cards == [1, 1]
     assert ("sent without looking" in caplog.text) == bot_knows
+
+
+async def test_what_waits_is_posted_in_the_servers_language_before_discord_names_the_server(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire.guild.locale = "ja"
+    await wire.plant()
+    async with wire.bot() as bot:
+        await eventually(lambda: bot.servers.locale_of(wire.guild.id))
+    await wire.keeper.advance(wire.world_id)
+    monkeypatch.setattr(WoodBot, "get_guild", lambda *_: None)
+    monkeypatch.setattr(Wire, "_known_to", lambda *_: True)
+    async with wire.bot():
+        await wire.posted()
+    (card,) = wire.discord.messages(wire.channel_id)
+    with speaking(Language.JAPANESE):
+        assert say("## Turn {turn:int}", turn=1) in text_of(card)
 
 
 async def test_an_outage_holds_up_no_turn_and_loses_no_card(wire: Wire) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.i18n import labelled, listed
 from bot.i18n.kinds import KINDS
 from bot.i18n.languages import Language, speaking
 from bot.i18n.told import TOLD, read, read_all, template_of, templates, told
@@ -118,8 +119,8 @@ def test_a_text_that_is_the_engines_only_in_part_stays_as_it_is() -> None:
 
 
 def test_a_place_for_a_sentence_holds_one_that_the_engine_says() -> None:
-    assert read("A whisper takes 5 pebbles and your purse holds 3. Choose less, or close a contract.")
-    assert read("The moon takes 5 pebbles and your purse holds 3. Choose less, or close a contract.") is None
+    assert read("You have this forecast already: Honey will fall when turn 4 settles.")
+    assert read("You have this forecast already: The moon will fall when turn 4 settles.") is None
 
 
 def test_sentences_stand_together_as_each_language_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,6 +134,24 @@ def test_sentences_stand_together_as_each_language_has_it(monkeypatch: pytest.Mo
         Language.SIMPLIFIED_CHINESE: "",
         Language.TRADITIONAL_CHINESE: "",
     }
+
+
+def test_lists_and_labels_have_the_points_of_each_language() -> None:
+    text = say("You hold no contract #{number:int}. Open ones: {numbers:numbers}.", number=7, numbers="#1, #2")
+    for language in Language:
+        wide = language not in (Language.ENGLISH, Language.SPANISH)
+        with speaking(language):
+            assert labelled("Oona", listed(["7", "8"])) == ("Oona：7、8" if wide else "Oona: 7, 8")
+            assert ("#1、#2" if wide else "#1, #2") in told(text)
+
+
+def test_a_number_that_is_kept_beside_a_plural_has_its_singular_where_a_language_has_one() -> None:
+    text = "Contract #2 closed at 5 (opened at 4): it won {sum} pebbles."
+    with speaking(Language.SPANISH):
+        assert [told(text.format(sum=sum_))[-20:].partition("ganó ")[2] for sum_ in (1, 2)] == [
+            "1 guijarro.",
+            "2 guijarros.",
+        ]
 
 
 def test_a_word_that_began_an_english_sentence_may_stand_elsewhere_in_another_language() -> None:
