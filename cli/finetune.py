@@ -43,16 +43,29 @@ def rehearse(
     seeds: Annotated[
         str, typer.Option(help="Seeds like 1-120: woods in which the teacher meets recorded answers.")
     ] = "1-120",
+    every_seat: Annotated[
+        bool, typer.Option("--seatings", help="Instead, count the trades in every way to seat three tuned minds.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Play the teacher against what untuned minds once answered: what its tempers earn, before a mind learns them."""
     from engine.cast import NAMES
     from inference.config import read_council
     from training.play import earnings, in_words
-    from training.rehearse import TEACHER, recorded_answers, taught_seats
+    from training.rehearse import TEACHER, recorded_answers, seatings, taught_seats
     from training.rehearse import rehearse as run_rehearsal
 
     answers, chosen = recorded_answers(), parse_seeds(seeds)
+    if every_seat:
+        found = [{"seats": each, **earnings(run_rehearsal(answers, chosen, seats=each))} for each in seatings(answers)]
+        found.sort(key=lambda each: -each["trades_a_turn"]["mean"])
+        if as_json:
+            emit({"seatings": found})
+            return
+        for each in found:
+            seats = ", ".join(f"{who} {mind}" for who, mind in each["seats"].items())
+            out.print(f"{each['trades_a_turn']['mean']:.2f} trades a turn: {seats}", highlight=False, soft_wrap=True)
+        return
     embedded = taught_seats(read_council("embedded").seats, answers)
     result = {
         "against": earnings(run_rehearsal(answers, chosen)),

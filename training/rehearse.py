@@ -5,7 +5,8 @@ turn, and names the prices that stand in the same proportion to today's as its o
 is rough, yet it costs seconds where real minds cost hours, and shows which tempers earn and whether goods still trade.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, permutations
 from random import Random
 from typing import Final, NamedTuple
 
@@ -74,6 +75,15 @@ def rehearse(
 def taught_seats(seats: Mapping[str, str], answers: Answers) -> dict[str, str]:
     """Return a council's seats with the teacher in those of the minds of whom there are no answers."""
     return {creature: mind if mind in answers else TEACHER for creature, mind in seats.items()}
+
+
+def seatings(answers: Answers, taught: int = 3) -> Iterator[dict[str, str]]:
+    """Yield every way to seat the teacher on `taught` creatures and each other mind on as many of the rest."""
+    for chosen in combinations(NAMES, taught):
+        rest = [name for name in NAMES if name not in chosen]
+        others = [mind for mind in answers for _ in range(len(rest) // len(answers))]
+        for seated in dict.fromkeys(permutations(others)):
+            yield dict.fromkeys(chosen, TEACHER) | dict(zip(rest, seated, strict=True))
 
 
 def _game(answers: Answers, seed: int, seats: dict[str, str], turns: int) -> Game:

@@ -48,6 +48,7 @@ async def test_each_reads_what_is_private_in_their_own_language(read: Stage) -> 
 
 async def test_the_choices_that_a_refusal_names_are_in_the_readers_language(read: Stage) -> None:
     await read.plant()
+    await read.ben.slash(read.channel, "join")
     short = read.env.backend.find_command("short", read.guild.id)
     next(option for option in short["options"] if option["name"] == "good").pop("choices")
     refused = text_of(await read.ben.slash(read.channel, "short", good="beeswax", quantity=1))

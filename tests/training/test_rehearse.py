@@ -2,7 +2,7 @@ from engine.cast import NAMES
 from engine.ports import Order
 from engine.vocabulary import Good, Side
 from training.play import earnings
-from training.rehearse import TEACHER, Answer, recorded_answers, rehearse, taught_seats
+from training.rehearse import TEACHER, Answer, recorded_answers, rehearse, seatings, taught_seats
 
 
 def test_the_untuned_minds_of_the_corpus_have_answers_for_every_creature():
@@ -38,3 +38,11 @@ def test_an_old_answer_names_prices_in_proportion_to_todays():
 def test_the_teacher_sits_where_nobody_has_answers():
     seats = {"Oona": "wood", "Sable": "gemma"}
     assert taught_seats(seats, {"gemma": {}}) == {"Oona": TEACHER, "Sable": "gemma"}
+
+
+def test_every_way_to_seat_three_and_each_other_mind_once_is_tried():
+    ways = list(seatings({"gemma": {}, "smollm2": {}}))
+    assert len(ways) == 20
+    assert len({tuple(sorted(way.items())) for way in ways}) == 20
+    assert all(sorted(way.values()) == ["gemma", "smollm2", TEACHER, TEACHER, TEACHER] for way in ways)
+    assert all(set(way) == set(NAMES) for way in ways)
