@@ -42,10 +42,14 @@ class Servers:
 
     async def note(self, guild: discord.Guild) -> None:
         """Keep what a server is set to, if that is new; of one that is out Discord says nothing but its id."""
-        locale = guild.preferred_locale.value
-        if not guild.unavailable and self._locales.get(guild.id, _AT_FIRST.value) != locale:
-            await self._store.run(partial(servers.keep_locale, guild_id=guild.id, locale=locale))
-            self._locales[guild.id] = locale
+        if not guild.unavailable:
+            await self.keep(guild.id, guild.preferred_locale)
+
+    async def keep(self, guild_id: int, locale: discord.Locale) -> None:
+        """Keep what the server of an id is set to, if that is new."""
+        if self._locales.get(guild_id, _AT_FIRST.value) != locale.value:
+            await self._store.run(partial(servers.keep_locale, guild_id=guild_id, locale=locale.value))
+            self._locales[guild_id] = locale.value
 
     def locale_of(self, guild_id: int) -> discord.Locale | None:
         """Return the locale that a server was last set to, or None where nothing else than the first is known."""

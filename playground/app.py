@@ -37,6 +37,7 @@ async def serve(
     advance: Callable[[int], Awaitable[object]],
     real: Callable[[], Sequence[str]] = tuple,
     locale: discord.Locale = discord.Locale.american_english,
+    keep_locale: Callable[[discord.Locale], Awaitable[object]] | None = None,
     ready: Callable[[str], None] | None = None,
     prepare: Prepare | None = None,
 ) -> None:
@@ -50,6 +51,7 @@ async def serve(
         advance: Awaited to take the next turn of a channel's wood. Runs as the bot's own work.
         real: What is real in this playground, besides what always is, a sentence each in the language that is spoken.
         locale: The server's locale at the start; it can be changed on the page.
+        keep_locale: Awaited with each locale that is set on the page, before the page is told that it is.
         ready: Called with the page's address, which carries this start's capability, once it can be opened.
         prepare: Awaited with the server's and the wood's channel's ids once the bot is ready and before
             ``ready`` is called; the place to set up a wood. Runs as the bot's own work.
@@ -63,11 +65,17 @@ async def serve(
         stack.enter_context(lighter_pages())
         env = LiveEnv(bot, changed=changed.set)
         turns = _Turns(env, advance)
+
+        async def set_locale(chosen: discord.Locale) -> None:
+            set_server_locale(env, chosen)
+            if keep_locale is not None:
+                await keep_locale(chosen)
+
         site = Site(
             Game(
                 status=status,
                 begin_turn=turns.begin,
-                set_server_locale=lambda chosen: set_server_locale(env, chosen),
+                set_server_locale=set_locale,
                 server_locale=lambda: server_locale(env),
                 real=real,
             )

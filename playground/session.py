@@ -111,6 +111,7 @@ async def play(
                 advance=advance,
                 real=lambda: _real(council, db),
                 locale=locale or bot.servers.locale_of(GUILD_ID) or Locale.american_english,
+                keep_locale=lambda chosen: bot.servers.keep(GUILD_ID, chosen),
                 ready=ready,
                 prepare=prepare,
             )

@@ -6,7 +6,7 @@ import html
 import json
 import secrets
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from importlib.resources import files
@@ -64,14 +64,14 @@ class Game:
     Attributes:
         status: Asked once a second by every open page for what goes on in the wood of a channel; must be quick.
         begin_turn: Begins the next turn of the wood of a channel, and returns at once.
-        set_server_locale: Sets the locale of the server.
+        set_server_locale: Sets the locale of the server, and keeps it.
         server_locale: Returns it.
         real: Returns what is real in this playground, besides what always is, in the language that is spoken.
     """
 
     status: Callable[[int], PlaygroundStatus]
     begin_turn: Callable[[int], None]
-    set_server_locale: Callable[[Locale], None]
+    set_server_locale: Callable[[Locale], Awaitable[None]]
     server_locale: Callable[[], Locale]
     real: Callable[[], Sequence[str]]
 
@@ -230,7 +230,7 @@ class Site:
         locale = locale_named(await request.text())
         if locale is None:
             raise web.HTTPBadRequest(text="No such locale.", headers=_FRESH)
-        self._game.set_server_locale(locale)
+        await self._game.set_server_locale(locale)
         return web.json_response({"locale": locale.value}, headers=_FRESH)
 
     async def _tell_outline(self, request: web.Request) -> web.Response:

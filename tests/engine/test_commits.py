@@ -106,7 +106,7 @@ async def test_everything_an_input_writes_lies_in_its_table_and_in_no_other_wood
     assert disk.tried == 1
 
     def wood(number: int, due: int | None) -> list[tuple[object, ...]]:
-        return [(f"w{number}", number, 2, "c", 60, due, 0, None, 1, None, 0, None, None, "")]
+        return [(f"w{number}", number, 2, "c", 60, due, 0, None, 1, None, 0, None, None, "", "")]
 
     def founding(name: str) -> tuple[object, ...]:
         return (name, 1, "found", "act", 0, "{}", f"receipt of {name}", 5)
@@ -156,9 +156,9 @@ async def test_one_wood_ends_with_its_results_and_its_story(store: Store, disk: 
     ending = replace(batch("w1", 3, "end"), ended=Ended(results, "told"))
     await asyncio.gather(store.commit(ending), store.commit(batch("w0", 3, "j")))
     ended, goes_on = await rows_of(store, "w1"), await rows_of(store, "w0")
-    assert ended["woods"] == [("w1", 1, 2, "c", 60, None, 0, None, 1, None, 0, 5, "told", "")]
+    assert ended["woods"] == [("w1", 1, 2, "c", 60, None, 0, None, 1, None, 0, 5, "told", "", "")]
     assert ended["results"] == [("w1", "p1", "mask 1", 1, 89, 3), ("w1", "p2", "mask 2", 2, 88, 3)]
-    assert goes_on["woods"] == [("w0", 0, 2, "c", 60, 777, 0, None, 1, None, 0, None, None, "")]
+    assert goes_on["woods"] == [("w0", 0, 2, "c", 60, 777, 0, None, 1, None, 0, None, None, "", "")]
     assert "results" not in goes_on
 
 
