@@ -3,7 +3,7 @@
 `uv run --group browser python -m playground.gallery` plays a short wood in headless Chromium, once with the pictures of
 the night and once with those of the day, captures each card at both widths, and writes `docs/gallery.md` with
 `docs/images/gallery/`. Nothing is retouched: what is there is what the playground showed. In further languages, named
-with `--languages`, a wood is played for each and its main cards are captured by night.
+with `--languages`, a wood is played for each and captured by night.
 
 What is clicked is found by how Discord marks it, such as the green button of a card, and never by a word.
 """
@@ -49,9 +49,6 @@ CARDS: Final = {
 }
 """What is captured, with its caption."""
 
-MAIN_CARDS: Final = ("welcome", "turn", "first-trade", "legend", "ledger")
-"""What is captured in languages other than English."""
-
 _TALL: Final = 3200
 """The height of the page in pixels, so that no card is cut."""
 
@@ -82,14 +79,9 @@ class Edition:
     scheme: Scheme
 
     @property
-    def cards(self) -> tuple[str, ...]:
-        """Which cards are captured of it."""
-        return tuple(CARDS) if self.language is Language.ENGLISH else MAIN_CARDS
-
-    @property
     def files(self) -> list[str]:
         """The names of its captures' files."""
-        return [self.file(card, width) for card in self.cards for width in WIDTHS]
+        return [self.file(card, width) for card in CARDS for width in WIDTHS]
 
     def file(self, card: str, width: str) -> str:
         """Return the name of one capture's file."""
@@ -112,10 +104,8 @@ class Album:
         self._folder = folder
 
     async def keep(self, card: str, message: Locator) -> None:
-        """Capture a message at every width, if its card is one of the edition's."""
+        """Capture a message at every width."""
         assert card in CARDS, f"{card} has no caption"
-        if card not in self._edition.cards:
-            return
         for width, pixels in WIDTHS.items():
             await self._one.page.set_viewport_size({"width": pixels, "height": _TALL})
             await asyncio.sleep(_MOMENT_SECONDS)
@@ -250,8 +240,8 @@ def index(council: str, languages: Sequence[Language]) -> str:
     for card, caption in CARDS.items():
         parts += [f"## {card.replace('-', ' ').capitalize()}", "", caption, ""]
         for language in dict.fromkeys((Language.ENGLISH, *languages)):
-            shown = [each for each in editions(languages) if each.language is language and card in each.cards]
-            for width in WIDTHS if shown else ():
+            shown = [each for each in editions(languages) if each.language is language]
+            for width in WIDTHS:
                 parts += [" ".join(_picture(each, card, width) for each in shown), ""]
     return "\n".join(parts).rstrip() + "\n"
 
