@@ -186,7 +186,7 @@ def _evaluated(minds: dict[str, Any], modes: list[str], asks: int, listen: int, 
     from training.evaluate import evaluate as run_evaluation
     from training.listening import in_words as heard_in_words
     from training.listening import listening, questions_of
-    from training.play import TURNS, earnings
+    from training.play import TURNS, earnings, told_of
     from training.play import in_words as earned_in_words
     from training.play import play as run_play
 
@@ -201,7 +201,7 @@ def _evaluated(minds: dict[str, Any], modes: list[str], asks: int, listen: int, 
             errors.print(line, highlight=False)
     if seeds:
         with progress("turns", len(seeds) * TURNS) as step:
-            games = run(run_play(minds, seeds, on_turn=step))
+            games = run(run_play(minds, seeds, on_turn=step, on_game=lambda game: errors.print(told_of(game))))
         result["play"] = earnings(games)
         for line in earned_in_words(result["play"]):
             errors.print(line, highlight=False)

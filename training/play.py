@@ -77,8 +77,11 @@ async def play(
     seeds: Sequence[int],
     turns: int = TURNS,
     on_turn: Callable[[], None] = lambda: None,
+    on_game: Callable[[Game], None] = lambda _: None,
 ) -> list[Game]:
     """Play a wood of `turns` turns for every seed, by the game's own rules and without Patrons.
+
+    `on_turn` is called after every turn, `on_game` with every game that is played to its end.
 
     Raises:
         MindError: If a mind cannot be loaded.
@@ -90,7 +93,9 @@ async def play(
         seats = seating(list(minds), seed)
         config = CouncilConfig(minds=dict(minds), seats=seats, deadline_seconds=_PATIENCE_SECONDS)
         async with gate:
-            return await _game(MindCouncil(config, built), seed, seats, turns, on_turn)
+            game = await _game(MindCouncil(config, built), seed, seats, turns, on_turn)
+        on_game(game)
+        return game
 
     try:
         for mind in built.values():
@@ -164,6 +169,14 @@ def _earned(games: Sequence[Game], mark: Mark) -> dict[str, Any]:
         }
         for mind, values in above.items()
     }
+
+
+def told_of(game: Game) -> str:
+    """Return one line about a game."""
+    worth = game.wealth[Mark.REFERENCE]
+    ended = ", ".join(f"{mind} {fmean(worth[who] for who in NAMES if game.seats[who] == mind):.0f}"
+                      for mind in dict.fromkeys(game.seats.values()))  # fmt: skip
+    return f"seed {game.seed}: {ended} pebbles at reference prices, {game.trades:.1f} trades a turn"
 
 
 def in_words(result: Mapping[str, Any]) -> Iterator[str]:

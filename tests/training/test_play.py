@@ -2,7 +2,7 @@ import pytest
 
 from engine.cast import NAMES
 from inference.config import MindConfig
-from training.play import Game, Mark, advantages, earnings, in_words, play, seating
+from training.play import Game, Mark, advantages, earnings, in_words, play, seating, told_of
 
 MINDS = ("ours", "theirs", "third")
 
@@ -44,7 +44,12 @@ def test_earnings_compare_the_minds_game_by_game():
 async def test_minds_play_whole_woods_and_the_same_again_for_the_same_seeds():
     minds = {name: MindConfig(kind="standin") for name in ("one", "two")}
     turns: list[int] = []
-    games = await play(minds, [1, 2], turns=3, on_turn=lambda: turns.append(1))
+    told: list[str] = []
+    games = await play(
+        minds, [1, 2], turns=3, on_turn=lambda: turns.append(1), on_game=lambda game: told.append(told_of(game))
+    )
+    assert [line.split(":")[0] for line in sorted(told)] == ["seed 1", "seed 2"]
+    assert all("one " in line and "two " in line for line in told)
     assert len(turns) == 6
     assert [each.seed for each in games] == [1, 2]
     assert games == await play(minds, [1, 2], turns=3)
