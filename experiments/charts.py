@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from experiments.simulate import Simulation
 
-_COLOURS = {
+GOOD_COLOURS = {
     "acorns": "#E69F00",
     "berries": "#CC79A7",
     "mushrooms": "#56B4E9",
@@ -23,7 +23,7 @@ def draw(simulation: Simulation, folder: Path) -> list[Path]:
     figure = Figure(figsize=(9, 5), dpi=110)
     axes = figure.subplots()
     for good, prices in simulation.prices.items():
-        axes.plot(turns, prices, color=_COLOURS[good], linewidth=2)
+        axes.plot(turns, prices, color=GOOD_COLOURS[good], linewidth=2)
         axes.annotate(good, (simulation.turns, prices[-1]), xytext=(5, 0), textcoords="offset points", va="center")
     axes.set(xlabel="turn", ylabel="settlement price (pebbles)", title=f"Prices, seed {simulation.seed}")
     prices_file = save(figure, folder / "prices.png")

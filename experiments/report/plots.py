@@ -1,13 +1,17 @@
-"""Results as pictures: the prices of each cast, what the gambit won, and how far each mind can be relied on."""
+"""Results as pictures: prices, orders and ends of each cast, what the gambit won, and what may be relied on."""
 
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import fill
 from typing import Any, Final
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.charts import save
-from experiments.report.results import Results
+from engine.cast import NAMES
+from engine.vocabulary import GOODS
+from experiments.charts import GOOD_COLOURS, save
+from experiments.report.results import Results, Row
 
 _PALETTE: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 
@@ -65,10 +69,104 @@ def reliability(results: Results, file: Path) -> bool:
     return True
 
 
+def orders(results: Results, file: Path) -> bool:
+    """Draw what each creature buys and sells in each cast, as shares of its orders; return whether it could."""
+    rows = [row for row in results.rows.get("council", []) if "orders" in row]
+    if not rows:
+        return False
+    figure = Figure(figsize=(3.2 * len(rows) + 1.4, 3.6), dpi=110)
+    panels = figure.subplots(1, len(rows), sharey=True, squeeze=False)[0]
+    for axes, row in zip(panels, rows, strict=True):
+        _trades_of(axes, row)
+        axes.set(xlim=(-1, 1), xlabel="share of orders: sales left, bids right", title=row["council"])
+        axes.set_xticks((-1, -0.5, 0, 0.5, 1), ("1", "0.5", "0", "0.5", "1"))
+    handles, labels = panels[0].get_legend_handles_labels()
+    panels[-1].legend(handles, labels, frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+    panels[0].invert_yaxis()
+    save(figure, file)
+    return True
+
+
+def _trades_of(axes: Axes, row: Row) -> None:
+    """Draw one bar a creature: what it sells to the left of the middle, and what it bids for to the right."""
+    told = [row["orders"][name] for name in NAMES]
+    totals = [max(1, sum(each["bought"].values()) + sum(each["sold"].values())) for each in told]
+    for side, sign in (("bought", 1), ("sold", -1)):
+        ends = [0.0] * len(told)
+        for good in GOODS:
+            widths = [sign * each[side][good] / total for each, total in zip(told, totals, strict=True)]
+            label = str(good) if sign > 0 else None
+            axes.barh(range(len(told)), widths, left=ends, color=GOOD_COLOURS[good], label=label)
+            ends = [end + width for end, width in zip(ends, widths, strict=True)]
+    axes.axvline(0, color="black", linewidth=0.8)
+    axes.set_yticks(range(len(NAMES)), [f"{name}\n{each['mind']}" for name, each in zip(NAMES, told, strict=True)])
+    axes.tick_params(axis="y", labelsize=8, labelleft=True)
+
+
+def ends(results: Results, file: Path) -> bool:
+    """Draw who ended richest and who broke in each cast; return whether there was anything to draw."""
+    rows = results.rows.get("sandbox", [])
+    if not rows:
+        return False
+    figure = Figure(figsize=(10, 3.6), dpi=110)
+    width = 0.8 / len(rows)
+    for axes, what in zip(figure.subplots(1, 2, sharey=True), ("richest", "broke"), strict=True):
+        for place, (row, colour) in enumerate(zip(rows, _cycle(len(rows)), strict=True)):
+            shares = [row[what].get(name, 0) / len(row["seeds"]) for name in NAMES]
+            at = [number - 0.4 + (place + 0.5) * width for number in range(len(NAMES))]
+            hatch = None if row["evidence"] else "//"
+            axes.bar(at, shares, width=width, color=colour, label=row["council"], hatch=hatch, edgecolor="white")
+        axes.set_xticks(range(len(NAMES)), NAMES)
+        axes.set(title=f"ends {what}", ylim=(0, 1))
+    axes = figure.axes[0]
+    axes.set(ylabel="share of seeds")
+    axes.legend(frameon=False, fontsize=8)
+    save(figure, file)
+    return True
+
+
+_CLAIMED: Final = ("edge", "heat", "ruin")
+
+
+def claims(results: Results, file: Path) -> bool:
+    """Draw on what share of the seeds each claim held in each cast, with intervals; return whether there was any."""
+    casts = results.casts
+    found = {
+        (row["claim"], cast): row["share"]
+        for experiment in _CLAIMED
+        for cast in casts
+        for row in results.of(experiment, cast)
+        if row["of"]
+    }
+    told = list(dict.fromkeys(claim for claim, _ in found))
+    if not told:
+        return False
+    figure = Figure(figsize=(10, 0.62 * len(told) + 1.6), dpi=110)
+    axes = figure.subplots()
+    step = 0.7 / len(casts)
+    for place, (cast, colour) in enumerate(zip(casts, _cycle(len(casts)), strict=True)):
+        rows = [(number, found[claim, cast]) for number, claim in enumerate(told) if (claim, cast) in found]
+        if not rows:
+            continue
+        middle = [share["share"] for _, share in rows]
+        reach = [[s["share"] - s["low"] for _, s in rows], [s["high"] - s["share"] for _, s in rows]]
+        at = [number - 0.35 + (place + 0.5) * step for number, _ in rows]
+        axes.errorbar(middle, at, xerr=reach, fmt="o", color=colour, label=cast, markersize=4, linewidth=1)
+    axes.set_yticks(range(len(told)), [fill(claim, 58) for claim in told], fontsize=8)
+    axes.invert_yaxis()
+    axes.set(xlim=(-0.02, 1.02), xlabel="share of the seeds on which it held")
+    axes.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+    save(figure, file)
+    return True
+
+
 PLOTS: Final[dict[str, Callable[[Results, Path], bool]]] = {
     "prices": prices,
     "gambit": gambit,
     "reliability": reliability,
+    "orders": orders,
+    "ends": ends,
+    "claims": claims,
 }
 
 

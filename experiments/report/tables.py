@@ -160,11 +160,14 @@ def sandbox_cell(*path: str, shown: Callable[[Row | None], str]) -> Cell:
 def pooled(name: str, *, adapted: bool | None = None, nothing: str = NOT_RUN) -> Cell:
     """Return a cell with a share over all minds of a cast, or over those alone that are tuned here or are not.
 
-    It says `nothing` where there is none.
+    It says `nothing` where the cast was run and has no such mind, or none that gave an offer.
     """
 
     def cell(results: Results, cast: str) -> str:
-        rows = [row for row in results.of("reliability", cast) if adapted is None or row["adapted"] is adapted]
+        ran = list(results.of("reliability", cast))
+        if not ran:
+            return NOT_RUN
+        rows = [row for row in ran if adapted is None or row["adapted"] is adapted]
         of = sum(row[name]["of"] for row in rows)
         return f"{sum(row[name]['part'] for row in rows) / of:.1%} of {of:,}" if of else nothing
 

@@ -9,6 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
+from experiments import intervals
+from experiments.report.plots import PLOTS
 from experiments.report.results import ReportError, read
 from experiments.report.write import _MARK, _TABLES, TEMPLATE, write
 
@@ -26,7 +28,7 @@ def result(experiment: str, council: str, rows: list[dict[str, Any]], evidence: 
 
 
 def claim(words: str, held: int, of: int) -> dict[str, Any]:
-    return {"claim": words, "held": held, "of": of, "seeds": [1, 2]}
+    return {"claim": words, "held": held, "of": of, "share": intervals.share(held, of), "seeds": [1, 2]}
 
 
 def put(folder: Path, name: str, content: Any) -> None:
@@ -55,15 +57,26 @@ def test_the_notes_stand_beside_each_cast(tmp_path: Path) -> None:
     lines = _TABLES["notes"](read(tmp_path / "r")).splitlines()
     assert lines[0] == "|  | told | small | rules (no evidence) |"
     [valid] = [line for line in lines if "tuned small mind: valid offers" in line]
-    assert valid.endswith("| second note: all | 90.0% of 10 | no seat |")
+    assert valid.endswith("| second note: all | 90.0% of 10 | not run |")
+    [untuned] = [line for line in lines if "the untuned: valid offers" in line]
+    assert untuned.endswith("| no seat | not run |")
     [told] = [line for line in lines if "the Run is only told" in line]
     assert told.endswith("| not run | 9 to 11 |")
+
+
+def test_claims_are_drawn_by_cast_and_those_that_no_run_could_test_are_left_out(tmp_path: Path) -> None:
+    put(tmp_path / "r", "a.json", result("ruin", "small", [claim("it defaults", 0, 0)]))
+    assert not PLOTS["claims"](read(tmp_path / "r"), tmp_path / "none.png")
+    put(tmp_path / "r", "b.json", result("edge", "rules", [claim("tips pay", 1, 2)]))
+    assert PLOTS["claims"](read(tmp_path / "r"), tmp_path / "some.png")
+    assert (tmp_path / "some.png").stat().st_size > 5_000
 
 
 def test_what_was_not_run_says_so_and_nothing_is_invented(tmp_path: Path) -> None:
     put(tmp_path / "r", "b.json", result("edge", "small", [claim("tips pay", 1, 2)]))
     target = tmp_path / "docs" / "field-report.md"
-    assert write(read(tmp_path / "r"), target, TEMPLATE.read_text()) == [target]
+    claims = target.parent / "images" / "field-report-claims.png"
+    assert write(read(tmp_path / "r"), target, TEMPLATE.read_text()) == [target, claims]
     text = target.read_text()
     assert text.count("*Not run.*") >= 9
     assert "<!--" not in text
@@ -93,7 +106,7 @@ def test_a_whole_report_is_made_of_whole_results(tmp_path: Path) -> None:
     assert "standin (no evidence)" in text
     images = sorted((target.parent / "images").iterdir())
     assert [image.name for image in images] == [
-        f"field-report-{name}.png" for name in ("gambit", "prices", "reliability")
+        f"field-report-{name}.png" for name in ("ends", "gambit", "orders", "prices", "reliability")
     ]
     assert all(f"](images/{image.name})" in text and image.stat().st_size > 5_000 for image in images)
     again = tmp_path / "again" / "field-report.md"
