@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -26,6 +27,7 @@ _TEMPLATE_TOKEN: Final = re.compile(r"<[^<>]{0,40}>|\[/?INST\]|\{\{|\}\}", re.IG
 _NOT_SPEECH: Final = re.compile(r"[^A-Za-z0-9 ,.!?'’-]+|\d{6,}")
 
 
+@lru_cache(maxsize=128)
 def clean_speech(text: str, length: int = SPEECH_LENGTH) -> str:
     """Return `text` as speech that may be posted and relayed: one line of plain words.
 

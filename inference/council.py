@@ -6,7 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +40,9 @@ _OWN_SHARE: Final = 0.6
 """Share of the deadline after which a creature with a substitute is asked through that."""
 
 _UNREAD: Final = ParseReport(status="failed", valid_json=False)
+_NO_ANSWER: Final = Answer(text="", finish_reason="")
+_NO_DECISION: Final = Decision()
+_SORTED: Final = json.JSONEncoder(sort_keys=True)
 
 _EXAMPLE: Final = CreatureView(
     name="Sable",
@@ -83,9 +86,9 @@ class _Ask:
 
     mind_name: str
     request: MindRequest
-    answer: Answer = field(default_factory=lambda: Answer(text="", finish_reason=""))
+    answer: Answer = _NO_ANSWER
     parse: ParseReport = _UNREAD
-    decision: Decision = field(default_factory=Decision)
+    decision: Decision = _NO_DECISION
     headline: str = ""
     latency_ms: int = 0
     error: str = ""
@@ -321,7 +324,7 @@ class MindCouncil:
     def _record(self, ask: _Ask) -> AskRecord:
         config, request, answer = self.config.minds[ask.mind_name], ask.request, ask.answer
         # A prompt that was held back must not reach the traces either.
-        messages = tuple(message.model_dump() for message in request.messages) if ask.sent else ()
+        messages = tuple([vars(message).copy() for message in request.messages]) if ask.sent else ()
         return AskRecord(
             creature=request.creature,
             attempt=request.attempt,
@@ -337,7 +340,7 @@ class MindCouncil:
             },
             seed=request.seed,
             messages=messages,
-            messages_sha256=hashlib.sha256(json.dumps(messages, sort_keys=True).encode()).hexdigest(),
+            messages_sha256=hashlib.sha256(_SORTED.encode(messages).encode()).hexdigest(),
             raw=answer.text,
             reasoning=answer.reasoning,
             finish_reason=answer.finish_reason,

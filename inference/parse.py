@@ -19,6 +19,9 @@ from inference.scan import leaks
 from inference.shape import Form, schema
 
 THOUGHT_LENGTH: Final = 240
+_ORDER_FIELDS: Final = frozenset(FIELDS)
+_SIDES: Final = tuple(Side)
+_GOODS: Final = tuple(Good)
 _TOKEN: Final = re.compile(r"<\|[a-z_]{1,20}\|>")
 _UNCLEAN: Final = re.compile(r"[^\S ]|[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -35,7 +38,8 @@ def parse(raw: str, finish_reason: str = "stop", form: Form = Form.ORDERS) -> tu
         The decision, at worst a no-op that says why, and how it was read.
     """
     decision, report = _read(raw, finish_reason, form)
-    return (decision if form is Form.ORDERS_AND_LOAN else decision.model_copy(update={"loan": None})), report
+    unasked = decision.loan is not None and form is not Form.ORDERS_AND_LOAN
+    return (decision.model_copy(update={"loan": None}) if unasked else decision), report
 
 
 def _read(raw: str, finish_reason: str, form: Form) -> tuple[Decision, ParseReport]:
@@ -108,9 +112,9 @@ def _is_asked_order(order: object) -> bool:
     return (
         isinstance(order, Written)
         and not order.repeats
-        and sorted(order) == sorted(FIELDS)
-        and order["side"] in tuple(Side)
-        and order["good"] in tuple(Good)
+        and order.keys() == _ORDER_FIELDS
+        and order["side"] in _SIDES
+        and order["good"] in _GOODS
         and type(order["quantity"]) is int
         and type(order["price"]) is int
         and 1 <= order["quantity"] <= MAX_QUANTITY
