@@ -16,9 +16,7 @@ from training.tempers import Stance, feelings_for, purse_word
 
 def thought(view: CreatureView, stance: Stance, plan: Plan) -> str:
     """Return the thought of a plan; with much to say it leaves out what matters least, to stay within its length."""
-    deeds = " and ".join(
-        [f"{verb} {_list(goods)}" for verb, goods in (("buy", plan.bought), ("sell", plan.sold)) if goods]
-    )
+    deeds = " and ".join(f"{verb} {_list(goods)}" for verb, goods in _deeds(view, stance, plan) if goods)
     reasons = [reason for reason in (_bond(view, stance), _belief(view, stance), _want(view, stance, plan)) if reason]
     while True:
         said = " and ".join([f"My purse is {purse_word(view.pebbles)}", *reasons])
@@ -28,11 +26,33 @@ def thought(view: CreatureView, stance: Stance, plan: Plan) -> str:
         reasons.pop()
 
 
+def _deeds(view: CreatureView, stance: Stance, plan: Plan) -> list[tuple[str, list[Good]]]:
+    """Return what a plan does, each with a word of its own: what is done for the sake of news is not said as on any
+    other day, for a small mind does what the last words before its orders say.
+    """
+    crop = view.grows
+    hoped = [good for good in plan.bought if stance.expects(good, Direction.RISE)]
+    dumped = [
+        good
+        for good in plan.sold
+        if stance.expects(good, Direction.FALL) or (good is crop and stance.task is Task.DUMP)
+    ]
+    held = stance.task is Task.HOARD or stance.expects(crop, Direction.RISE)
+    return [
+        ("stock up on", hoped),
+        ("buy", [good for good in plan.bought if good not in hoped]),
+        ("hold", [crop] if held and crop not in plan.sold else []),
+        ("dump", dumped),
+        ("sell", [good for good in plan.sold if good not in dumped]),
+    ]
+
+
 def _bond(view: CreatureView, stance: Stance) -> str:
     """Return what the creature makes of a favour and a loan."""
     said: list[str] = []
     if view.favour is not None:
-        said.append("I keep my word" if stance.task is not None else "I owe no favour")
+        task = {None: "", Task.HOARD: " to hoard", Task.DUMP: " to dump", Task.SNUB: " to snub"}[stance.task]
+        said.append(f"I keep my word{task}" if task else "I owe no favour")
     if stance.loan is not None:
         said.append("take the loan" if stance.loan else "want no loan")
     return " and ".join(said) if view.favour is not None or not said else f"I {said[0]}"
