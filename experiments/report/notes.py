@@ -10,7 +10,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from experiments.report.results import Results, Row
-from experiments.report.tables import NOT_RUN, Cell, heads_of, sandbox_cell, share, table
+from experiments.report.tables import NOT_RUN, Cell, gambit_cell, heads_of, pooled, sandbox_cell, share, table
+
+_NO_SEAT: Final = "no seat"
 
 
 def notes(results: Results) -> str:
@@ -30,25 +32,9 @@ def _of_seeds(name: str, creature: str) -> Cell:
     return cell
 
 
-def _honey(mechanism: str) -> Cell:
-    """Return a cell with the mean price of honey in the turn before the Run was sprung and in the turn of its fall."""
-
-    def cell(results: Results, cast: str) -> str:
-        rows = [row for row in results.of("gambit", cast) if row["mechanism"] == mechanism]
-        return f"{rows[0]['honey_before']} to {rows[0]['honey_after']}" if rows else NOT_RUN
-
-    return cell
-
-
-def _of_mind(figure: str, *, adapted: bool) -> Cell:
-    """Return a cell with a share over the minds of a cast that are tuned here, or over the others."""
-
-    def cell(results: Results, cast: str) -> str:
-        rows = [row for row in results.of("reliability", cast) if row["adapted"] is adapted]
-        of = sum(row[figure]["of"] for row in rows)
-        return f"{sum(row[figure]['part'] for row in rows) / of:.1%} of {of:,}" if of else "no seat"
-
-    return cell
+def _honey(row: Row) -> str:
+    """Return the mean price of honey in the turn before the Run was sprung and in the turn of its fall."""
+    return f"{row['honey_before']} to {row['honey_after']}"
 
 
 def _ends(name: str) -> Callable[[Row | None], str]:
@@ -72,10 +58,12 @@ _ASKED: Final[tuple[tuple[str, str, Cell], ...]] = (
     ("the woodcutter ends richest", "first note: so it ended", _of_seeds("richest", "Bracken")),
     ("the hoarder ends broke", "first note: so it ended", _of_seeds("broke", "Oona")),
     ("honey when the Run is only told", "first note: from 10 down to 3 within some turns; third, with a council: up",
-     _honey("rumour")),
-    ("honey when the Run settles the price", "third note: why it does", _honey("settlement")),
-    ("a tuned small mind: valid offers", "second note: all", _of_mind("valid_offers", adapted=True)),
-    ("a tuned small mind: bought what it grows", "second note: never", _of_mind("self_buys", adapted=True)),
-    ("the untuned: valid offers", "first note: judgement was the weak part", _of_mind("valid_offers", adapted=False)),
+     gambit_cell("rumour", _honey)),
+    ("honey when the Run settles the price", "third note: why it does", gambit_cell("settlement", _honey)),
+    ("a tuned small mind: valid offers", "second note: all", pooled("valid_offers", adapted=True, nothing=_NO_SEAT)),
+    ("a tuned small mind: bought what it grows", "second note: never",
+     pooled("self_buys", adapted=True, nothing=_NO_SEAT)),
+    ("the untuned: valid offers", "first note: judgement was the weak part",
+     pooled("valid_offers", adapted=False, nothing=_NO_SEAT)),
     ("a secret in a prompt", "second note: none", _leaks),
 )  # fmt: skip

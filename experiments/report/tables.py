@@ -157,23 +157,32 @@ def sandbox_cell(*path: str, shown: Callable[[Row | None], str]) -> Cell:
     return cell
 
 
-def pooled(name: str) -> Cell:
-    """Return a cell with a share over all minds of a cast."""
+def pooled(name: str, *, adapted: bool | None = None, nothing: str = NOT_RUN) -> Cell:
+    """Return a cell with a share over all minds of a cast, or over those alone that are tuned here or are not.
+
+    It says `nothing` where there is none.
+    """
 
     def cell(results: Results, cast: str) -> str:
-        rows = list(results.of("reliability", cast))
+        rows = [row for row in results.of("reliability", cast) if adapted is None or row["adapted"] is adapted]
         of = sum(row[name]["of"] for row in rows)
-        return f"{sum(row[name]['part'] for row in rows) / of:.1%} of {of:,}" if of else NOT_RUN
+        return f"{sum(row[name]['part'] for row in rows) / of:.1%} of {of:,}" if of else nothing
 
     return cell
 
 
-def _wins(mechanism: str) -> Cell:
+def gambit_cell(mechanism: str, shown: Callable[[Row], str]) -> Cell:
+    """Return a cell with what is `shown` of the gambit under a mechanism."""
+
     def cell(results: Results, cast: str) -> str:
         rows = [row for row in results.of("gambit", cast) if row["mechanism"] == mechanism]
-        return f"{rows[0]['wins']} of {len(rows[0]['seeds'])}, {interval(rows[0]['pnl'])}" if rows else NOT_RUN
+        return shown(rows[0]) if rows else NOT_RUN
 
     return cell
+
+
+def _wins(row: Row) -> str:
+    return f"{row['wins']} of {len(row['seeds'])}, {interval(row['pnl'])}"
 
 
 _HEADLINES: Final[tuple[tuple[str, Cell], ...]] = (
@@ -183,9 +192,9 @@ _HEADLINES: Final[tuple[tuple[str, Cell], ...]] = (
     ("Gini at the end", sandbox_cell("gini", "last", shown=interval)),
     ("valid offers", pooled("valid_offers")),
     ("self-buys", pooled("self_buys")),
-    ("the gambit under settlement: in profit, won", _wins("settlement")),
-    ("the gambit under rumour: in profit, won", _wins("rumour")),
-    ("the gambit under glut: in profit, won", _wins("glut")),
+    ("the gambit under settlement: in profit, won", gambit_cell("settlement", _wins)),
+    ("the gambit under rumour: in profit, won", gambit_cell("rumour", _wins)),
+    ("the gambit under glut: in profit, won", gambit_cell("glut", _wins)),
 )
 
 
