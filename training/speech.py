@@ -38,9 +38,11 @@ def _deeds(view: CreatureView, stance: Stance, plan: Plan) -> list[tuple[str, li
         if stance.expects(good, Direction.FALL) or (good is crop and stance.task is Task.DUMP)
     ]
     held = stance.task is Task.HOARD or stance.expects(crop, Direction.RISE)
+    waits = [good for good in plan.lacking if stance.expects(good, Direction.FALL) and good not in plan.bought]
     return [
         ("stock up on", hoped),
         ("buy", [good for good in plan.bought if good not in hoped]),
+        ("wait for", waits),
         ("hold", [crop] if held and crop not in plan.sold else []),
         ("dump", dumped),
         ("sell", [good for good in plan.sold if good not in dumped]),
