@@ -32,6 +32,9 @@ _FUEL_DEAR: Final = 5
 _FUEL_MOST: Final = 7
 """The price above which nobody buys firewood, cold or not."""
 
+_COLD_PREMIUM: Final = 2
+"""Pebbles above the price that the cold bid for firewood; others bid one."""
+
 _FOOD_DEAR: Final = 5
 """The price above which food is bought by the hungry alone."""
 
@@ -89,7 +92,7 @@ def buyable(view: CreatureView) -> list[Good]:
 
 
 def make_plan(view: CreatureView, stance: Stance) -> Plan:
-    """Return what a creature of this temper does with what it acts on."""
+    """Return what a creature of this temper does with what it acts on; what it does for news stands first."""
     hopes = _hopes_for(view, stance)
     part = _HALF if hopes is None else _THIRD
     plan = Plan(budget=0 if purse_word(view.pebbles) == "empty" else view.pebbles // part)
@@ -107,7 +110,15 @@ def make_plan(view: CreatureView, stance: Stance) -> Plan:
     for stock in spare:
         if plan.room and stock.good not in plan.bought:
             plan.add(Side.SELL, stock.good, *_offer(view, stance, stock))
+    plan.orders.sort(key=lambda order: not for_news(view, stance, order))
     return plan
+
+
+def for_news(view: CreatureView, stance: Stance, order: Order) -> bool:
+    """Say whether a creature gives an order for the sake of what it was told: a hope, a fear, or a kept favour."""
+    if order.side is Side.BUY:
+        return stance.expects(order.good, Direction.RISE)
+    return stance.expects(order.good, Direction.FALL) or (order.good is view.grows and stance.task is Task.DUMP)
 
 
 def spendable(view: CreatureView) -> int:
@@ -133,7 +144,7 @@ def _buy_needs(plan: Plan, view: CreatureView, stance: Stance, needs: Iterable[G
         waits = stance.expects(good, Direction.FALL) and not (good is FUEL and cold)
         if good in stance.shunned or good in plan.bought or waits:
             continue
-        bid = price + (2 if cold else 1) if good is FUEL else price
+        bid = price + (_COLD_PREMIUM if cold else 1) if good is FUEL else price
         if dear or bid > plan.budget:
             plan.dear.append(good)
         elif len(plan.orders) < most:
@@ -160,7 +171,16 @@ def _hopes_for(view: CreatureView, stance: Stance) -> Good | None:
     if good is None or stance.direction is not Direction.RISE or good is view.grows or good in stance.shunned:
         return None
     payable = purse_word(view.pebbles) != "empty" and view.pebbles // _HALF > amounts(view.prices)[good]
-    return good if payable and not pressed(view) else None
+    return good if payable and not pressed(view) and not _must_warm(view) else None
+
+
+def _must_warm(view: CreatureView) -> bool:
+    """Say whether a cold creature can pay for firewood with the half of its purse, but not with the third that a hope
+    would leave it.
+    """
+    price = amounts(view.prices)[FUEL]
+    cold = not amounts(view.store)[FUEL] and view.grows is not FUEL and price <= _FUEL_MOST
+    return cold and view.pebbles // _THIRD < price + _COLD_PREMIUM <= view.pebbles // _HALF
 
 
 def _hope(plan: Plan, view: CreatureView, good: Good) -> None:

@@ -92,9 +92,9 @@ def _feeling(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
 
 
 _KINDS: Final[dict[Callable[[CreatureView, Random], tuple[CreatureView, Stance]], float]] = {
-    _whisper: 0.46,
-    _favour: 0.32,
-    _legend: 0.13,
-    _feeling: 0.09,
+    _whisper: 0.44,
+    _favour: 0.40,
+    _legend: 0.10,
+    _feeling: 0.06,
 }
 """The kinds of news, and how often each is drawn."""

@@ -72,7 +72,16 @@ def test_a_hope_gets_half_of_the_purse_and_the_needs_a_third_and_a_cold_hearth_c
     thin = view_of(pebbles=14, short_of=stocks(acorns=3))
     assert orders(thin, RISE)[:2] == [("buy", "honey", 1, 6), ("sell", "mushrooms", 3, 4)]
     cold = view_of(short_of=stocks(firewood=5, honey=1, acorns=1), store=stocks(**dict.fromkeys(GOODS, 0)))
-    assert orders(cold, RISE) == [("buy", "firewood", 1, 7), ("buy", "honey", 3, 6), ("sell", "mushrooms", 3, 4)]
+    assert orders(cold, RISE) == [("buy", "honey", 3, 6), ("buy", "firewood", 1, 7), ("sell", "mushrooms", 3, 4)]
+    cold_and_thin = cold.model_copy(update={"pebbles": 20})
+    assert orders(cold_and_thin, RISE) == [("buy", "firewood", 1, 7), ("sell", "mushrooms", 3, 4)]
+
+
+def test_what_is_done_for_news_stands_first():
+    short = view_of(short_of=stocks(acorns=3))
+    assert [side for side, _, _, _ in orders(short)] == ["buy", "sell"]
+    assert [side for side, _, _, _ in orders(short, FALL)] == ["sell", "buy"]
+    assert [side for side, _, _, _ in orders(short, Stance(task=Task.DUMP))] == ["sell", "buy"]
 
 
 def test_nobody_buys_what_it_grows_or_shuns_or_what_is_to_fall():
