@@ -92,6 +92,7 @@ def data(
     answers: Annotated[
         Path | None, typer.Option(help="What `wood finetune candidates` wrote; orders of minds that may be targets.")
     ] = None,
+    first_seed: Annotated[int, typer.Option(min=0, help="The first season; another one gives other lessons.")] = 0,
 ) -> None:
     """Play seasons and write their asks, each with the answer to learn: the best of many legal ones."""
     from training.candidates import read
@@ -101,7 +102,7 @@ def data(
         fail(f"{answers} holds no answers. Run wood finetune candidates first, or leave --answers out.")
     try:
         with progress("lessons", examples) as step:
-            card = generate(to, examples, answered=read(answers) if answers else None, on_lesson=step)
+            card = generate(to, examples, first_seed, answered=read(answers) if answers else None, on_lesson=step)
     except DataError as error:
         fail(str(error))
     out.print(f"{card.examples} examples of {card.seasons} seasons in {to}, SHA-256 {card.sha256}")

@@ -21,22 +21,28 @@ from training.plan import make_plan
 from training.seasons import Ask, play_season
 from training.selection import TEACHER, Candidate, select
 from training.teacher import answer, stance_for
+from training.telling import told
 from training.tempers import legends_told
 
 EVALUATION_SEEDS: Final = 10_000
 """Season seeds from here on are for evaluation alone: no lesson comes from one."""
 
 SHARES: Final[dict[str, float]] = {
-    "loan": 0.16,
-    "favour": 0.14,
-    "debt": 0.05,
-    "whisper": 0.24,
-    "legend": 0.12,
-    "feeling": 0.11,
-    "plain": 0.18,
+    "told whisper": 0.24,
+    "told favour": 0.20,
+    "told legend": 0.06,
+    "told feeling": 0.04,
+    "loan": 0.10,
+    "favour": 0.05,
+    "debt": 0.04,
+    "whisper": 0.07,
+    "legend": 0.05,
+    "feeling": 0.05,
+    "plain": 0.10,
 }
 """The kinds of ask, the most special first, and how much of the lessons each is: seasons hold far fewer special
-ones."""
+ones. A `told` one is a plain ask with a piece of news in it that would change the orders of whoever heeds it
+(`training.telling`)."""
 
 RESTING_SHARE: Final = 0.15
 """Most of the lessons that may have no orders: enough to learn to rest, too few to become idle."""
@@ -166,7 +172,7 @@ def generate(
             raise DataError(f"Seeds from {EVALUATION_SEEDS} on are kept for evaluation. Ask for fewer examples.")
         before = len(kept)
         for ask in looked_at(seed, asks_a_season):
-            kind = kind_of(ask.view)
+            kind = lesson_kind(ask)
             if not quota.wants(ask.view.name, kind):
                 continue
             example = lesson(ask, (answered or {}).get(ask_key(ask), ()))
@@ -218,7 +224,7 @@ def lesson(ask: Ask, answered: Sequence[Candidate] = ()) -> Example | None:
         seed=ask.season_seed,
         turn=ask.turn,
         creature=view.name,
-        kind=kind_of(view),
+        kind=lesson_kind(ask),
         source=chosen.source,
         messages=creature_messages(view),
         target=target,
@@ -227,7 +233,7 @@ def lesson(ask: Ask, answered: Sequence[Candidate] = ()) -> Example | None:
 
 
 def kind_of(view: CreatureView) -> str:
-    """Return the kind of an ask: the most special thing in it."""
+    """Return the kind of a view: the most special thing in it."""
     if view.loan is not None:
         return "loan"
     if view.favour is not None:
@@ -239,6 +245,11 @@ def kind_of(view: CreatureView) -> str:
     if legends_told(view):
         return "legend"
     return "feeling" if any(feeling.split(" ", 2)[2] in NAMES for feeling in view.feelings) else "plain"
+
+
+def lesson_kind(ask: Ask) -> str:
+    """Return the kind of an ask among the lessons, a key of `SHARES`."""
+    return f"told {kind_of(ask.view)}" if ask.told else kind_of(ask.view)
 
 
 def is_moved(ask: Ask) -> bool:
@@ -255,7 +266,7 @@ def is_moved(ask: Ask) -> bool:
 
 def ask_key(ask: Ask) -> str:
     """Return the name of an ask, the same whenever its season is played."""
-    return f"{ask.season_seed}/{ask.turn}/{ask.view.name}"
+    return f"{ask.season_seed}/{ask.turn}/{ask.view.name}{'/told' if ask.told else ''}"
 
 
 def _counts(values: Iterator[str]) -> dict[str, int]:
@@ -263,12 +274,13 @@ def _counts(values: Iterator[str]) -> dict[str, int]:
 
 
 def looked_at(seed: int, most: int) -> list[Ask]:
-    """Return asks of a lessons' season, the rarer kinds first: at most so many, and but a few plain ones."""
+    """Return asks of a lessons' season, the rarer kinds first: at most so many, but a few plain ones, and the told."""
     asks = _sample(seed, most, widened=True)
-    plain = [ask for ask in asks if kind_of(ask.view) == "plain"][:_PLAIN_A_SEASON]
+    plain = [ask for ask in asks if kind_of(ask.view) == "plain"]
     rank = {kind: place for place, kind in enumerate(SHARES)}
     special = [ask for ask in asks if kind_of(ask.view) != "plain"]
-    return [*sorted(special, key=lambda ask: rank[kind_of(ask.view)]), *plain]
+    heard = [news for ask in plain[_PLAIN_A_SEASON:] if (news := told(ask)) is not None]
+    return [*sorted([*special, *heard], key=lambda ask: rank[lesson_kind(ask)]), *plain[:_PLAIN_A_SEASON]]
 
 
 def unseen_asks(count: int, first_seed: int = EVALUATION_SEEDS, asks_a_season: int = 25) -> list[Ask]:

@@ -12,11 +12,13 @@ from engine.views import CreatureView, Stock
 from engine.vocabulary import FOODS, FUEL, Direction, Good, Side, Task
 from training.tempers import TEMPERS, Stance, purse_word
 
-_NEEDS_SHARE: Final = 2
-"""What part of a purse may go on needs in a turn: a half."""
+_HALF: Final = 2
+_THIRD: Final = 3
+"""What parts of a purse may go on needs in a turn and on a hope: a half on the needs, or on the hope when there is
+one, and then a third on the needs."""
 
-_HOPE_SHARE: Final = 3
-"""What part of a purse may go on a hope: a third."""
+_HOPE_MOST: Final = 4
+"""Units that a creature buys at most of what it hopes for."""
 
 _RICH: Final = 50
 """Pebbles above which some are laid by in goods that keep: pebbles above sixty are tithed."""
@@ -29,6 +31,9 @@ _FUEL_DEAR: Final = 5
 
 _FUEL_MOST: Final = 7
 """The price above which nobody buys firewood, cold or not."""
+
+_COLD_PREMIUM: Final = 2
+"""Pebbles above the price that the cold bid for firewood; others bid one."""
 
 _FOOD_DEAR: Final = 5
 """The price above which food is bought by the hungry alone."""
@@ -87,30 +92,40 @@ def buyable(view: CreatureView) -> list[Good]:
 
 
 def make_plan(view: CreatureView, stance: Stance) -> Plan:
-    """Return what a creature of this temper does with what it acts on."""
-    plan = Plan(budget=0 if purse_word(view.pebbles) == "empty" else view.pebbles // _NEEDS_SHARE)
-    spare = list(_for_sale(view, stance))
+    """Return what a creature of this temper does with what it acts on; what it does for news stands first."""
+    hopes = _hopes_for(view, stance)
+    part = _HALF if hopes is None else _THIRD
+    plan = Plan(budget=0 if purse_word(view.pebbles) == "empty" else view.pebbles // part)
+    plan.lacking.extend(stock.good for stock in view.short_of)
+    needs, spare = _thought_of(view, stance), list(_for_sale(view, stance))
     most = MAX_ORDERS - (1 if spare else 0)
     # A cold hearth comes before any hope.
-    if amounts(view.store)[FUEL]:
-        _hope(plan, view, stance)
-        _lay_by(plan, view, stance)
-        _buy_needs(plan, view, stance, most)
-    else:
-        _buy_needs(plan, view, stance, most)
-        _hope(plan, view, stance)
-        _lay_by(plan, view, stance)
+    cold = not amounts(view.store)[FUEL]
+    if cold:
+        _buy_needs(plan, view, stance, [good for good in needs if good is FUEL], most)
+    if hopes is not None:
+        _hope(plan, view, hopes)
+    _lay_by(plan, view, stance)
+    _buy_needs(plan, view, stance, [good for good in needs if not (cold and good is FUEL)], most)
     for stock in spare:
         if plan.room and stock.good not in plan.bought:
             plan.add(Side.SELL, stock.good, *_offer(view, stance, stock))
+    plan.orders.sort(key=lambda order: not for_news(view, stance, order))
     return plan
+
+
+def for_news(view: CreatureView, stance: Stance, order: Order) -> bool:
+    """Say whether a creature gives an order for the sake of what it was told: a hope, a fear, or a kept favour."""
+    if order.side is Side.BUY:
+        return stance.expects(order.good, Direction.RISE)
+    return stance.expects(order.good, Direction.FALL) or (order.good is view.grows and stance.task is Task.DUMP)
 
 
 def spendable(view: CreatureView) -> int:
     """Return the pebbles that may be spent at most: none of an empty purse, five sixths of any other."""
     if purse_word(view.pebbles) == "empty":
         return 0
-    return view.pebbles // _NEEDS_SHARE + view.pebbles // _HOPE_SHARE
+    return view.pebbles // _HALF + view.pebbles // _THIRD
 
 
 def pressed(view: CreatureView) -> bool:
@@ -118,19 +133,18 @@ def pressed(view: CreatureView) -> bool:
     return any(debt.turns <= 1 for debt in view.debts)
 
 
-def _buy_needs(plan: Plan, view: CreatureView, stance: Stance, most: int) -> None:
-    """Bid for firewood, then for the cheapest foods, while the budget lasts."""
+def _buy_needs(plan: Plan, view: CreatureView, stance: Stance, needs: Iterable[Good], most: int) -> None:
+    """Bid for these goods, one after the other, while the budget lasts."""
     prices, store = amounts(view.prices), amounts(view.store)
     cold = not store[FUEL]
     hungry = sum(1 for good in FOODS if store[good]) < _MEAL
-    plan.lacking.extend(stock.good for stock in view.short_of)
-    for good in _thought_of(view, stance):
+    for good in needs:
         price = prices[good]
         dear = price > _most(good, cold if good is FUEL else hungry)
         waits = stance.expects(good, Direction.FALL) and not (good is FUEL and cold)
         if good in stance.shunned or good in plan.bought or waits:
             continue
-        bid = price + (2 if cold else 1) if good is FUEL else price
+        bid = price + (_COLD_PREMIUM if cold else 1) if good is FUEL else price
         if dear or bid > plan.budget:
             plan.dear.append(good)
         elif len(plan.orders) < most:
@@ -151,14 +165,29 @@ def _thought_of(view: CreatureView, stance: Stance) -> list[Good]:
     return sorted(short, key=lambda good: (good is not FUEL, good not in stance.sought, prices[good]))
 
 
-def _hope(plan: Plan, view: CreatureView, stance: Stance) -> None:
-    """Buy what is to rise, unless the creature grows it or is pressed for pebbles."""
+def _hopes_for(view: CreatureView, stance: Stance) -> Good | None:
+    """Return what a creature buys because it is to rise, unless it grows it, cannot pay it or is pressed for pebbles."""
     good = stance.good
     if good is None or stance.direction is not Direction.RISE or good is view.grows or good in stance.shunned:
-        return
+        return None
+    payable = purse_word(view.pebbles) != "empty" and view.pebbles // _HALF > amounts(view.prices)[good]
+    return good if payable and not pressed(view) and not _must_warm(view) else None
+
+
+def _must_warm(view: CreatureView) -> bool:
+    """Say whether a cold creature can pay for firewood with the half of its purse, but not with the third that a hope
+    would leave it.
+    """
+    price = amounts(view.prices)[FUEL]
+    cold = not amounts(view.store)[FUEL] and view.grows is not FUEL and price <= _FUEL_MOST
+    return cold and view.pebbles // _THIRD < price + _COLD_PREMIUM <= view.pebbles // _HALF
+
+
+def _hope(plan: Plan, view: CreatureView, good: Good) -> None:
+    """Stock up on what is to rise: this is what a Patron's word moves a market by."""
     bid = amounts(view.prices)[good] + 1
-    quantity = min(2, view.pebbles // _HOPE_SHARE // bid)
-    if quantity and plan.room and good not in plan.bought and not pressed(view):
+    quantity = min(_HOPE_MOST, view.pebbles // _HALF // bid)
+    if plan.room and good not in plan.bought:
         plan.add(Side.BUY, good, quantity, bid)
         plan.budget += quantity * bid  # hopes have pebbles of their own
 

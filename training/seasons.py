@@ -43,12 +43,16 @@ TURNS_A_SEASON: Final = DEFAULT_RULES.time.turns_a_chapter * DEFAULT_RULES.time.
 
 @dataclass(frozen=True)
 class Ask:
-    """One question of a season: the view, and the opened wood in which an answer is judged."""
+    """One question of a season: the view, and the opened wood in which an answer is judged.
+
+    `told` says that the view holds a piece of news which that season did not bring (`training.telling`).
+    """
 
     season_seed: int
     turn: int
     view: CreatureView
     wood: Wood
+    told: bool = False
 
     @property
     def answer_seed(self) -> int:

@@ -84,14 +84,13 @@ def _in_temper(view: CreatureView, stance: Stance, order: Order) -> bool:
 
 
 def _does_what_moves_it(stance: Stance, plan: Plan, orders: Sequence[Order]) -> bool:
-    """Say whether orders hold what the teacher's do for the sake of a claim, a favour or a cold hearth."""
-    kept = {(order.side, order.good) for order in orders}
-    owed = {
-        (order.side, order.good)
+    """Say whether orders do no less than the teacher's for the sake of a claim, a favour or a cold hearth."""
+    units = {(order.side, order.good): order.quantity for order in orders}
+    return all(
+        units.get((order.side, order.good), 0) >= order.quantity
         for order in plan.orders
         if order.good in (stance.good, FUEL) or (stance.task is Task.DUMP and order.side is Side.SELL)
-    }
-    return owed <= kept
+    )
 
 
 def _around(view: CreatureView, orders: Sequence[Order], luck: Random) -> Iterator[tuple[Order, ...]]:

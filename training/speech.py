@@ -1,24 +1,23 @@
 """The words of an answer: a thought that tells the plan, and gossip.
 
 A small mind does what it has just said, so the thought says the purse, what the creature makes of the news, and the
-plan in the order of the orders.
+plan: first what it does for the news, then the rest in the order of the orders.
 """
 
 from random import Random
 from typing import Final
 
+from engine.cast import BY_NAME
 from engine.views import CreatureView
 from engine.vocabulary import FUEL, Direction, Good, Task
 from inference.shape import THOUGHT_LENGTH
-from training.plan import Plan, amounts
+from training.plan import Plan, amounts, for_news
 from training.tempers import Stance, feelings_for, purse_word
 
 
 def thought(view: CreatureView, stance: Stance, plan: Plan) -> str:
     """Return the thought of a plan; with much to say it leaves out what matters least, to stay within its length."""
-    deeds = " and ".join(
-        [f"{verb} {_list(goods)}" for verb, goods in (("buy", plan.bought), ("sell", plan.sold)) if goods]
-    )
+    deeds = " and ".join(f"{verb} {_list(goods)}" for verb, goods in _deeds(view, stance, plan) if goods)
     reasons = [reason for reason in (_bond(view, stance), _belief(view, stance), _want(view, stance, plan)) if reason]
     while True:
         said = " and ".join([f"My purse is {purse_word(view.pebbles)}", *reasons])
@@ -28,11 +27,33 @@ def thought(view: CreatureView, stance: Stance, plan: Plan) -> str:
         reasons.pop()
 
 
+def _deeds(view: CreatureView, stance: Stance, plan: Plan) -> list[tuple[str, list[Good]]]:
+    """Return what a plan does, what is done for news first and each with a word of its own.
+
+    A small mind does what the last words before its orders say: what is done because honey may fall is not said as on
+    any other day, and stands right behind that.
+    """
+    crop = view.grows
+    told = [order.good for order in plan.orders if for_news(view, stance, order)]
+    held = stance.task is Task.HOARD or stance.expects(crop, Direction.RISE)
+    waits = [good for good in plan.lacking if stance.expects(good, Direction.FALL) and good not in plan.bought]
+    return [
+        ("stock up on", [good for good in plan.bought if good in told]),
+        ("wait for", waits),
+        ("hold", [crop] if held and crop not in plan.sold else []),
+        ("dump", [good for good in plan.sold if good in told]),
+        ("buy", [good for good in plan.bought if good not in told]),
+        ("sell", [good for good in plan.sold if good not in told]),
+    ]
+
+
 def _bond(view: CreatureView, stance: Stance) -> str:
     """Return what the creature makes of a favour and a loan."""
     said: list[str] = []
     if view.favour is not None:
-        said.append("I keep my word" if stance.task is not None else "I owe no favour")
+        shunned = BY_NAME[view.favour.whom].grows if stance.task is Task.SNUB else ""
+        word = {None: "", Task.HOARD: "hoard", Task.DUMP: "dump", Task.SNUB: f"shun {shunned}"}[stance.task]
+        said.append(f"I keep my word to {word}" if word else "I owe no favour")
     if stance.loan is not None:
         said.append("take the loan" if stance.loan else "want no loan")
     return " and ".join(said) if view.favour is not None or not said else f"I {said[0]}"
@@ -51,7 +72,7 @@ def _belief(view: CreatureView, stance: Stance) -> str:
 def _want(view: CreatureView, stance: Stance, plan: Plan) -> str:
     """Return why nothing is bought, or not from whom."""
     shunned = next((stock.good for stock in view.short_of if stock.good in stance.shunned), None)
-    if shunned is not None:
+    if shunned is not None and stance.task is not Task.SNUB:
         return f"I shun the {shunned}"
     if plan.dear and not plan.bought:
         return f"{plan.dear[0]} {_is(plan.dear[0])} too dear"

@@ -64,7 +64,7 @@ TEMPERS: Final[dict[str, Temper]] = {
     "fox": Temper(whisper=0.7, gossip=0.1, crash=0.8, after_crash=_UP, soar=0.8, after_soar=_DOWN, grudge=0.25,
                   hoard=0.5, dump=0.6, snub=0.45, borrow=0.7, reserve=0, lot=2, premium=0),
     # Believes the last thing heard, runs with the herd, and undercuts to be rid of what it has.
-    "hedgehog": Temper(whisper=0.85, gossip=0.5, crash=0.7, after_crash=_DOWN, soar=0.7, after_soar=_UP, grudge=0.6,
+    "hedgehog": Temper(whisper=0.8, gossip=0.5, crash=0.7, after_crash=_DOWN, soar=0.7, after_soar=_UP, grudge=0.6,
                        hoard=0.75, dump=0.75, snub=0.75, borrow=0.6, reserve=0, lot=3, premium=-1),
 }
 # fmt: on

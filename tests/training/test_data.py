@@ -69,7 +69,7 @@ def test_the_kinds_of_ask_have_their_shares_and_some_of_each_are_heeded(lessons)
     wanted = {kind: 5 * int(12 * share) for kind, share in SHARES.items() if kind != "plain"}
     assert {kind: card.kinds.get(kind, 0) for kind in wanted} == wanted
     assert sum(card.kinds.values()) == sum(card.sources.values()) == 60
-    assert 0 < card.moved["whisper"] < card.kinds["whisper"]
+    assert 0 < card.moved["told whisper"] < card.kinds["told whisper"]
     assert set(card.sources) <= {"teacher", "search"}
 
 
@@ -89,8 +89,8 @@ def test_an_illegal_answer_makes_no_lesson(monkeypatch):
 
 def test_what_no_season_holds_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr("training.data._UNWANTED_SEASONS", 1)
-    monkeypatch.setattr("training.data.kind_of", lambda _: "plain")
-    with pytest.raises(DataError, match="of Mossback with loan"):
+    monkeypatch.setattr("training.data.lesson_kind", lambda _: "plain")
+    with pytest.raises(DataError, match="of Mossback with told whisper"):
         generate(tmp_path / "x.jsonl", examples=60, asks_a_season=40)
 
 

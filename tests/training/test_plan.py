@@ -45,7 +45,7 @@ def test_what_is_dear_waits_longer_for_those_who_need_it():
 
 @pytest.mark.parametrize("pebbles", [0, 5, 6, 9, 10, 40, 50, 200])
 @pytest.mark.parametrize("stance", [CALM, RISE])
-def test_half_of_the_purse_goes_on_needs_and_a_third_on_a_hope_and_none_of_an_empty_one(pebbles, stance):
+def test_at_most_five_sixths_of_the_purse_go_on_needs_and_hopes_and_none_of_an_empty_one(pebbles, stance):
     view = view_of(pebbles=pebbles, short_of=stocks(firewood=4, honey=3, acorns=3, berries=3), spare=())
     spent = sum(quantity * price for _, _, quantity, price in orders(view, stance))
     assert spent <= spendable(view) <= pebbles * 5 // 6
@@ -62,8 +62,26 @@ def test_the_rich_lay_some_by_in_what_keeps_while_it_is_cheap():
 
 
 def test_a_hope_is_bought_though_nothing_is_short_and_a_fear_is_sold_below_the_price():
-    assert orders(view_of(), RISE)[0] == ("buy", "honey", 2, 6)
+    assert orders(view_of(), RISE)[0] == ("buy", "honey", 3, 6)
     assert orders(view_of(), FALL) == [("sell", "mushrooms", 6, 4)]
+
+
+def test_a_hope_gets_half_of_the_purse_and_the_needs_a_third_and_a_cold_hearth_comes_first():
+    full = view_of(pebbles=200, short_of=stocks(honey=1, acorns=3))
+    assert orders(full, RISE)[:2] == [("buy", "honey", 4, 6), ("buy", "acorns", 1, 5)]
+    thin = view_of(pebbles=14, short_of=stocks(acorns=3))
+    assert orders(thin, RISE)[:2] == [("buy", "honey", 1, 6), ("sell", "mushrooms", 3, 4)]
+    cold = view_of(short_of=stocks(firewood=5, honey=1, acorns=1), store=stocks(**dict.fromkeys(GOODS, 0)))
+    assert orders(cold, RISE) == [("buy", "honey", 3, 6), ("buy", "firewood", 1, 7), ("sell", "mushrooms", 3, 4)]
+    cold_and_thin = cold.model_copy(update={"pebbles": 20})
+    assert orders(cold_and_thin, RISE) == [("buy", "firewood", 1, 7), ("sell", "mushrooms", 3, 4)]
+
+
+def test_what_is_done_for_news_stands_first():
+    short = view_of(short_of=stocks(acorns=3))
+    assert [side for side, _, _, _ in orders(short)] == ["buy", "sell"]
+    assert [side for side, _, _, _ in orders(short, FALL)] == ["sell", "buy"]
+    assert [side for side, _, _, _ in orders(short, Stance(task=Task.DUMP))] == ["sell", "buy"]
 
 
 def test_nobody_buys_what_it_grows_or_shuns_or_what_is_to_fall():

@@ -98,6 +98,11 @@ def test_what_the_teacher_does_for_a_hope_stays(rich):
     while len(without) < len(plan.orders):
         without.append(order(Side.SELL, spare.good, 1, 9))
     assert not acceptable(rich, hope, plan, without)
+    fewer = [
+        each.model_copy(update={"quantity": each.quantity - 1}) if each.good is other else each for each in plan.orders
+    ]
+    assert acceptable(rich, hope, plan, plan.orders)
+    assert not acceptable(rich, hope, plan, fewer)
 
 
 def test_a_playout_counts_purse_store_and_comfort(rich):

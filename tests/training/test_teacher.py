@@ -9,7 +9,7 @@ from engine.views import Favour
 from engine.vocabulary import Direction, Good, Task
 from inference.parse import parse
 from inference.shape import GOSSIP_LENGTH, THOUGHT_LENGTH, form_of
-from tests.training.views import BIRCH, TERMS, claim, view_of
+from tests.training.views import BIRCH, TERMS, claim, stocks, view_of
 from training.seasons import play_season
 from training.teacher import taught_decision, teach
 
@@ -61,15 +61,36 @@ def test_a_loan_is_answered_where_there_is_one_and_nowhere_else():
         (
             {"heard": (claim(Good.HONEY, Direction.RISE),), "pebbles": 20},
             {
-                "My purse is fair and honey may rise and I lack nothing, so I buy honey and sell mushrooms.",
+                "My purse is fair and honey may rise and I lack nothing, so I stock up on honey and sell mushrooms.",
                 "My purse is fair and the talk of honey is wind and I lack nothing, so I sell mushrooms.",
             },
         ),
         (
             {"favour": Favour(payer=BIRCH, task=Task.HOARD, pebbles=5)},
             {
-                "My purse is full and I keep my word and I lack nothing, so I wait.",
+                "My purse is full and I keep my word to hoard and I lack nothing, so I hold mushrooms.",
                 "My purse is full and I owe no favour and I lack nothing, so I sell mushrooms.",
+            },
+        ),
+        (
+            {"heard": (claim(Good.MUSHROOMS, Direction.FALL),)},
+            {
+                "My purse is full and mushrooms may fall and I lack nothing, so I dump mushrooms.",
+                "My purse is full and the talk of mushrooms is wind and I lack nothing, so I sell mushrooms.",
+            },
+        ),
+        (
+            {"heard": (claim(Good.HONEY, Direction.FALL),), "short_of": stocks(honey=2)},
+            {
+                "My purse is full and honey may fall, so I wait for honey and sell mushrooms.",
+                "My purse is full and the talk of honey is wind, so I buy honey and sell mushrooms.",
+            },
+        ),
+        (
+            {"favour": Favour(payer=BIRCH, task=Task.SNUB, whom="Oona", pebbles=5), "short_of": stocks(honey=2, acorns=2)},
+            {
+                "My purse is full and I keep my word to shun honey, so I buy acorns and sell mushrooms.",
+                "My purse is full and I owe no favour, so I buy honey and acorns and sell mushrooms.",
             },
         ),
         (

@@ -1,0 +1,100 @@
+"""Quiet asks with one piece of news put into them: what a creature does about news is learned where it shows.
+
+The news of a played season mostly reaches creatures that can do nothing about it: their purse is empty, the good is
+not theirs to sell, or they would have bought it anyway. A lesson of that sort has the same orders whether the word
+is believed or not. Here a creature with pebbles and goods is told something that would change its orders if it heeded it.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+from typing import Final
+
+from engine.cast import BY_NAME, GROWER, NAMES
+from engine.masks import MASKS
+from engine.views import CreatureView, Favour, Hearsay
+from engine.vocabulary import GOODS, Direction, Flavour, Good, Strength, Task
+from training.plan import amounts, make_plan
+from training.seasons import Ask
+from training.tempers import TEMPERS, Stance
+
+_PURSE: Final = 14
+"""Pebbles a creature must have to show what it would buy."""
+
+_SPARE: Final = 2
+"""Units of its crop it must have to spare to show what it would sell."""
+
+_PATRONS: Final = MASKS[:26]
+_MANNERS: Final = ("fond of", "warm to", "wary of", "bitter at")
+_TRIES: Final = 8
+
+
+def told(ask: Ask) -> Ask | None:
+    """Return an ask with a piece of news that would change the teacher's orders if the creature heeded it.
+
+    None if the creature has too little to show it by, or nothing drawn would. The same ask is told the same.
+    """
+    view, luck = ask.view, Random(f"told/{ask.season_seed}/{ask.turn}/{ask.view.name}")
+    if view.pebbles < _PURSE or amounts(view.spare).get(view.grows, 0) < _SPARE:
+        return None
+    quiet = make_plan(view, Stance()).orders
+    for _ in range(_TRIES):
+        news, heeding = _draw(view, luck)
+        if make_plan(news, heeding).orders != quiet:
+            return replace(ask, view=news, told=True)
+    return None
+
+
+def _draw(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
+    """Draw a piece of news: the view with it, and the stance of a creature that heeds it."""
+    kinds, weights = zip(*_KINDS.items(), strict=True)
+    [kind] = luck.choices(kinds, weights)
+    return kind(view, luck)
+
+
+def _whisper(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
+    direction = luck.choice(tuple(Direction))
+    # What falls is nearly always its own crop's affair, since that is what it has to sell.
+    good = view.grows if direction is Direction.FALL and luck.random() < 0.6 else luck.choice(GOODS)
+    claim = Hearsay(
+        speaker=luck.choice(_PATRONS),
+        good=good,
+        direction=direction,
+        strength=luck.choice(tuple(Strength)),
+        flavour=luck.choice(tuple(Flavour)),
+    )
+    return view.model_copy(update={"heard": (claim,)}), Stance(good=good, direction=direction, source="whisper")
+
+
+def _favour(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
+    task = luck.choice(tuple(Task))
+    whom = luck.choice([name for name in NAMES if name != view.name]) if task is Task.SNUB else ""
+    favour = Favour(payer=luck.choice(_PATRONS), task=task, whom=whom, pebbles=luck.randint(3, 15))
+    shunned = frozenset({BY_NAME[whom].grows}) if whom else frozenset[Good]()
+    return view.model_copy(update={"favour": favour}), Stance(task=task, shunned=shunned)
+
+
+def _legend(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
+    good, crashed, temper = luck.choice(GOODS), luck.random() < 0.5, TEMPERS[view.species]
+    price = amounts(view.prices)[good]
+    before = round(price * luck.uniform(1.5, 3)) + 1 if crashed else max(1, round(price / luck.uniform(1.5, 3)))
+    line = f"{good.capitalize()} {'crashes' if crashed else 'soars'} from {before} to {price}."
+    direction = temper.after_crash if crashed else temper.after_soar
+    return view.model_copy(update={"news": (line,)}), Stance(good=good, direction=direction, source="legend")
+
+
+def _feeling(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
+    good = luck.choice([good for good in GOODS if good is not view.grows])
+    manner = luck.choice(_MANNERS)
+    sour, crop = manner in _MANNERS[2:], frozenset({good})
+    felt = view.model_copy(update={"feelings": (f"{manner} {GROWER[good]}",)})
+    return felt, Stance(shunned=crop) if sour else Stance(sought=crop)
+
+
+_KINDS: Final[dict[Callable[[CreatureView, Random], tuple[CreatureView, Stance]], float]] = {
+    _whisper: 0.44,
+    _favour: 0.40,
+    _legend: 0.10,
+    _feeling: 0.06,
+}
+"""The kinds of news, and how often each is drawn."""
