@@ -20,6 +20,8 @@ from training.asking import put
 from training.data import EVALUATION_SEEDS, kind_of
 from training.plan import amounts
 from training.seasons import Ask, play_season
+from training.selection import TEACHER
+from training.teacher import taught_decision
 
 _SPEAKER: Final = "the Patron of the Birch"
 _PAID: Final = 9
@@ -32,6 +34,9 @@ _SPARE: Final = 2
 
 _APART: Final = 6
 """Turns between two asks of one season."""
+
+_DRAWS: Final = 20
+"""How often the teacher is asked the same: whether it heeds a thing is drawn anew each time."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +70,10 @@ async def listening(
 ) -> dict[str, Any]:
     """Put `asks` quiet asks of every creature to every mind, as they are and with each kind of news.
 
+    The teacher of our own mind is asked the same, to tell what a creature of each temper would do.
+
     Returns:
-        `{mind: {creature: {kind: {"change", "up", "down"}}}}`: the mean change of net demand in units, and the
+        `{mind: {creature: {kind: {"change", "up", "down"}}}}`, the teacher as one mind more: the mean change of net demand in units, and the
         shares of asks in which it rose and fell, with 95% intervals. Where `KINDS` says a way, `heeded` is the share
         in which it went that way.
 
@@ -89,7 +96,15 @@ async def listening(
             for (place, news), after in zip(told, moved, strict=True)
         ]
         result[name] = _table(changes)
+    result[TEACHER] = _table([_taught(quiet[place], news, draw) for place, news in told for draw in range(_DRAWS)])
     return result
+
+
+def _taught(ask: Ask, news: News, draw: int) -> tuple[str, str, int]:
+    """Return how far a piece of news moves the teacher's demand, under one of its seeds."""
+    seed = ask.answer_seed + draw
+    plain, told = taught_decision(ask.view, seed), taught_decision(news.view, seed)
+    return ask.view.name, news.kind, demand(told, news.good) - demand(plain, news.good)
 
 
 def questions_of(asks: int) -> int:

@@ -64,4 +64,9 @@ async def test_who_listens_is_told_from_who_does_not(monkeypatch):
     assert hedgehog["whispered fall"]["heeded"] == hedgehog["whispered fall"]["down"]
     assert hedgehog["whispered rise"]["heeded"] == hedgehog["whispered rise"]["up"]
     assert "heeded" not in hedgehog["legend crash"]
-    assert len(list(in_words(result))) == 10
+    assert len(list(in_words(result))) == 15
+    teacher = result["teacher"]
+    for kind in ("whispered rise", "whispered fall"):
+        shares = [teacher[name][kind]["heeded"]["share"] for name in ("Mossback", "Sable", "Nettle")]
+        assert shares == sorted(shares)
+        assert shares[0] < 0.2 < 0.6 < shares[2] < 1
