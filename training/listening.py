@@ -73,8 +73,9 @@ async def listening(
     The teacher of our own mind is asked the same, to tell what a creature of each temper would do.
 
     Returns:
-        `{mind: {creature: {kind: {"change", "up", "down"}}}}`, the teacher as one mind more: the mean change of net demand in units, and the
-        shares of asks in which it rose and fell, with 95% intervals. Where `KINDS` says a way, `heeded` is the share
+        `{mind: {creature: {kind: {"change", "up", "down"}}}}`, the teacher as one mind more: the mean change of net
+        demand in units, and the shares of asks in which it rose and fell, with 95% intervals. Where `KINDS` says a
+        way, `heeded` is the share
         in which it went that way.
 
     Raises:

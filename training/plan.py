@@ -166,7 +166,7 @@ def _thought_of(view: CreatureView, stance: Stance) -> list[Good]:
 
 
 def _hopes_for(view: CreatureView, stance: Stance) -> Good | None:
-    """Return what a creature buys because it is to rise, unless it grows it, cannot pay it or is pressed for pebbles."""
+    """Return what a creature buys because it is to rise, unless it grows it, cannot pay it or must pay a debt."""
     good = stance.good
     if good is None or stance.direction is not Direction.RISE or good is view.grows or good in stance.shunned:
         return None

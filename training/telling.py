@@ -2,7 +2,7 @@
 
 The news of a played season mostly reaches creatures that can do nothing about it: their purse is empty, the good is
 not theirs to sell, or they would have bought it anyway. A lesson of that sort has the same orders whether the word
-is believed or not. Here a creature with pebbles and goods is told something that would change its orders if it heeded it.
+is believed or not. Here a creature with pebbles and goods is told something that would change its orders.
 """
 
 from collections.abc import Callable

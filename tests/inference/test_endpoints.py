@@ -127,13 +127,16 @@ async def test_a_busy_server_and_an_empty_answer_are_not_held_against_it(server:
 async def test_asks_go_to_the_server_with_the_fewest_in_flight():
     async with fake_server() as one, fake_server() as other:
         mind = mind_at(one, other)
-        one.delay, other.delay = 1.0, 0.05
+        one.delay = 600.0
         slow = asyncio.create_task(mind.answer(ASK))
-        await asyncio.sleep(0.2)
+        async with asyncio.timeout(60):
+            while not one.asked:
+                await asyncio.sleep(0.01)
         for _ in range(4):
             await mind.answer(ASK)
         assert (len(one.asked), len(other.asked)) == (1, 4)
-        await slow
+        slow.cancel()
+        await asyncio.wait({slow})
         await mind.aclose()
 
 

@@ -87,7 +87,10 @@ def test_a_loan_is_answered_where_there_is_one_and_nowhere_else():
             },
         ),
         (
-            {"favour": Favour(payer=BIRCH, task=Task.SNUB, whom="Oona", pebbles=5), "short_of": stocks(honey=2, acorns=2)},
+            {
+                "favour": Favour(payer=BIRCH, task=Task.SNUB, whom="Oona", pebbles=5),
+                "short_of": stocks(honey=2, acorns=2),
+            },
             {
                 "My purse is full and I keep my word to shun honey, so I buy acorns and sell mushrooms.",
                 "My purse is full and I owe no favour, so I buy honey and acorns and sell mushrooms.",
