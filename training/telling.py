@@ -55,8 +55,8 @@ def _draw(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
 
 def _whisper(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
     direction = luck.choice(tuple(Direction))
-    # What falls is nearly always its own crop's affair, since that is what it has to sell.
-    good = view.grows if direction is Direction.FALL and luck.random() < 0.6 else luck.choice(GOODS)
+    # Of what falls its own crop is what it has most to sell of; what it would buy, it waits for.
+    good = view.grows if direction is Direction.FALL and luck.random() < 0.3 else luck.choice(GOODS)
     claim = Hearsay(
         speaker=luck.choice(_PATRONS),
         good=good,
