@@ -56,7 +56,7 @@ def _draw(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
 def _whisper(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
     direction = luck.choice(tuple(Direction))
     # Of what falls its own crop is what it has most to sell of; what it would buy, it waits for.
-    good = view.grows if direction is Direction.FALL and luck.random() < 0.3 else luck.choice(GOODS)
+    good = view.grows if direction is Direction.FALL and luck.random() < 0.1 else luck.choice(GOODS)
     claim = Hearsay(
         speaker=luck.choice(_PATRONS),
         good=good,
