@@ -28,17 +28,17 @@ EVALUATION_SEEDS: Final = 10_000
 """Season seeds from here on are for evaluation alone: no lesson comes from one."""
 
 SHARES: Final[dict[str, float]] = {
-    "told whisper": 0.24,
-    "told favour": 0.20,
-    "told legend": 0.06,
-    "told feeling": 0.04,
+    "told whisper": 0.18,
+    "told favour": 0.12,
+    "told legend": 0.11,
+    "told feeling": 0.09,
     "loan": 0.10,
     "favour": 0.05,
-    "debt": 0.04,
+    "debt": 0.05,
     "whisper": 0.07,
-    "legend": 0.05,
-    "feeling": 0.05,
-    "plain": 0.10,
+    "legend": 0.08,
+    "feeling": 0.07,
+    "plain": 0.08,
 }
 """The kinds of ask, the most special first, and how much of the lessons each is: seasons hold far fewer special
 ones. A `told` one is a plain ask with a piece of news in it that would change the orders of whoever heeds it

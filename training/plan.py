@@ -17,8 +17,9 @@ _THIRD: Final = 3
 """What parts of a purse may go on needs in a turn and on a hope: a half on the needs, or on the hope when there is
 one, and then a third on the needs."""
 
+_HOPE_LEAST: Final = 2
 _HOPE_MOST: Final = 4
-"""Units that a creature buys at most of what it hopes for."""
+"""Units that a creature buys of what it hopes for, at least and at most."""
 
 _RICH: Final = 50
 """Pebbles above which some are laid by in goods that keep: pebbles above sixty are tithed."""
@@ -40,6 +41,9 @@ _FOOD_DEAR: Final = 5
 
 _FOOD_MOST: Final = 6
 """The price above which nobody buys food: a hungry creature waits for a better day."""
+
+_FAVOUR: Final = 4
+"""Pebbles by which a good may be dearer for who likes its grower."""
 
 _MEAL: Final = 2
 """Different foods that make a meal: with fewer in store a creature is hungry."""
@@ -140,7 +144,7 @@ def _buy_needs(plan: Plan, view: CreatureView, stance: Stance, needs: Iterable[G
     hungry = sum(1 for good in FOODS if store[good]) < _MEAL
     for good in needs:
         price = prices[good]
-        dear = price > _most(good, cold if good is FUEL else hungry)
+        dear = price > _most(good, cold if good is FUEL else hungry) + (_FAVOUR if good in stance.sought else 0)
         waits = stance.expects(good, Direction.FALL) and not (good is FUEL and cold)
         if good in stance.shunned or good in plan.bought or waits:
             continue
@@ -170,7 +174,8 @@ def _hopes_for(view: CreatureView, stance: Stance) -> Good | None:
     good = stance.good
     if good is None or stance.direction is not Direction.RISE or good is view.grows or good in stance.shunned:
         return None
-    payable = purse_word(view.pebbles) != "empty" and view.pebbles // _HALF > amounts(view.prices)[good]
+    cost = _HOPE_LEAST * (amounts(view.prices)[good] + 1)
+    payable = purse_word(view.pebbles) != "empty" and cost <= view.pebbles // _HALF
     return good if payable and not pressed(view) and not _must_warm(view) else None
 
 

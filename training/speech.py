@@ -4,6 +4,7 @@ A small mind does what it has just said, so the thought says the purse, what the
 plan: first what it does for the news, then the rest in the order of the orders.
 """
 
+from collections.abc import Sequence
 from random import Random
 from typing import Final
 
@@ -17,31 +18,31 @@ from training.tempers import Stance, feelings_for, purse_word
 
 def thought(view: CreatureView, stance: Stance, plan: Plan) -> str:
     """Return the thought of a plan; with much to say it leaves out what matters least, to stay within its length."""
-    deeds = " and ".join(f"{verb} {_list(goods)}" for verb, goods in _deeds(view, stance, plan) if goods)
-    reasons = [reason for reason in (_bond(view, stance), _belief(view, stance), _want(view, stance, plan)) if reason]
+    deeds = [f"{verb} {_list(goods)}" for verb, goods in _deeds(view, stance, plan) if goods] or ["wait"]
+    reasons = [reason for reason in (_bond(view, stance), _belief(view, stance, plan), _want(view, stance, plan)) if reason]
     while True:
-        said = " and ".join([f"My purse is {purse_word(view.pebbles)}", *reasons])
-        text = f"{said}, so I {deeds or 'wait'}."
+        said = ", ".join([f"Purse {purse_word(view.pebbles)}", *reasons])
+        text = f"{said}, so I {_list(deeds)}."
         if len(text) <= THOUGHT_LENGTH or not reasons:
             return text
         reasons.pop()
 
 
-def _deeds(view: CreatureView, stance: Stance, plan: Plan) -> list[tuple[str, list[Good]]]:
+def _deeds(view: CreatureView, stance: Stance, plan: Plan) -> list[tuple[str, list[str]]]:
     """Return what a plan does, what is done for news first and each with a word of its own.
 
     A small mind does what the last words before its orders say: what is done because honey may fall is not said as on
-    any other day, and stands right behind that.
+    any other day, stands right behind that, and says how much.
     """
     crop = view.grows
-    told = [order.good for order in plan.orders if for_news(view, stance, order)]
+    told = {order.good: counted(order.quantity, order.good) for order in plan.orders if for_news(view, stance, order)}
     held = stance.task is Task.HOARD or stance.expects(crop, Direction.RISE)
     waits = [good for good in plan.lacking if stance.expects(good, Direction.FALL) and good not in plan.bought]
     return [
-        ("stock up on", [good for good in plan.bought if good in told]),
-        ("wait for", waits),
+        ("stock up on", [told[good] for good in plan.bought if good in told]),
+        ("wait for", [*waits]),
         ("hold", [crop] if held and crop not in plan.sold else []),
-        ("dump", [good for good in plan.sold if good in told]),
+        ("dump", [told[good] for good in plan.sold if good in told]),
         ("buy", [good for good in plan.bought if good not in told]),
         ("sell", [good for good in plan.sold if good not in told]),
     ]
@@ -59,21 +60,37 @@ def _bond(view: CreatureView, stance: Stance) -> str:
     return " and ".join(said) if view.favour is not None or not said else f"I {said[0]}"
 
 
-def _belief(view: CreatureView, stance: Stance) -> str:
-    """Return what the creature makes of the one claim it acts on, or of the first that it lets pass."""
+def _belief(view: CreatureView, stance: Stance, plan: Plan) -> str:
+    """Return what the creature makes of the one claim it acts on, or of the first that it lets pass.
+
+    A claim that it can do nothing about is not spoken of: what is said is done.
+    """
     if stance.good is None:
         return f"the talk of {stance.passed} is wind" if stance.passed is not None else ""
     if stance.good is view.grows and stance.task in (Task.HOARD, Task.DUMP):
         return ""
     word = {"legend": "should", "whisper": "may", "gossip": "may"}[stance.source]
-    return f"{stance.good} {word} {stance.direction}"
+    return f"{stance.good} {word} {stance.direction}" if _acts_on_claim(view, stance, plan) else ""
+
+
+def _acts_on_claim(view: CreatureView, stance: Stance, plan: Plan) -> bool:
+    """Say whether a plan buys, sells, keeps or waits for what the creature was told of."""
+    good = stance.good
+    if any(order.good is good and for_news(view, stance, order) for order in plan.orders):
+        return True
+    if stance.direction is Direction.RISE:
+        return good is view.grows and good not in plan.sold
+    return good in plan.lacking and good not in plan.bought
 
 
 def _want(view: CreatureView, stance: Stance, plan: Plan) -> str:
-    """Return why nothing is bought, or not from whom."""
+    """Return from whom it would rather buy or not, or why nothing is bought."""
     shunned = next((stock.good for stock in view.short_of if stock.good in stance.shunned), None)
     if shunned is not None and stance.task is not Task.SNUB:
         return f"I shun the {shunned}"
+    sought = next((stock.good for stock in view.short_of if stock.good in stance.sought), None)
+    if sought is not None:
+        return f"I seek the {sought}"
     if plan.dear and not plan.bought:
         return f"{plan.dear[0]} {_is(plan.dear[0])} too dear"
     return "" if plan.lacking else "I lack nothing"
@@ -83,9 +100,17 @@ def _is(good: Good) -> str:
     return "is" if good in (Good.HONEY, FUEL) else "are"
 
 
-def _list(goods: list[Good]) -> str:
-    """Return `acorns, berries and honey` for those three goods."""
-    *others, last = goods
+_UNITS: Final = ("one", "two", "three", "four", "five", "six")
+
+
+def counted(units: int, good: Good) -> str:
+    """Return `three acorns` for so many units; more than six are `many`. A thought has no digits."""
+    return f"{_UNITS[units - 1] if units <= len(_UNITS) else 'many'} {good}"
+
+
+def _list(parts: Sequence[str]) -> str:
+    """Return `acorns, berries and honey` for those three words."""
+    *others, last = parts
     return f"{', '.join(others)} and {last}" if others else str(last)
 
 

@@ -11,6 +11,7 @@ from random import Random
 from typing import Final
 
 from engine.cast import BY_NAME, GROWER, NAMES
+from engine.legends import DECK
 from engine.masks import MASKS
 from engine.views import CreatureView, Favour, Hearsay
 from engine.vocabulary import GOODS, Direction, Flavour, Good, Strength, Task
@@ -54,8 +55,8 @@ def _draw(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
 
 def _whisper(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
     direction = luck.choice(tuple(Direction))
-    # What falls is nearly always its own crop's affair, since that is what it has to sell.
-    good = view.grows if direction is Direction.FALL and luck.random() < 0.6 else luck.choice(GOODS)
+    # Of what falls its own crop is what it has most to sell of; what it would buy, it waits for.
+    good = view.grows if direction is Direction.FALL and luck.random() < 0.1 else luck.choice(GOODS)
     claim = Hearsay(
         speaker=luck.choice(_PATRONS),
         good=good,
@@ -78,9 +79,11 @@ def _legend(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
     good, crashed, temper = luck.choice(GOODS), luck.random() < 0.5, TEMPERS[view.species]
     price = amounts(view.prices)[good]
     before = round(price * luck.uniform(1.5, 3)) + 1 if crashed else max(1, round(price / luck.uniform(1.5, 3)))
-    line = f"{good.capitalize()} {'crashes' if crashed else 'soars'} from {before} to {price}."
+    moved = f"{good.capitalize()} {'crashes' if crashed else 'soars'} from {before} to {price}."
     direction = temper.after_crash if crashed else temper.after_soar
-    return view.model_copy(update={"news": (line,)}), Stance(good=good, direction=direction, source="legend")
+    fits = [legend for legend in DECK if legend.good is good and (legend.direction is Direction.FALL) is crashed]
+    news = (luck.choice(fits).fall, moved) if fits else (moved,)
+    return view.model_copy(update={"news": news}), Stance(good=good, direction=direction, source="legend")
 
 
 def _feeling(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
@@ -92,9 +95,9 @@ def _feeling(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
 
 
 _KINDS: Final[dict[Callable[[CreatureView, Random], tuple[CreatureView, Stance]], float]] = {
-    _whisper: 0.44,
-    _favour: 0.40,
-    _legend: 0.10,
-    _feeling: 0.06,
+    _whisper: 0.36,
+    _favour: 0.26,
+    _legend: 0.20,
+    _feeling: 0.18,
 }
 """The kinds of news, and how often each is drawn."""

@@ -57,33 +57,40 @@ def test_a_loan_is_answered_where_there_is_one_and_nowhere_else():
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({}, {"My purse is full and I lack nothing, so I sell mushrooms."}),
+        ({}, {"Purse full, I lack nothing, so I sell mushrooms."}),
+        (
+            {"heard": (claim(Good.HONEY, Direction.RISE),), "pebbles": 30},
+            {
+                "Purse fair, honey may rise, I lack nothing, so I stock up on two honey and sell mushrooms.",
+                "Purse fair, the talk of honey is wind, I lack nothing, so I sell mushrooms.",
+            },
+        ),
         (
             {"heard": (claim(Good.HONEY, Direction.RISE),), "pebbles": 20},
             {
-                "My purse is fair and honey may rise and I lack nothing, so I stock up on honey and sell mushrooms.",
-                "My purse is fair and the talk of honey is wind and I lack nothing, so I sell mushrooms.",
+                "Purse fair, I lack nothing, so I sell mushrooms.",
+                "Purse fair, the talk of honey is wind, I lack nothing, so I sell mushrooms.",
             },
         ),
         (
             {"favour": Favour(payer=BIRCH, task=Task.HOARD, pebbles=5)},
             {
-                "My purse is full and I keep my word to hoard and I lack nothing, so I hold mushrooms.",
-                "My purse is full and I owe no favour and I lack nothing, so I sell mushrooms.",
+                "Purse full, I keep my word to hoard, I lack nothing, so I hold mushrooms.",
+                "Purse full, I owe no favour, I lack nothing, so I sell mushrooms.",
             },
         ),
         (
             {"heard": (claim(Good.MUSHROOMS, Direction.FALL),)},
             {
-                "My purse is full and mushrooms may fall and I lack nothing, so I dump mushrooms.",
-                "My purse is full and the talk of mushrooms is wind and I lack nothing, so I sell mushrooms.",
+                "Purse full, mushrooms may fall, I lack nothing, so I dump six mushrooms.",
+                "Purse full, the talk of mushrooms is wind, I lack nothing, so I sell mushrooms.",
             },
         ),
         (
             {"heard": (claim(Good.HONEY, Direction.FALL),), "short_of": stocks(honey=2)},
             {
-                "My purse is full and honey may fall, so I wait for honey and sell mushrooms.",
-                "My purse is full and the talk of honey is wind, so I buy honey and sell mushrooms.",
+                "Purse full, honey may fall, so I wait for honey and sell mushrooms.",
+                "Purse full, the talk of honey is wind, so I buy honey and sell mushrooms.",
             },
         ),
         (
@@ -92,15 +99,15 @@ def test_a_loan_is_answered_where_there_is_one_and_nowhere_else():
                 "short_of": stocks(honey=2, acorns=2),
             },
             {
-                "My purse is full and I keep my word to shun honey, so I buy acorns and sell mushrooms.",
-                "My purse is full and I owe no favour, so I buy honey and acorns and sell mushrooms.",
+                "Purse full, I keep my word to shun honey, so I buy acorns and sell mushrooms.",
+                "Purse full, I owe no favour, so I buy honey and acorns and sell mushrooms.",
             },
         ),
         (
             {"loan": TERMS},
             {
-                "My purse is full and I take the loan and I lack nothing, so I sell mushrooms.",
-                "My purse is full and I want no loan and I lack nothing, so I sell mushrooms.",
+                "Purse full, I take the loan, I lack nothing, so I sell mushrooms.",
+                "Purse full, I want no loan, I lack nothing, so I sell mushrooms.",
             },
         ),
     ],
