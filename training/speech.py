@@ -19,7 +19,9 @@ from training.tempers import Stance, feelings_for, purse_word
 def thought(view: CreatureView, stance: Stance, plan: Plan) -> str:
     """Return the thought of a plan; with much to say it leaves out what matters least, to stay within its length."""
     deeds = [f"{verb} {_list(goods)}" for verb, goods in _deeds(view, stance, plan) if goods] or ["wait"]
-    reasons = [reason for reason in (_bond(view, stance), _belief(view, stance, plan), _want(view, stance, plan)) if reason]
+    reasons = [
+        reason for reason in (_bond(view, stance), _belief(view, stance, plan), _want(view, stance, plan)) if reason
+    ]
     while True:
         said = ", ".join([f"Purse {purse_word(view.pebbles)}", *reasons])
         text = f"{said}, so I {_list(deeds)}."
