@@ -37,7 +37,7 @@ def _deeds(view: CreatureView, stance: Stance, plan: Plan) -> list[tuple[str, li
     any other day, stands right behind that, and says how much.
     """
     crop = view.grows
-    told = {order.good: counted(order.quantity, order.good) for order in plan.orders if for_news(view, stance, order)}
+    told = {order.good: _units_of(order.quantity, order.good) for order in plan.orders if for_news(view, stance, order)}
     held = stance.task is Task.HOARD or stance.expects(crop, Direction.RISE)
     waits = [good for good in plan.lacking if stance.expects(good, Direction.FALL) and good not in plan.bought]
     return [
@@ -105,7 +105,7 @@ def _is(good: Good) -> str:
 _UNITS: Final = ("one", "two", "three", "four", "five", "six")
 
 
-def counted(units: int, good: Good) -> str:
+def _units_of(units: int, good: Good) -> str:
     """Return `three acorns` for so many units; more than six are `many`. A thought has no digits."""
     return f"{_UNITS[units - 1] if units <= len(_UNITS) else 'many'} {good}"
 

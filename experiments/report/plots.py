@@ -1,6 +1,6 @@
 """Results as pictures: prices, orders and ends of each cast, what the gambit won, and what may be relied on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from textwrap import fill
 from typing import Any, Final
@@ -58,10 +58,8 @@ def reliability(results: Results, file: Path) -> bool:
         return False
     figure = Figure(figsize=(10, 0.5 * len(rows) + 1.6), dpi=110)
     axes = figure.subplots()
-    shares = [row["valid_offers"] for row in rows]
-    middle = [share["share"] for share in shares]
-    ends = [[s["share"] - s["low"] for s in shares], [s["high"] - s["share"] for s in shares]]
-    axes.barh(range(len(rows)), middle, xerr=ends, color=_PALETTE[0], alpha=0.8, error_kw={"linewidth": 1})
+    middle, reach = _with_reach([row["valid_offers"] for row in rows])
+    axes.barh(range(len(rows)), middle, xerr=reach, color=_PALETTE[0], alpha=0.8, error_kw={"linewidth": 1})
     axes.set_yticks(range(len(rows)), [f"{row['mind']} in {row['council']}" for row in rows], fontsize=8)
     axes.invert_yaxis()
     axes.set(xlim=(0, 1), xlabel="share of offers that were affordable, in stock and no self-buy")
@@ -92,12 +90,12 @@ def _trades_of(axes: Axes, row: Row) -> None:
     told = [row["orders"][name] for name in NAMES]
     totals = [max(1, sum(each["bought"].values()) + sum(each["sold"].values())) for each in told]
     for side, sign in (("bought", 1), ("sold", -1)):
-        ends = [0.0] * len(told)
+        reached = [0.0] * len(told)
         for good in GOODS:
             widths = [sign * each[side][good] / total for each, total in zip(told, totals, strict=True)]
             label = str(good) if sign > 0 else None
-            axes.barh(range(len(told)), widths, left=ends, color=GOOD_COLOURS[good], label=label)
-            ends = [end + width for end, width in zip(ends, widths, strict=True)]
+            axes.barh(range(len(told)), widths, left=reached, color=GOOD_COLOURS[good], label=label)
+            reached = [end + width for end, width in zip(reached, widths, strict=True)]
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_yticks(range(len(NAMES)), [f"{name}\n{each['mind']}" for name, each in zip(NAMES, told, strict=True)])
     axes.tick_params(axis="y", labelsize=8, labelleft=True)
@@ -148,8 +146,7 @@ def claims(results: Results, file: Path) -> bool:
         rows = [(number, found[claim, cast]) for number, claim in enumerate(told) if (claim, cast) in found]
         if not rows:
             continue
-        middle = [share["share"] for _, share in rows]
-        reach = [[s["share"] - s["low"] for _, s in rows], [s["high"] - s["share"] for _, s in rows]]
+        middle, reach = _with_reach([share for _, share in rows])
         at = [number - 0.35 + (place + 0.5) * step for number, _ in rows]
         axes.errorbar(middle, at, xerr=reach, fmt="o", color=colour, label=cast, markersize=4, linewidth=1)
     axes.set_yticks(range(len(told)), [fill(claim, 58) for claim in told], fontsize=8)
@@ -168,6 +165,13 @@ PLOTS: Final[dict[str, Callable[[Results, Path], bool]]] = {
     "ends": ends,
     "claims": claims,
 }
+
+
+def _with_reach(shares: Sequence[Row]) -> tuple[list[float], list[list[float]]]:
+    """Return the shares, and how far their intervals reach below and above them."""
+    middle = [share["share"] for share in shares]
+    below = [share["share"] - share["low"] for share in shares]
+    return middle, [below, [share["high"] - share["share"] for share in shares]]
 
 
 def _cycle(count: int) -> list[str]:
