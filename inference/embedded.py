@@ -116,6 +116,8 @@ class _Worker:
         parameters.cpuparams_batch.n_threads = 1
         parameters.verbosity = -1
         parameters.cache_ram_mib = 0
+        # Gemma attends to a sliding window: without the whole of it kept, no beginning of a prompt is used again.
+        parameters.swa_full = True
         parameters.ui = False
         parameters.endpoint_slots = False
         parameters.api_keys = [self._key]
@@ -270,12 +272,14 @@ class EmbeddedMind:
         reply = worker.complete(body)
         choice = reply["choices"][0]
         said = choice["message"] if "message" in choice else {"content": choice["text"]}
+        usage = reply["usage"]
         return Answer(
             text=said.get("content") or "",
             reasoning=said.get("reasoning_content") or "",
             finish_reason=choice["finish_reason"] or "",
-            prompt_tokens=reply["usage"]["prompt_tokens"],
-            completion_tokens=reply["usage"]["completion_tokens"],
+            prompt_tokens=usage["prompt_tokens"],
+            completion_tokens=usage["completion_tokens"],
+            cached_tokens=usage["prompt_tokens_details"]["cached_tokens"],
         )
 
     def _body(self, request: MindRequest) -> dict[str, Any]:

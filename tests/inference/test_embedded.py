@@ -55,6 +55,18 @@ async def test_a_small_mind_answers_in_the_asked_shape(config: MindConfig) -> No
 
 
 @pytest.mark.minds
+@pytest.mark.parametrize("config", [SMOLLM2, GEMMA], ids=lambda config: config.model)
+async def test_the_rules_at_the_head_of_every_prompt_are_read_once(config: MindConfig) -> None:
+    mind = EmbeddedMind(config)
+    try:
+        first, second = [await mind.answer(ask(seed, max_tokens=8)) for seed in (1, 2)]
+    finally:
+        await mind.aclose()
+    assert first.cached_tokens == 0
+    assert second.cached_tokens > second.prompt_tokens / 2
+
+
+@pytest.mark.minds
 async def test_a_question_beyond_the_thousand_tokens_is_not_put() -> None:
     mind = EmbeddedMind(SMOLLM2)
     long = (Message(role="user", content="honey " * 1_200),)
