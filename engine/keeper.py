@@ -7,13 +7,13 @@ so that a retry has one effect. The creatures are asked off every lock: Patrons 
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
 from engine import ledger as books
 from engine.actions import Action, Join, Leave, PokeWood, Receipt, Refusal, act
 from engine.actions.base import mask_worn
-from engine.cadence import QuietHours, counted_anew
+from engine.cadence import QuietHours
 from engine.ending import end_wood
 from engine.endings import before_last_turn, results_of, told_of
 from engine.journal import Batch, Ended, JournalRow, NewPost, Snapshot, compact, of_action, of_ending, of_voiding
@@ -23,10 +23,11 @@ from engine.patronage import ContractLine, PatronBooks, RankLine, contract_lines
 from engine.phrases import words
 from engine.players import STRANGER
 from engine.ports import Clock, Council
-from engine.records import PostKind, TurnReport, WoodRecord, check_cadence, check_language, check_theme, columns_of
+from engine.records import PostKind, TurnReport, WoodRecord, columns_of
 from engine.releases import public_view
 from engine.replay import play_row
 from engine.rules import DEFAULT_RULES, Rules
+from engine.settings import configured, extended, first_due, postponed, require_settings
 from engine.shards import ALL, Shards
 from engine.staging.archive import forget_user
 from engine.store import AlreadyJournalledError, Store
@@ -129,9 +130,7 @@ class Keeper:
             Refusal: If the wood stands already or stood once, the cadence is out of bounds, there is no such language
                 or theme, or the server is of another shard.
         """
-        check_cadence(cadence_seconds)
-        check_language(language)
-        check_theme(theme)
+        require_settings({"cadence_seconds": cadence_seconds, "language": language, "theme": theme})
         self._councils(council)
         if not self._shards.holds(guild_id):
             raise Refusal(words("Another process of the bot keeps this server. Try again in a moment."))
@@ -144,15 +143,13 @@ class Keeper:
         row = JournalRow(1, "found", "found", 0, compact(founding), "", self._now())
         wood = play_row(None, row)
         opening = wood.ledger.drain()
-        first = counted_anew(self._now(), cadence_seconds, quiet_hours)
-        due = datetime.fromtimestamp(first, UTC) if on_clock else None
         record = WoodRecord(
             world_id=world_id,
             guild_id=guild_id,
             channel_id=channel_id,
             council=council,
             cadence_seconds=cadence_seconds,
-            next_turn_at=due,
+            next_turn_at=None,
             paused=False,
             quiet_hours=quiet_hours,
             last_turn=last_turn,
@@ -160,6 +157,8 @@ class Keeper:
             language=language,
             theme=theme,
         )
+        if on_clock:
+            record = record.model_copy(update={"next_turn_at": first_due(record, self._now())})
         async with self._founding:
             if world_id in self._woods or await self._store.has_wood(world_id):
                 raise Refusal(words("A wood grows here already. Change its settings instead of planting another."))
@@ -187,33 +186,22 @@ class Keeper:
         Raises:
             Refusal: If the cadence is out of bounds, or there is no such language or theme.
         """
-        changes: dict[str, Any] = {}
-        if channel_id is not None:
-            changes["channel_id"] = channel_id
+        asked: dict[str, Any] = {
+            "channel_id": channel_id,
+            "council": council,
+            "cadence_seconds": cadence_seconds,
+            "paused": paused,
+            "quiet_hours": quiet_hours,
+            "language": language,
+            "theme": theme,
+        }
+        changes = {name: value for name, value in asked.items() if value is not None}
+        if quiet_hours == "none":
+            changes["quiet_hours"] = None
         if council is not None:
             self._councils(council)
-            changes["council"] = council
-        if cadence_seconds is not None:
-            check_cadence(cadence_seconds)
-            changes["cadence_seconds"] = cadence_seconds
-        if paused is not None:
-            changes["paused"] = paused
-        if quiet_hours is not None:
-            changes["quiet_hours"] = None if quiet_hours == "none" else quiet_hours
-        if language is not None:
-            check_language(language)
-            changes["language"] = language
-        if theme is not None:
-            check_theme(theme)
-            changes["theme"] = theme
-
-        def changed(record: WoodRecord) -> WoodRecord:
-            record = record.model_copy(update=changes)
-            if record.next_turn_at is not None and changes.keys() & {"cadence_seconds", "quiet_hours"}:
-                record = record.model_copy(update={"next_turn_at": self._first_due(record)})
-            return record
-
-        return await self._set(world_id, changed, told)
+        require_settings(changes)
+        return await self._set(world_id, lambda record: configured(record, changes, self._now()), told)
 
     async def postpone(self, world_id: str, seconds: int, told: Told) -> WoodRecord:
         """Let the next turn of a wood come later by so many seconds, and post that.
@@ -221,13 +209,7 @@ class Keeper:
         Raises:
             Refusal: If no clock moves the wood.
         """
-
-        def changed(record: WoodRecord) -> WoodRecord:
-            if record.next_turn_at is None or record.paused:
-                raise Refusal(words("No clock moves this wood now, so its next turn comes when somebody lets it."))
-            return record.model_copy(update={"next_turn_at": record.next_turn_at + timedelta(seconds=seconds)})
-
-        return await self._set(world_id, changed, told)
+        return await self._set(world_id, lambda record: postponed(record, seconds), told)
 
     async def extend(self, world_id: str, turns: int, told: Told) -> WoodRecord:
         """Let a wood end so many turns later, and post that.
@@ -235,16 +217,7 @@ class Keeper:
         Raises:
             Refusal: If it has no last turn.
         """
-
-        def changed(record: WoodRecord) -> WoodRecord:
-            if record.last_turn is None:
-                raise Refusal(words("This wood has no last turn, so there is nothing to put off."))
-            due = record.next_turn_at
-            if due is None and not record.invited:  # its last turn had closed, and nothing was due any more
-                due = self._first_due(record)
-            return record.model_copy(update={"last_turn": record.last_turn + turns, "next_turn_at": due})
-
-        return await self._set(world_id, changed, told)
+        return await self._set(world_id, lambda record: extended(record, turns, self._now()), told)
 
     async def finish(self, world_id: str, told: Told) -> WoodRecord:
         """Let the turn that closed last, or the one under way, be the last of a wood, and post that.
@@ -531,10 +504,6 @@ class Keeper:
     async def overtaken(self) -> None:
         """Return once another process keeps a shard of this one: time to stop."""
         await self._store.overtaken()
-
-    def _first_due(self, record: WoodRecord) -> datetime:
-        """Return when the next turn is due of a wood whose beats are counted from now."""
-        return datetime.fromtimestamp(counted_anew(self._now(), record.cadence_seconds, record.quiet_hours), UTC)
 
     def _now(self) -> int:
         """Return the time in seconds since 1970."""
