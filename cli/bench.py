@@ -237,7 +237,8 @@ def _council_in_words(figures: dict[str, Any]) -> str:
 def _peers_in_words(figures: dict[str, Any]) -> str:
     return "\n".join(
         f"{name} {peer['version']}: {peer['decisions_per_s']} decisions a second, ours {peer['ours']}, {peer['ratio']} "
-        f"times; {peer['memory_mib']} MiB, ours {peer['ours_memory_mib']}; {peer['calls_per_decision']} calls and "
+        f"times, {peer['ratio_unwritten']} times with nothing written down; {peer['memory_mib']} MiB, ours "
+        f"{peer['ours_memory_mib']}; {peer['calls_per_decision']} calls and "
         f"{peer['prompt_chars_per_decision']} characters of prompt a decision"
         for name, peer in figures.items()
     )
@@ -246,7 +247,8 @@ def _peers_in_words(figures: dict[str, Any]) -> str:
 def _wood_in_words(figures: dict[str, Any]) -> str:
     return (
         f"the Wood at the same work: {figures['decisions_per_s']} decisions a second ({figures['slowest']} to "
-        f"{figures['fastest']}), {figures['kept_decisions_per_s']} with every turn committed to a file; "
+        f"{figures['fastest']}), {figures['kept_decisions_per_s']} with every turn committed to a file, "
+        f"{figures['unwritten_decisions_per_s']} with nothing written down; "
         f"{figures['prompt_chars_per_decision']} characters of prompt a decision"
     )
 

@@ -111,18 +111,20 @@ async def run(
 ) -> dict[str, Any]:
     """Measure everybody `repeats` times over `rounds` turns; return the parts `peers` and `wood` of `wood bench`.
 
-    `ratio` says how many times the overhead of the Wood a peer has for a decision.
+    `ratio` says how many times the overhead of the Wood a peer has for a decision, `ratio_unwritten` how many times
+    that of a Wood which, like the peers, hashes nothing and writes nothing down.
 
     Raises:
         PeersError: If a process fails.
     """
-    wood, kept, others = _Measured(), _Measured(), {peer.name: _Measured() for peer in PEERS}
+    wood, kept, unwritten, others = _Measured(), _Measured(), _Measured(), {peer.name: _Measured() for peer in PEERS}
     ours = (sys.executable, "-m", "benchmarks.peers.wood_market", str(rounds))
     for _ in range(repeats):
         wood.runs.append(await _played(*ours))
         for peer in PEERS:
             script = (str(_python(_room(folder, peer))), str(_HERE / peer.script), str(rounds), *peer.told)
             others[peer.name].runs.append(await _played(*script))
+        unwritten.runs.append(await _played(*ours, "unwritten"))
         kept.runs.append(await _played(*ours, "kept"))
         done()
     rate, memory = median(wood.rates), wood.report()["memory_mib"]
@@ -132,11 +134,17 @@ async def run(
                 **measured.report(),
                 "ours": round(rate, 1),
                 "ratio": round(rate / median(measured.rates), 1),
+                "ratio_unwritten": round(median(unwritten.rates) / median(measured.rates), 1),
                 "ours_memory_mib": memory,
             }
             for name, measured in others.items()
         },
-        "wood": {**wood.report(), "kept_decisions_per_s": round(median(kept.rates), 1), "turns": rounds},
+        "wood": {
+            **wood.report(),
+            "kept_decisions_per_s": round(median(kept.rates), 1),
+            "unwritten_decisions_per_s": round(median(unwritten.rates), 1),
+            "turns": rounds,
+        },
     }
 
 

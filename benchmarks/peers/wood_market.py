@@ -2,7 +2,8 @@
 
 A decision is all of it but the model and the disk: the opening, the view, the prompt and its scan, the council's asking
 under a deadline, the reading of the raw answer, the trace, the auction and the closing of the turn with its snapshot,
-hashes and journal rows. With `kept` after the rounds the Keeper plays them into a file, every turn committed.
+hashes and journal rows. With `kept` after the rounds the Keeper plays them into a file, every turn committed. With
+`unwritten` nothing is hashed or written down, as the peers write nothing down either; all else is done.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,6 +34,9 @@ from inference.mind import Answer, MindRequest
 SEED: Final = "7"
 WARM: Final = 2
 """Turns before the clock is looked at."""
+
+Turn = Callable[[Wood, MindCouncil, int], Awaitable[tuple[Wood, int]]]
+"""Plays a turn of a number; returns the wood after it and how many trades there were."""
 
 
 class Instant:
@@ -65,14 +70,23 @@ def council_of(mind: Instant) -> MindCouncil:
 
 async def played(rounds: int) -> dict[str, Any]:
     """Play turns without a disk, the first few untimed, and return what they took."""
+    return await _timed(rounds, _turn)
+
+
+async def unwritten(rounds: int) -> dict[str, Any]:
+    """Play the same turns with nothing hashed or written down, and return what they took."""
+    return await _timed(rounds, _unwritten_turn)
+
+
+async def _timed(rounds: int, turn: Turn) -> dict[str, Any]:
     mind, imported = Instant(), _peak()
     council, wood, trades = council_of(mind), found(WORLD, SEED), 0
     for number in range(1, WARM + 1):
-        wood, _ = await _turn(wood, council, number)
+        wood, _ = await turn(wood, council, number)
     mind.calls = mind.chars = 0
     began = time.process_time()
     for number in range(WARM + 1, WARM + rounds + 1):
-        wood, traded = await _turn(wood, council, number)
+        wood, traded = await turn(wood, council, number)
         trades += traded
     return _told(rounds, time.process_time() - began, mind, trades, imported)
 
@@ -107,6 +121,14 @@ async def _turn(wood: Wood, council: MindCouncil, number: int) -> tuple[Wood, in
     return closed.wood, len(closed.effects.trades)
 
 
+async def _unwritten_turn(wood: Wood, council: MindCouncil, _: int) -> tuple[Wood, int]:
+    """Do a turn and keep nothing of it but the wood it leaves."""
+    opened = open_turn(wood).wood
+    deliberation = await council.deliberate(turn_request(opened, opened_hash=""))
+    closed = close_turn(opened, deliberation.decisions)
+    return closed.wood, len(closed.effects.trades)
+
+
 def _answer(grows: int) -> str:
     orders = [
         {"side": "sell", "good": GOODS[grows], "quantity": 1, "price": 4},
@@ -134,7 +156,7 @@ def _peak() -> int:
 
 def main() -> None:
     """Play what the command line says, and print what it took as one line of JSON."""
-    play = kept if sys.argv[2:] == ["kept"] else played
+    play = {"": played, "kept": kept, "unwritten": unwritten}["".join(sys.argv[2:])]
     print(json.dumps(asyncio.run(play(int(sys.argv[1])))))  # noqa: T201
 
 

@@ -31,12 +31,18 @@ def rival(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def test_the_wood_does_the_work_that_it_says() -> None:
-    for play in (wood_market.played, wood_market.kept):
+    for play in (wood_market.played, wood_market.unwritten, wood_market.kept):
         told = await play(3)
         assert (told["decisions"], told["calls"]) == (15, 15)
         assert told["trades"] > 0
         assert told["seconds"] > 0
         assert told["chars"] / told["calls"] > 1_000
+
+
+async def test_the_wood_that_writes_nothing_down_plays_the_same_turns() -> None:
+    counted = [await play(4) for play in (wood_market.played, wood_market.unwritten)]
+    assert counted[0]["trades"] == counted[1]["trades"]
+    assert counted[0]["chars"] == counted[1]["chars"]
 
 
 async def test_an_instant_mind_is_read_like_any_other() -> None:
@@ -60,6 +66,7 @@ async def test_a_peer_is_compared_with_ours_of_the_same_run(rival: Path, tmp_pat
     assert found["ratio"] == pytest.approx(wood["decisions_per_s"] / 10.0, abs=0.1)
     assert (found["memory_mib"], found["ours_memory_mib"]) == (2.0, wood["memory_mib"])
     assert wood["kept_decisions_per_s"] > 0
+    assert found["ratio_unwritten"] == pytest.approx(wood["unwritten_decisions_per_s"] / 10.0, abs=0.1)
     assert found["slowest"] <= found["decisions_per_s"] <= found["fastest"]
 
 
