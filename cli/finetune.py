@@ -157,6 +157,9 @@ def evaluate(
         int, typer.Option(min=0, help="Quiet asks of every creature to repeat with one piece of news each.")
     ] = 0,
     play: Annotated[str, typer.Option(help="Seeds like 1-21: woods in which the minds play against each other.")] = "",
+    pace: Annotated[
+        int, typer.Option(min=0, help="Asks by which to time every adapted mind beside its base without the adapter.")
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Put the same unseen asks to every mind, and judge its answers, how it listens and what it earns in the engine."""
@@ -175,18 +178,22 @@ def evaluate(
             name: each.model_copy(update={"adapter": place}) if each.adapter else each for name, each in minds.items()
         }
     try:
-        result = _evaluated(minds, modes, asks, listen, parse_seeds(play) if play else [])
+        result = _evaluated(minds, modes, asks, listen, parse_seeds(play) if play else [], pace)
     except MindError as error:
         fail(str(error))
     if as_json:
         emit(result)
 
 
-def _evaluated(minds: dict[str, Any], modes: list[str], asks: int, listen: int, seeds: list[int]) -> dict[str, Any]:
+def _evaluated(
+    minds: dict[str, Any], modes: list[str], asks: int, listen: int, seeds: list[int], timed: int
+) -> dict[str, Any]:
     """Run the parts of the evaluation that were asked for, each told on stderr as it is done."""
     from training.evaluate import evaluate as run_evaluation
     from training.listening import in_words as heard_in_words
     from training.listening import listening, questions_of
+    from training.pace import adapted, pace
+    from training.pace import in_words as paced_in_words
     from training.play import TURNS, earnings, told_of
     from training.play import in_words as earned_in_words
     from training.play import play as run_play
@@ -205,6 +212,11 @@ def _evaluated(minds: dict[str, Any], modes: list[str], asks: int, listen: int, 
             games = run(run_play(minds, seeds, on_turn=step, on_game=lambda game: errors.print(told_of(game))))
         result["play"] = earnings(games)
         for line in earned_in_words(result["play"]):
+            errors.print(line, highlight=False)
+    if timed:
+        with progress("timed answers", 2 * timed * len(adapted(minds))) as step:
+            result["pace"] = run(pace(minds, timed, on_answer=step))
+        for line in paced_in_words(result["pace"]):
             errors.print(line, highlight=False)
     return result
 
