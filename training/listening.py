@@ -11,9 +11,10 @@ from itertools import count
 from typing import Any, Final
 
 from engine.cast import GROWER, NAMES
+from engine.legends import DECK
 from engine.ports import Decision
 from engine.views import CreatureView, Favour, Hearsay
-from engine.vocabulary import GOODS, Direction, Flavour, Good, Side, Strength, Task
+from engine.vocabulary import FUEL, GOODS, Direction, Flavour, Good, Side, Strength, Task
 from experiments.intervals import mean, share
 from inference.config import MindConfig
 from training.asking import put
@@ -117,19 +118,16 @@ def questions_of(asks: int) -> int:
 def tidings(view: CreatureView) -> Iterator[News]:
     """Yield the pieces of news that a creature is told one at a time.
 
-    Claims of a rise, legends and feelings are about the dearest good that it does not grow and holds some of or
-    lacks; claims of a fall and favours are about its own crop, but for a snub.
+    Claims of a rise and feelings are about the cheapest good that it does not grow, firewood aside, and legends about
+    the cheapest such of which the deck tells one; claims of a fall and favours are about its own crop, but for a snub.
     """
     price, crop = amounts(view.prices), view.grows
-    other = max(
-        (good for good in GOODS if good is not crop), key=lambda good: (good is not Good.FIREWOOD, -price[good])
-    )
+    other = max((good for good in GOODS if good is not crop), key=lambda good: (good is not FUEL, -price[good]))
     grower = GROWER[other]
     yield News("whispered rise", other, _heard(view, other, Direction.RISE))
     yield News("whispered fall", crop, _heard(view, crop, Direction.FALL))
-    crash, mania = f"{other.capitalize()} crashes from", f"{other.capitalize()} soars from"
-    yield News("legend crash", other, _read(view, f"{crash} {2 * price[other]} to {price[other]}."))
-    yield News("legend mania", other, _read(view, f"{mania} {max(1, price[other] // 2)} to {price[other]}."))
+    yield _fallen("legend crash", view, Direction.FALL)
+    yield _fallen("legend mania", view, Direction.RISE)
     yield News("bitter at its grower", other, view.model_copy(update={"feelings": (f"bitter at {grower}",)}))
     yield News("fond of its grower", other, view.model_copy(update={"feelings": (f"fond of {grower}",)}))
     for task, kind in ((Task.HOARD, "paid to hoard"), (Task.DUMP, "paid to dump")):
@@ -151,8 +149,14 @@ def _heard(view: CreatureView, good: Good, direction: Direction) -> CreatureView
     return view.model_copy(update={"heard": (claim,)})
 
 
-def _read(view: CreatureView, line: str) -> CreatureView:
-    return view.model_copy(update={"news": (line,)})
+def _fallen(kind: str, view: CreatureView, direction: Direction) -> News:
+    """Return a legend's fall as the wood tells it: its tale, and the price that it moved."""
+    price = amounts(view.prices)
+    fits = [legend for legend in DECK if legend.direction is direction and legend.good not in (view.grows, FUEL)]
+    legend = min(fits, key=lambda legend: price[legend.good])
+    now, name = price[legend.good], legend.good.capitalize()
+    moved = f"crashes from {2 * now}" if direction is Direction.FALL else f"soars from {max(1, now // 2)}"
+    return News(kind, legend.good, view.model_copy(update={"news": (legend.fall, f"{name} {moved} to {now}.")}))
 
 
 def _quiet(asks: int) -> Iterator[Ask]:
