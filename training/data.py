@@ -21,28 +21,29 @@ from training.plan import make_plan
 from training.seasons import Ask, play_season
 from training.selection import TEACHER, Candidate, select
 from training.teacher import answer, stance_for
-from training.telling import told
+from training.telling import told, told_in_vain
 from training.tempers import legends_told
 
 EVALUATION_SEEDS: Final = 10_000
 """Season seeds from here on are for evaluation alone: no lesson comes from one."""
 
 SHARES: Final[dict[str, float]] = {
-    "told whisper": 0.18,
-    "told favour": 0.12,
+    "told whisper": 0.15,
+    "told favour": 0.10,
     "told legend": 0.11,
     "told feeling": 0.09,
-    "loan": 0.10,
+    "idle whisper": 0.12,
+    "loan": 0.09,
     "favour": 0.05,
     "debt": 0.05,
-    "whisper": 0.07,
-    "legend": 0.08,
-    "feeling": 0.07,
-    "plain": 0.08,
+    "whisper": 0.06,
+    "legend": 0.07,
+    "feeling": 0.06,
+    "plain": 0.10,
 }
 """The kinds of ask, the most special first, and how much of the lessons each is: seasons hold far fewer special
-ones. A `told` one is a plain ask with a piece of news in it that would change the orders of whoever heeds it
-(`training.telling`)."""
+ones. A `told` one is a plain ask with a piece of news in it that would change the orders of whoever heeds it, an
+`idle` one any ask with a whisper in it that would not (`training.telling`)."""
 
 RESTING_SHARE: Final = 0.15
 """Most of the lessons that may have no orders: enough to learn to rest, too few to become idle."""
@@ -53,6 +54,9 @@ _UNWANTED_SEASONS: Final = 40
 
 _PLAIN_A_SEASON: Final = 15
 """Plain asks that are looked at in one season, so that they come from many."""
+
+_IDLE_EVERY: Final = 3
+"""Of how many asks of a season one is told an idle whisper."""
 
 
 class DataError(Exception):
@@ -249,6 +253,8 @@ def kind_of(view: CreatureView) -> str:
 
 def lesson_kind(ask: Ask) -> str:
     """Return the kind of an ask among the lessons, a key of `SHARES`."""
+    if ask.told == "idle":
+        return "idle whisper"
     return f"told {kind_of(ask.view)}" if ask.told else kind_of(ask.view)
 
 
@@ -266,7 +272,7 @@ def is_moved(ask: Ask) -> bool:
 
 def ask_key(ask: Ask) -> str:
     """Return the name of an ask, the same whenever its season is played."""
-    return f"{ask.season_seed}/{ask.turn}/{ask.view.name}{'/told' if ask.told else ''}"
+    return f"{ask.season_seed}/{ask.turn}/{ask.view.name}{f'/{ask.told}' if ask.told else ''}"
 
 
 def _counts(values: Iterator[str]) -> dict[str, int]:
@@ -274,8 +280,14 @@ def _counts(values: Iterator[str]) -> dict[str, int]:
 
 
 def looked_at(seed: int, most: int) -> list[Ask]:
-    """Return asks of a lessons' season, the rarer kinds first: at most so many, but a few plain ones, and the told."""
-    asks = _sample(seed, most, widened=True)
+    """Return asks of a lessons' season, the rarer kinds first: at most so many, but a few plain ones, and the told.
+
+    Every third ask is told an idle whisper, if there is one, and is not looked at as it was.
+    """
+    asks = [
+        (told_in_vain(ask) or ask) if place % _IDLE_EVERY == 0 else ask
+        for place, ask in enumerate(_sample(seed, most, widened=True))
+    ]
     plain = [ask for ask in asks if kind_of(ask.view) == "plain"]
     rank = {kind: place for place, kind in enumerate(SHARES)}
     special = [ask for ask in asks if kind_of(ask.view) != "plain"]

@@ -8,7 +8,7 @@ and a few Patrons and a keeper meddle.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
-from typing import Final, get_args
+from typing import Final, Literal, get_args
 
 from engine import ledger as books
 from engine.actions import (
@@ -45,14 +45,15 @@ TURNS_A_SEASON: Final = DEFAULT_RULES.time.turns_a_chapter * DEFAULT_RULES.time.
 class Ask:
     """One question of a season: the view, and the opened wood in which an answer is judged.
 
-    `told` says that the view holds a piece of news which that season did not bring (`training.telling`).
+    `told` says that the view holds a piece of news which that season did not bring, one to act on or an idle one
+    (`training.telling`).
     """
 
     season_seed: int
     turn: int
     view: CreatureView
     wood: Wood
-    told: bool = False
+    told: Literal["", "told", "idle"] = ""
 
     @property
     def answer_seed(self) -> int:

@@ -3,6 +3,9 @@
 The news of a played season mostly reaches creatures that can do nothing about it: their purse is empty, the good is
 not theirs to sell, or they would have bought it anyway. A lesson of that sort has the same orders whether the word
 is believed or not. Here a creature with pebbles and goods is told something that would change its orders.
+
+Idle whispers are the other half of that lesson: a creature that has learned to act on what it hears must not sell what
+it has none of because that is to fall.
 """
 
 from collections.abc import Callable
@@ -25,6 +28,9 @@ _PURSE: Final = 14
 _SPARE: Final = 2
 """Units of its crop it must have to spare to show what it would sell."""
 
+_IDLE_RISES: Final = 0.3
+"""How many of the idle claims of a rise are told; those of a fall all are."""
+
 _PATRONS: Final = MASKS[:26]
 _MANNERS: Final = ("fond of", "warm to", "wary of", "bitter at")
 _TRIES: Final = 8
@@ -42,7 +48,24 @@ def told(ask: Ask) -> Ask | None:
     for _ in range(_TRIES):
         news, heeding = _draw(view, luck)
         if make_plan(news, heeding).orders != quiet:
-            return replace(ask, view=news, told=True)
+            return replace(ask, view=news, told="told")
+    return None
+
+
+def told_in_vain(ask: Ask) -> Ask | None:
+    """Return an ask with a whisper about which even who heeds it can do nothing, mostly that what it has none of falls.
+
+    None if it has heard something already, or nothing drawn would be idle. The same ask is told the same.
+    """
+    view, luck = ask.view, Random(f"vain/{ask.season_seed}/{ask.turn}/{ask.view.name}")
+    if view.heard:
+        return None
+    quiet, store = make_plan(view, Stance()).orders, amounts(view.store)
+    for _ in range(_TRIES):
+        news, heeding = _whisper(view, luck)
+        idle = make_plan(news, heeding).orders == quiet and heeding.good is not None and not store[heeding.good]
+        if idle and (heeding.direction is Direction.FALL or luck.random() < _IDLE_RISES):
+            return replace(ask, view=news, told="idle")
     return None
 
 

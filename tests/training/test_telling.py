@@ -2,12 +2,13 @@ from collections import Counter
 
 import pytest
 
+from engine.vocabulary import Direction
 from prompts.render import creature_messages
 from training.data import kind_of
 from training.plan import amounts, make_plan
 from training.seasons import Ask, play_season
 from training.teacher import stance_for
-from training.telling import told
+from training.telling import told, told_in_vain
 from training.tempers import Stance
 
 
@@ -52,3 +53,16 @@ def test_who_has_nothing_to_show_it_by_is_told_nothing(plain):
 
 def test_the_same_ask_is_told_the_same(plain):
     assert [told(ask) for ask in plain[:20]] == [told(ask) for ask in plain[:20]]
+
+
+def test_an_idle_whisper_is_about_what_it_has_none_of_and_changes_no_orders_whoever_believes_it(plain):
+    idle = [(ask, news) for ask in plain if (news := told_in_vain(ask)) is not None]
+    assert len(idle) > 20
+    for ask, news in idle:
+        [claim] = news.view.heard
+        assert not amounts(ask.view.store)[claim.good]
+        believed = Stance(good=claim.good, direction=claim.direction, source="whisper")
+        assert make_plan(news.view, believed).orders == make_plan(ask.view, Stance()).orders
+        assert told_in_vain(news) is None
+    falls = [news for _, news in idle if news.view.heard[0].direction is Direction.FALL]
+    assert len(falls) > len(idle) / 2
