@@ -32,7 +32,7 @@ SHARES: Final[dict[str, float]] = {
     "told favour": 0.10,
     "told legend": 0.11,
     "told feeling": 0.09,
-    "idle whisper": 0.12,
+    "idle news": 0.12,
     "loan": 0.09,
     "favour": 0.05,
     "debt": 0.05,
@@ -43,7 +43,7 @@ SHARES: Final[dict[str, float]] = {
 }
 """The kinds of ask, the most special first, and how much of the lessons each is: seasons hold far fewer special
 ones. A `told` one is a plain ask with a piece of news in it that would change the orders of whoever heeds it, an
-`idle` one any ask with a whisper in it that would not (`training.telling`)."""
+`idle` one any ask with news in it that would not (`training.telling`)."""
 
 RESTING_SHARE: Final = 0.15
 """Most of the lessons that may have no orders: enough to learn to rest, too few to become idle."""
@@ -56,7 +56,7 @@ _PLAIN_A_SEASON: Final = 15
 """Plain asks that are looked at in one season, so that they come from many."""
 
 _IDLE_EVERY: Final = 3
-"""Of how many asks of a season one is told an idle whisper."""
+"""Of how many asks of a season one is told idle news."""
 
 
 class DataError(Exception):
@@ -254,7 +254,7 @@ def kind_of(view: CreatureView) -> str:
 def lesson_kind(ask: Ask) -> str:
     """Return the kind of an ask among the lessons, a key of `SHARES`."""
     if ask.told == "idle":
-        return "idle whisper"
+        return "idle news"
     return f"told {kind_of(ask.view)}" if ask.told else kind_of(ask.view)
 
 
@@ -282,7 +282,7 @@ def _counts(values: Iterator[str]) -> dict[str, int]:
 def looked_at(seed: int, most: int) -> list[Ask]:
     """Return asks of a lessons' season, the rarer kinds first: at most so many, but a few plain ones, and the told.
 
-    Every third ask is told an idle whisper, if there is one, and is not looked at as it was.
+    Every third ask is told idle news, if there are any, and is not looked at as it was.
     """
     asks = [
         (told_in_vain(ask) or ask) if place % _IDLE_EVERY == 0 else ask

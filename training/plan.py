@@ -17,9 +17,14 @@ _THIRD: Final = 3
 """What parts of a purse may go on needs in a turn and on a hope: a half on the needs, or on the hope when there is
 one, and then a third on the needs."""
 
-_HOPE_LEAST: Final = 2
-_HOPE_MOST: Final = 4
-"""Units that a creature buys of what it hopes for, at least and at most."""
+_HOPES: Final[dict[str, tuple[tuple[int, int], ...]]] = {
+    "full": ((5, 4), (6, 3), (10, 2)),
+    "fair": ((2, 4), (4, 2)),
+}
+"""How many units a purse buys of what it hopes for, up to which bid, in pebbles: half of the least such purse at most.
+
+A table, because a small mind does not divide: it learned from the true half of the purse, and then overspent.
+"""
 
 _RICH: Final = 50
 """Pebbles above which some are laid by in goods that keep: pebbles above sixty are tithed."""
@@ -174,9 +179,14 @@ def _hopes_for(view: CreatureView, stance: Stance) -> Good | None:
     good = stance.good
     if good is None or stance.direction is not Direction.RISE or good is view.grows or good in stance.shunned:
         return None
-    cost = _HOPE_LEAST * (amounts(view.prices)[good] + 1)
-    payable = purse_word(view.pebbles) != "empty" and cost <= view.pebbles // _HALF
+    payable = _hope_units(view, good) > 0
     return good if payable and not pressed(view) and not _must_warm(view) else None
+
+
+def _hope_units(view: CreatureView, good: Good) -> int:
+    """Return how many units of what is to rise a purse buys; 0 of what is too dear for it."""
+    bid = amounts(view.prices)[good] + 1
+    return next((units for most, units in _HOPES.get(purse_word(view.pebbles), ()) if bid <= most), 0)
 
 
 def _must_warm(view: CreatureView) -> bool:
@@ -190,8 +200,7 @@ def _must_warm(view: CreatureView) -> bool:
 
 def _hope(plan: Plan, view: CreatureView, good: Good) -> None:
     """Stock up on what is to rise: this is what a Patron's word moves a market by."""
-    bid = amounts(view.prices)[good] + 1
-    quantity = min(_HOPE_MOST, view.pebbles // _HALF // bid)
+    bid, quantity = amounts(view.prices)[good] + 1, _hope_units(view, good)
     if plan.room and good not in plan.bought:
         plan.add(Side.BUY, good, quantity, bid)
         plan.budget += quantity * bid  # hopes have pebbles of their own

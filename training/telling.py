@@ -4,8 +4,8 @@ The news of a played season mostly reaches creatures that can do nothing about i
 not theirs to sell, or they would have bought it anyway. A lesson of that sort has the same orders whether the word
 is believed or not. Here a creature with pebbles and goods is told something that would change its orders.
 
-Idle whispers are the other half of that lesson: a creature that has learned to act on what it hears must not sell what
-it has none of because that is to fall.
+Idle news are the other half of that lesson: a creature that has learned to act on what it hears must not sell what it
+has none of because that is to fall.
 """
 
 from collections.abc import Callable
@@ -31,6 +31,9 @@ _SPARE: Final = 2
 _IDLE_RISES: Final = 0.3
 """How many of the idle claims of a rise are told; those of a fall all are."""
 
+_IDLE_LEGENDS: Final = 0.4
+"""How many of the idle news are drawn as legends; the rest are whispers."""
+
 _PATRONS: Final = MASKS[:26]
 _MANNERS: Final = ("fond of", "warm to", "wary of", "bitter at")
 _TRIES: Final = 8
@@ -53,16 +56,16 @@ def told(ask: Ask) -> Ask | None:
 
 
 def told_in_vain(ask: Ask) -> Ask | None:
-    """Return an ask with a whisper about which even who heeds it can do nothing, mostly that what it has none of falls.
+    """Return an ask with news about which even who heeds it can do nothing, mostly that what it has none of falls.
 
-    None if it has heard something already, or nothing drawn would be idle. The same ask is told the same.
+    None if it has news already, or nothing drawn would be idle. The same ask is told the same.
     """
     view, luck = ask.view, Random(f"vain/{ask.season_seed}/{ask.turn}/{ask.view.name}")
-    if view.heard:
+    if view.heard or view.news:
         return None
     quiet, store = make_plan(view, Stance()).orders, amounts(view.store)
     for _ in range(_TRIES):
-        news, heeding = _whisper(view, luck)
+        news, heeding = (_legend if luck.random() < _IDLE_LEGENDS else _whisper)(view, luck)
         idle = make_plan(news, heeding).orders == quiet and heeding.good is not None and not store[heeding.good]
         if idle and (heeding.direction is Direction.FALL or luck.random() < _IDLE_RISES):
             return replace(ask, view=news, told="idle")
