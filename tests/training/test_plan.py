@@ -66,9 +66,20 @@ def test_a_hope_is_bought_though_nothing_is_short_and_a_fear_is_sold_below_the_p
     assert orders(view_of(), FALL) == [("sell", "mushrooms", 6, 4)]
 
 
-def test_a_hope_gets_half_of_the_purse_and_the_needs_a_third_and_a_cold_hearth_comes_first():
+def test_a_hope_is_as_large_as_purse_and_price_allow():
+    def hoped(pebbles: int, price: int) -> int:
+        prices = stocks(**{**dict.fromkeys(GOODS, 5), "honey": price})
+        plan = orders(view_of(pebbles=pebbles, prices=prices), RISE)
+        return sum(quantity for side, good, quantity, _ in plan if (side, good) == ("buy", "honey"))
+
+    assert [hoped(45, price) for price in (1, 3, 4, 5, 9, 10)] == [4, 4, 4, 3, 2, 0]
+    assert [hoped(30, price) for price in (1, 3, 4, 5, 9, 10)] == [4, 2, 0, 0, 0, 0]
+    assert [hoped(10, price) for price in (1, 3, 4, 5, 9, 10)] == [0, 0, 0, 0, 0, 0]
+
+
+def test_a_hope_comes_before_the_needs_and_a_cold_hearth_before_any_hope():
     full = view_of(pebbles=200, short_of=stocks(honey=1, acorns=3))
-    assert orders(full, RISE)[:2] == [("buy", "honey", 4, 6), ("buy", "acorns", 1, 5)]
+    assert orders(full, RISE)[:2] == [("buy", "honey", 3, 6), ("buy", "acorns", 1, 5)]
     thin = view_of(pebbles=14, short_of=stocks(acorns=3))
     assert orders(thin, RISE)[:2] == [("buy", "acorns", 1, 5), ("sell", "mushrooms", 3, 4)]
     cold = view_of(short_of=stocks(firewood=5, honey=1, acorns=1), store=stocks(**dict.fromkeys(GOODS, 0)))

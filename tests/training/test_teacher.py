@@ -6,7 +6,7 @@ import pytest
 from engine.ports import MAX_ORDERS
 from engine.turn import admit
 from engine.views import Favour
-from engine.vocabulary import Direction, Good, Task
+from engine.vocabulary import GOODS, Direction, Good, Task
 from inference.parse import parse
 from inference.shape import GOSSIP_LENGTH, THOUGHT_LENGTH, form_of
 from tests.training.views import BIRCH, TERMS, claim, stocks, view_of
@@ -54,12 +54,15 @@ def test_a_loan_is_answered_where_there_is_one_and_nowhere_else():
     assert "loan" not in json.loads(teach(view_of(), 1))
 
 
+CHEAP = stocks(**dict.fromkeys(GOODS, 3))
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
         ({}, {"Purse full, I lack nothing, so I sell mushrooms."}),
         (
-            {"heard": (claim(Good.HONEY, Direction.RISE),), "pebbles": 30},
+            {"heard": (claim(Good.HONEY, Direction.RISE),), "pebbles": 30, "prices": CHEAP},
             {
                 "Purse fair, honey may rise, I lack nothing, so I stock up on two honey and sell mushrooms.",
                 "Purse fair, the talk of honey is wind, I lack nothing, so I sell mushrooms.",
