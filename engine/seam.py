@@ -77,12 +77,15 @@ def _overwrite(wood: Wood, legend: Legend, effects: Effects) -> None:
     rules, quote = wood.world.rules.market, wood.world.quotes[legend.good]
     quote.settlement = max(1, quote.previous * legend.factor_percent // 100)
     quote.reference = max(rules.lowest_price, min(rules.highest_reference, quote.settlement))
-    good, before, now = capital(legend.good), quote.previous, quote.settlement
-    if legend.direction is Direction.FALL:
-        text = say("{good:Good} crashes from {before:int} to {now:int}.", good=good, before=before, now=now)
-    else:
-        text = say("{good:Good} soars from {before:int} to {now:int}.", good=good, before=before, now=now)
-    effects.tell("settlement", wood.world.turn, text, legend.good, now)
+    text = overwritten(legend.good, legend.direction, quote.previous, quote.settlement)
+    effects.tell("settlement", wood.world.turn, text, legend.good, quote.settlement)
+
+
+def overwritten(good: Good, direction: Direction, before: int, now: int) -> str:
+    """Return how it is told that a legend overwrote a price, in pebbles."""
+    if direction is Direction.FALL:
+        return say("{good:Good} crashes from {before:int} to {now:int}.", good=capital(good), before=before, now=now)
+    return say("{good:Good} soars from {before:int} to {now:int}.", good=capital(good), before=before, now=now)
 
 
 def _glut(wood: Wood, legend: Legend, effects: Effects) -> None:

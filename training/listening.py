@@ -13,6 +13,7 @@ from typing import Any, Final
 from engine.cast import GROWER, NAMES
 from engine.legends import DECK
 from engine.ports import Decision
+from engine.seam import overwritten
 from engine.views import CreatureView, Favour, Hearsay
 from engine.vocabulary import FUEL, GOODS, Direction, Flavour, Good, Side, Strength, Task
 from experiments.intervals import mean, share
@@ -154,9 +155,10 @@ def _fallen(kind: str, view: CreatureView, direction: Direction) -> News:
     price = amounts(view.prices)
     fits = [legend for legend in DECK if legend.direction is direction and legend.good not in (view.grows, FUEL)]
     legend = min(fits, key=lambda legend: price[legend.good])
-    now, name = price[legend.good], legend.good.capitalize()
-    moved = f"crashes from {2 * now}" if direction is Direction.FALL else f"soars from {max(1, now // 2)}"
-    return News(kind, legend.good, view.model_copy(update={"news": (legend.fall, f"{name} {moved} to {now}.")}))
+    now = price[legend.good]
+    before = 2 * now if direction is Direction.FALL else max(1, now // 2)
+    news = (legend.fall, overwritten(legend.good, direction, before, now))
+    return News(kind, legend.good, view.model_copy(update={"news": news}))
 
 
 def _quiet(asks: int) -> Iterator[Ask]:

@@ -14,8 +14,7 @@ from training.tempers import TEMPERS, Stance, purse_word
 
 _HALF: Final = 2
 _THIRD: Final = 3
-"""What parts of a purse may go on needs in a turn and on a hope: a half on the needs, or on the hope when there is
-one, and then a third on the needs."""
+"""What part of a purse may go on needs in a turn: a half, or beside a hope a third."""
 
 _HOPES: Final[dict[str, tuple[tuple[int, int], ...]]] = {
     "full": ((5, 4), (6, 3), (10, 2)),

@@ -16,6 +16,7 @@ from typing import Final
 from engine.cast import BY_NAME, GROWER, NAMES
 from engine.legends import DECK
 from engine.masks import MASKS
+from engine.seam import overwritten
 from engine.views import CreatureView, Favour, Hearsay
 from engine.vocabulary import GOODS, Direction, Flavour, Good, Strength, Task
 from training.plan import amounts, make_plan
@@ -105,7 +106,7 @@ def _legend(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
     good, crashed, temper = luck.choice(GOODS), luck.random() < 0.5, TEMPERS[view.species]
     price = amounts(view.prices)[good]
     before = round(price * luck.uniform(1.5, 3)) + 1 if crashed else max(1, round(price / luck.uniform(1.5, 3)))
-    moved = f"{good.capitalize()} {'crashes' if crashed else 'soars'} from {before} to {price}."
+    moved = overwritten(good, Direction.FALL if crashed else Direction.RISE, before, price)
     direction = temper.after_crash if crashed else temper.after_soar
     fits = [legend for legend in DECK if legend.good is good and (legend.direction is Direction.FALL) is crashed]
     news = (luck.choice(fits).fall, moved) if fits else (moved,)
