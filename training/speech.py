@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from random import Random
 from typing import Final
 
-from engine.cast import BY_NAME
+from engine.cast import BY_NAME, GROWER
 from engine.views import CreatureView
 from engine.vocabulary import FUEL, Direction, Good, Task
 from inference.shape import THOUGHT_LENGTH
 from training.plan import Plan, amounts, for_news
-from training.tempers import Stance, feelings_for, purse_word
+from training.tempers import Stance, feelings_for, legends_told, purse_word
 
 
 def thought(view: CreatureView, stance: Stance, plan: Plan) -> str:
@@ -54,9 +54,15 @@ def _bond(view: CreatureView, stance: Stance) -> str:
     """Return what the creature makes of a favour and a loan."""
     said: list[str] = []
     if view.favour is not None:
-        shunned = BY_NAME[view.favour.whom].grows if stance.task is Task.SNUB else ""
-        word = {None: "", Task.HOARD: "hoard", Task.DUMP: "dump", Task.SNUB: f"shun {shunned}"}[stance.task]
-        said.append(f"I keep my word to {word}" if word else "I owe no favour")
+        whom = view.favour.whom
+        said.append(
+            {
+                None: "I owe no favour",
+                Task.HOARD: "I keep my word to hoard",
+                Task.DUMP: "I keep my word to dump",
+                Task.SNUB: f"I snub {whom} and shun {BY_NAME[whom].grows if whom else ''}",
+            }[stance.task]
+        )
     if stance.loan is not None:
         said.append("take the loan" if stance.loan else "want no loan")
     return " and ".join(said) if view.favour is not None or not said else f"I {said[0]}"
@@ -65,14 +71,19 @@ def _bond(view: CreatureView, stance: Stance) -> str:
 def _belief(view: CreatureView, stance: Stance, plan: Plan) -> str:
     """Return what the creature makes of the one claim it acts on, or of the first that it lets pass.
 
-    A claim that it can do nothing about is not spoken of: what is said is done.
+    A claim that it can do nothing about is not spoken of: what is said is done. A legend's price always is, as what
+    has happened and then as what is to come of it: a small mind that has said the one finds the other.
     """
-    if stance.good is None:
-        return f"the talk of {stance.passed} is wind" if stance.passed is not None else ""
+    legends = {good: "crashed" if crashed else "soared" for good, crashed in legends_told(view)}
+    if stance.good is None and stance.passed is not None:
+        return f"the talk of {stance.passed} is wind"
     if stance.good is view.grows and stance.task in (Task.HOARD, Task.DUMP):
         return ""
-    word = {"legend": "should", "whisper": "may", "gossip": "may"}[stance.source]
-    return f"{stance.good} {word} {stance.direction}" if _acts_on_claim(view, stance, plan) else ""
+    if stance.good is not None and _acts_on_claim(view, stance, plan):
+        if stance.source == "legend":
+            return f"{stance.good} {legends[stance.good]}, must {stance.direction}"
+        return f"{stance.good} may {stance.direction}"
+    return next((f"{good} {moved}, no matter" for good, moved in legends.items()), "")
 
 
 def _acts_on_claim(view: CreatureView, stance: Stance, plan: Plan) -> bool:
@@ -86,13 +97,17 @@ def _acts_on_claim(view: CreatureView, stance: Stance, plan: Plan) -> bool:
 
 
 def _want(view: CreatureView, stance: Stance, plan: Plan) -> str:
-    """Return from whom it would rather buy or not, or why nothing is bought."""
-    shunned = next((stock.good for stock in view.short_of if stock.good in stance.shunned), None)
-    if shunned is not None and stance.task is not Task.SNUB:
-        return f"I shun the {shunned}"
-    sought = next((stock.good for stock in view.short_of if stock.good in stance.sought), None)
-    if sought is not None:
-        return f"I seek the {sought}"
+    """Return from whom it would rather buy or not, or why nothing is bought.
+
+    A feeling is said with the name that the ask gives it, and then with the crop that follows from the name.
+    """
+    feelings = feelings_for(view)
+    snubbed = view.favour.whom if view.favour is not None and stance.task is Task.SNUB else ""
+    for verb, goods in (("shun", stance.shunned), ("seek", stance.sought)):
+        for stock in view.short_of:
+            grower = GROWER[stock.good]
+            if stock.good in goods and grower != snubbed:
+                return f"{feelings[grower]} {grower} I {verb} {stock.good}"
     if plan.dear and not plan.bought:
         return f"{plan.dear[0]} {_is(plan.dear[0])} too dear"
     return "" if plan.lacking else "I lack nothing"

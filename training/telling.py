@@ -35,8 +35,14 @@ _IDLE_RISES: Final = 0.3
 _IDLE_LEGENDS: Final = 0.4
 """How many of the idle news are drawn as legends; the rest are whispers."""
 
+_TASKS: Final = {Task.HOARD: 0.25, Task.DUMP: 0.25, Task.SNUB: 0.5}
+"""The favours, and how often each is told: a snub takes two steps, from a name to a crop to what is not bought."""
+
 _PATRONS: Final = MASKS[:26]
-_MANNERS: Final = ("fond of", "warm to", "wary of", "bitter at")
+_MANNERS: Final = {"fond of": 1, "warm to": 1, "wary of": 2, "bitter at": 3}
+"""The feelings, and how often each is drawn: a kind one only puts a need before another, a sour one undoes a bid."""
+
+_SOUR: Final = ("wary of", "bitter at")
 _TRIES: Final = 8
 
 
@@ -95,7 +101,7 @@ def _whisper(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
 
 
 def _favour(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
-    task = luck.choice(tuple(Task))
+    [task] = luck.choices(tuple(_TASKS), tuple(_TASKS.values()))
     whom = luck.choice([name for name in NAMES if name != view.name]) if task is Task.SNUB else ""
     favour = Favour(payer=luck.choice(_PATRONS), task=task, whom=whom, pebbles=luck.randint(3, 15))
     shunned = frozenset({BY_NAME[whom].grows}) if whom else frozenset[Good]()
@@ -115,16 +121,16 @@ def _legend(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
 
 def _feeling(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
     good = luck.choice([good for good in GOODS if good is not view.grows])
-    manner = luck.choice(_MANNERS)
-    sour, crop = manner in _MANNERS[2:], frozenset({good})
+    [manner] = luck.choices(tuple(_MANNERS), tuple(_MANNERS.values()))
+    sour, crop = manner in _SOUR, frozenset({good})
     felt = view.model_copy(update={"feelings": (f"{manner} {GROWER[good]}",)})
     return felt, Stance(shunned=crop) if sour else Stance(sought=crop)
 
 
 _KINDS: Final[dict[Callable[[CreatureView, Random], tuple[CreatureView, Stance]], float]] = {
-    _whisper: 0.36,
-    _favour: 0.26,
-    _legend: 0.20,
-    _feeling: 0.18,
+    _whisper: 0.26,
+    _favour: 0.24,
+    _legend: 0.28,
+    _feeling: 0.22,
 }
 """The kinds of news, and how often each is drawn."""

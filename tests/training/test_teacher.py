@@ -102,8 +102,48 @@ CHEAP = stocks(**dict.fromkeys(GOODS, 3))
                 "short_of": stocks(honey=2, acorns=2),
             },
             {
-                "Purse full, I keep my word to shun honey, so I buy acorns and sell mushrooms.",
+                "Purse full, I snub Oona and shun honey, so I buy acorns and sell mushrooms.",
                 "Purse full, I owe no favour, so I buy honey and acorns and sell mushrooms.",
+            },
+        ),
+        (
+            {"feelings": ("bitter at Oona",), "short_of": stocks(honey=2, acorns=2)},
+            {
+                "Purse full, bitter at Oona I shun honey, so I buy acorns and sell mushrooms.",
+                "Purse full, so I buy honey and acorns and sell mushrooms.",
+            },
+        ),
+        (
+            {"feelings": ("warm to Mossback",), "short_of": stocks(honey=2, acorns=2)},
+            {
+                "Purse full, warm to Mossback I seek acorns, so I buy acorns and honey and sell mushrooms.",
+                "Purse full, so I buy honey and acorns and sell mushrooms.",
+            },
+        ),
+        (
+            {
+                "favour": Favour(payer=BIRCH, task=Task.SNUB, whom="Oona", pebbles=5),
+                "feelings": ("fond of Oona",),
+                "short_of": stocks(honey=2),
+            },
+            {
+                "Purse full, I snub Oona and shun honey, so I sell mushrooms.",
+                "Purse full, I owe no favour, fond of Oona I seek honey, so I buy honey and sell mushrooms.",
+                "Purse full, I owe no favour, so I buy honey and sell mushrooms.",
+            },
+        ),
+        (
+            {"news": ("Honey soars from 2 to 5.",), "pebbles": 50, "prices": CHEAP},
+            {
+                "Purse full, honey soared, must rise, I lack nothing, so I stock up on four honey and sell mushrooms.",
+                "Purse full, honey soared, no matter, I lack nothing, so I sell mushrooms.",
+            },
+        ),
+        (
+            {"news": ("Honey crashes from 9 to 5.",), "short_of": stocks(honey=2)},
+            {
+                "Purse full, honey crashed, must fall, so I wait for honey and sell mushrooms.",
+                "Purse full, honey crashed, no matter, so I buy honey and sell mushrooms.",
             },
         ),
         (
