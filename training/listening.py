@@ -10,20 +10,21 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, Final
 
-from engine.cast import GROWER, NAMES
+from engine.cast import BY_NAME, GROWER, NAMES
 from engine.legends import DECK
 from engine.ports import Decision
-from engine.seam import overwritten
 from engine.views import CreatureView, Favour, Hearsay
 from engine.vocabulary import FUEL, GOODS, Direction, Flavour, Good, Side, Strength, Task
 from experiments.intervals import mean, share
 from inference.config import MindConfig
 from training.asking import put
 from training.data import EVALUATION_SEEDS, kind_of
+from training.news import feeling, heard, overturned, paid
 from training.plan import amounts
 from training.seasons import Ask, play_season
 from training.selection import TEACHER
 from training.teacher import taught_decision
+from training.tempers import TEMPERS
 
 _SPEAKER: Final = "the Patron of the Birch"
 _PAID: Final = 9
@@ -61,8 +62,7 @@ KINDS: Final[dict[str, int]] = {
     "paid to dump": -1,
     "paid to snub": -1,
 }
-"""The kinds of news, and which way each should move demand if the creature heeds it; 0 where that is for its temper
-to say."""
+"""The kinds of news, and which way each moves demand if the creature heeds it; 0 where its temper says."""
 
 
 async def listening(
@@ -75,10 +75,9 @@ async def listening(
     The teacher of our own mind is asked the same, to tell what a creature of each temper would do.
 
     Returns:
-        `{mind: {creature: {kind: {"change", "up", "down"}}}}`, the teacher as one mind more: the mean change of net
-        demand in units, and the shares of asks in which it rose and fell, with 95% intervals. Where `KINDS` says a
-        way, `heeded` is the share
-        in which it went that way.
+        `{mind: {creature: {kind: {"change", "up", "down", "heeded"}}}}`, the teacher as one mind more: the mean change
+        of net demand in units, and the shares of asks in which it rose, fell, and went the way of one who heeds the
+        news, with 95% intervals.
 
     Raises:
         MindError: If a mind cannot be loaded.
@@ -129,13 +128,12 @@ def tidings(view: CreatureView) -> Iterator[News]:
     yield News("whispered fall", crop, _heard(view, crop, Direction.FALL))
     yield _fallen("legend crash", view, Direction.FALL)
     yield _fallen("legend mania", view, Direction.RISE)
-    yield News("bitter at its grower", other, view.model_copy(update={"feelings": (f"bitter at {grower}",)}))
-    yield News("fond of its grower", other, view.model_copy(update={"feelings": (f"fond of {grower}",)}))
+    yield News("bitter at its grower", other, feeling(view, "bitter at", grower))
+    yield News("fond of its grower", other, feeling(view, "fond of", grower))
     for task, kind in ((Task.HOARD, "paid to hoard"), (Task.DUMP, "paid to dump")):
-        favour = Favour(payer=_SPEAKER, task=task, pebbles=_PAID)
-        yield News(kind, crop, view.model_copy(update={"favour": favour}))
+        yield News(kind, crop, paid(view, Favour(payer=_SPEAKER, task=task, pebbles=_PAID)))
     snub = Favour(payer=_SPEAKER, task=Task.SNUB, whom=grower, pebbles=_PAID)
-    yield News("paid to snub", other, view.model_copy(update={"favour": snub}))
+    yield News("paid to snub", other, paid(view, snub))
 
 
 def demand(decision: Decision, good: Good) -> int:
@@ -147,7 +145,7 @@ def demand(decision: Decision, good: Good) -> int:
 
 def _heard(view: CreatureView, good: Good, direction: Direction) -> CreatureView:
     claim = Hearsay(speaker=_SPEAKER, good=good, direction=direction, strength=Strength.SHARPLY, flavour=Flavour.LEDGER)
-    return view.model_copy(update={"heard": (claim,)})
+    return heard(view, claim)
 
 
 def _fallen(kind: str, view: CreatureView, direction: Direction) -> News:
@@ -157,8 +155,14 @@ def _fallen(kind: str, view: CreatureView, direction: Direction) -> News:
     legend = min(fits, key=lambda legend: price[legend.good])
     now = price[legend.good]
     before = 2 * now if direction is Direction.FALL else max(1, now // 2)
-    news = (legend.fall, overwritten(legend.good, direction, before, now))
-    return News(kind, legend.good, view.model_copy(update={"news": news}))
+    return News(kind, legend.good, overturned(view, legend.good, direction, before, legend))
+
+
+def _way(kind: str, creature: str) -> int:
+    """Return which way a kind of news moves the demand of a creature that heeds it."""
+    temper = TEMPERS[BY_NAME[creature].species]
+    after = {"legend crash": temper.after_crash, "legend mania": temper.after_soar}.get(kind)
+    return KINDS[kind] if after is None else 1 if after is Direction.RISE else -1
 
 
 def _quiet(asks: int) -> Iterator[Ask]:
@@ -182,13 +186,14 @@ def _table(changes: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for creature in NAMES:
         table[creature] = {}
-        for kind, way in KINDS.items():
+        for kind in KINDS:
+            way = _way(kind, creature)
             mine = [change for whose, what, change in changes if (whose, what) == (creature, kind)]
             table[creature][kind] = {
                 "change": mean(mine),
                 "up": share(sum(change > 0 for change in mine), len(mine)),
                 "down": share(sum(change < 0 for change in mine), len(mine)),
-                **({"heeded": share(sum(change * way > 0 for change in mine), len(mine))} if way else {}),
+                "heeded": share(sum(change * way > 0 for change in mine), len(mine)),
             }
     return table
 

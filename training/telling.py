@@ -16,9 +16,9 @@ from typing import Final
 from engine.cast import BY_NAME, GROWER, NAMES
 from engine.legends import DECK
 from engine.masks import MASKS
-from engine.seam import overwritten
 from engine.views import CreatureView, Favour, Hearsay
 from engine.vocabulary import GOODS, Direction, Flavour, Good, Strength, Task
+from training.news import feeling, heard, overturned, paid
 from training.plan import amounts, make_plan
 from training.seasons import Ask
 from training.tempers import TEMPERS, Stance
@@ -97,7 +97,7 @@ def _whisper(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
         strength=luck.choice(tuple(Strength)),
         flavour=luck.choice(tuple(Flavour)),
     )
-    return view.model_copy(update={"heard": (claim,)}), Stance(good=good, direction=direction, source="whisper")
+    return heard(view, claim), Stance(good=good, direction=direction, source="whisper")
 
 
 def _favour(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
@@ -105,25 +105,24 @@ def _favour(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
     whom = luck.choice([name for name in NAMES if name != view.name]) if task is Task.SNUB else ""
     favour = Favour(payer=luck.choice(_PATRONS), task=task, whom=whom, pebbles=luck.randint(3, 15))
     shunned = frozenset({BY_NAME[whom].grows}) if whom else frozenset[Good]()
-    return view.model_copy(update={"favour": favour}), Stance(task=task, shunned=shunned)
+    return paid(view, favour), Stance(task=task, shunned=shunned)
 
 
 def _legend(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
     good, crashed, temper = luck.choice(GOODS), luck.random() < 0.5, TEMPERS[view.species]
-    price = amounts(view.prices)[good]
+    price, moved = amounts(view.prices)[good], Direction.FALL if crashed else Direction.RISE
     before = round(price * luck.uniform(1.5, 3)) + 1 if crashed else max(1, round(price / luck.uniform(1.5, 3)))
-    moved = overwritten(good, Direction.FALL if crashed else Direction.RISE, before, price)
+    fits = [legend for legend in DECK if legend.good is good and legend.direction is moved]
     direction = temper.after_crash if crashed else temper.after_soar
-    fits = [legend for legend in DECK if legend.good is good and (legend.direction is Direction.FALL) is crashed]
-    news = (luck.choice(fits).fall, moved) if fits else (moved,)
-    return view.model_copy(update={"news": news}), Stance(good=good, direction=direction, source="legend")
+    news = overturned(view, good, moved, before, luck.choice(fits) if fits else None)
+    return news, Stance(good=good, direction=direction, source="legend")
 
 
 def _feeling(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
     good = luck.choice([good for good in GOODS if good is not view.grows])
     [manner] = luck.choices(tuple(_MANNERS), tuple(_MANNERS.values()))
     sour, crop = manner in _SOUR, frozenset({good})
-    felt = view.model_copy(update={"feelings": (f"{manner} {GROWER[good]}",)})
+    felt = feeling(view, manner, GROWER[good])
     return felt, Stance(shunned=crop) if sour else Stance(sought=crop)
 
 

@@ -63,7 +63,11 @@ async def test_who_listens_is_told_from_who_does_not(monkeypatch):
     hedgehog = result["keen"]["Nettle"]
     assert hedgehog["whispered fall"]["heeded"] == hedgehog["whispered fall"]["down"]
     assert hedgehog["whispered rise"]["heeded"] == hedgehog["whispered rise"]["up"]
-    assert "heeded" not in hedgehog["legend crash"]
+    assert hedgehog["legend crash"]["heeded"] == hedgehog["legend crash"]["down"]
+    assert hedgehog["legend mania"]["heeded"] == hedgehog["legend mania"]["up"]
+    fox = result["keen"]["Sable"]
+    assert fox["legend crash"]["heeded"] == fox["legend crash"]["up"]
+    assert fox["legend mania"]["heeded"] == fox["legend mania"]["down"]
     assert len(list(in_words(result))) == 15
     teacher = result["teacher"]
     for kind in ("whispered rise", "whispered fall"):
