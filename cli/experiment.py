@@ -8,7 +8,7 @@ import typer
 
 from cli import experiment_order
 from cli.console import emit, errors, fail, out, progress
-from cli.experiment_order import Body, CouncilOption, Order, SeedsOption, TurnsOption
+from cli.experiment_order import Body, CouncilOption, Order, ReplayOption, SeedsOption, TurnsOption
 
 app = typer.Typer(help="Re-run the game's claims on real minds.", no_args_is_help=True)
 
@@ -155,18 +155,20 @@ def everything(
     to: Annotated[Path, typer.Option("--out", help="A folder for the results and the recorded answers.")],
     council: CouncilOption = None,
     seeds: SeedsOption = "1-8",
+    replay: ReplayOption = None,
 ) -> None:
     """Run every experiment on several casts, for the field report; one that was stopped goes on where it was.
 
     A result that is there already, of the same command, minds and versions, is left as it is. The casts, if none are
-    named, are three of real minds and the stand-in; a tournament is played on two seeds.
+    named, are three of real minds and the stand-in; a tournament is played on two seeds. Answers are kept beside the
+    results, or all taken from a file that such a run has kept: then the results are the same to the byte.
     """
     casts = council or list(CASTS)
 
     def order(name: str, councils: list[str], folder: Path) -> Order:
         own = _TOURNAMENT_SEEDS if name == "tournament" else seeds
-        answers = to / "answers.jsonl"
-        return Order(name, councils, own, answers, None, folder, as_json=False, keeps=True)
+        answers = to / "answers.jsonl" if replay is None else None
+        return Order(name, councils, own, answers, replay, folder, as_json=False, keeps=True)
 
     orders = [order(name, [cast], to / cast) for cast in casts for name in _BY_CAST]
     orders.append(order("council", casts, to))

@@ -77,11 +77,14 @@ def test_a_stopped_tournament_process_of_a_replay_is_one_sentence(tmp_path: Path
 
 
 @pytest.mark.slow
-def test_all_of_a_report_goes_on_where_it_was_and_gives_the_same_bytes_again(tmp_path: Path) -> None:
-    def run() -> dict[Path, bytes]:
-        made = runner.invoke(app, ["experiment", "all", "--council", "standin", "--seeds", "1", "--out", str(tmp_path)])
+def test_all_of_a_report_goes_on_where_it_was_and_gives_the_same_bytes_again(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    def run(folder: Path = tmp_path, *more: str) -> dict[Path, bytes]:
+        order = ("experiment", "all", "--council", "standin", "--seeds", "1", "--out", str(folder), *more)
+        made = runner.invoke(app, order)
         assert made.exit_code == 0, made.output
-        return {file.relative_to(tmp_path): file.read_bytes() for file in tmp_path.rglob("*.json")}
+        return {file.relative_to(folder): file.read_bytes() for file in folder.rglob("*.json")}
 
     results = run()
     assert {file.stem for file in results} == set(EXPERIMENTS)
@@ -93,6 +96,9 @@ def test_all_of_a_report_goes_on_where_it_was_and_gives_the_same_bytes_again(tmp
     assert run() == results
     assert kept.stat().st_mtime_ns == written
     assert (tmp_path / "answers.jsonl").read_bytes() == answers, "nobody was asked anew"
+    replayed = tmp_path_factory.mktemp("replayed")
+    assert run(replayed, "--replay", str(tmp_path / "answers.jsonl")) == results
+    assert not list(replayed.glob("*.jsonl")), "nobody was asked at all"
 
 
 @pytest.mark.parametrize("change", ["command", "versions", "councils", "broken"])
