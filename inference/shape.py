@@ -12,7 +12,7 @@ from engine.ports import HEADLINE_LENGTH, MAX_ORDERS, MAX_PRICE, MAX_QUANTITY
 from engine.views import CreatureView
 from engine.vocabulary import GOODS, Side
 
-THOUGHT_LENGTH: Final = 100
+THOUGHT_LENGTH: Final = 120
 GOSSIP_LENGTH: Final = 80
 
 _SPEECH: Final = "A-Za-z ,.'!?-"

@@ -101,20 +101,20 @@ def buyable(view: CreatureView) -> list[Good]:
 
 def make_plan(view: CreatureView, stance: Stance) -> Plan:
     """Return what a creature of this temper does with what it acts on; what it does for news stands first."""
-    hopes = _hopes_for(view, stance)
-    part = _HALF if hopes is None else _THIRD
+    hope = _hope(view, stance)
+    part = _HALF if hope is None else _THIRD
     plan = Plan(budget=0 if purse_word(view.pebbles) == "empty" else view.pebbles // part)
     plan.lacking.extend(stock.good for stock in view.short_of)
     needs, spare = _thought_of(view, stance), list(_for_sale(view, stance))
     most = MAX_ORDERS - (1 if spare else 0)
     # A cold hearth comes before any hope.
-    cold = not amounts(view.store)[FUEL]
-    if cold:
-        _buy_needs(plan, view, stance, [good for good in needs if good is FUEL], most)
-    if hopes is not None:
-        _hope(plan, view, hopes)
+    first = [good for good in needs if good is FUEL and _cold(view)]
+    _buy_needs(plan, view, stance, first, most)
+    if hope is not None and plan.room and hope.good not in plan.bought:
+        plan.add(Side.BUY, hope.good, hope.quantity, hope.price)
+        plan.budget += hope.quantity * hope.price  # hopes have pebbles of their own
     _lay_by(plan, view, stance)
-    _buy_needs(plan, view, stance, [good for good in needs if not (cold and good is FUEL)], most)
+    _buy_needs(plan, view, stance, [good for good in needs if good not in first], most)
     for stock in spare:
         if plan.room and stock.good not in plan.bought:
             plan.add(Side.SELL, stock.good, *_offer(view, stance, stock))
@@ -143,8 +143,7 @@ def pressed(view: CreatureView) -> bool:
 
 def _buy_needs(plan: Plan, view: CreatureView, stance: Stance, needs: Iterable[Good], most: int) -> None:
     """Bid for these goods, one after the other, while the budget lasts."""
-    prices, store = amounts(view.prices), amounts(view.store)
-    cold = not store[FUEL]
+    prices, store, cold = amounts(view.prices), amounts(view.store), _cold(view)
     hungry = sum(1 for good in FOODS if store[good]) < _MEAL
     for good in needs:
         price = prices[good]
@@ -173,19 +172,24 @@ def _thought_of(view: CreatureView, stance: Stance) -> list[Good]:
     return sorted(short, key=lambda good: (good is not FUEL, good not in stance.sought, prices[good]))
 
 
-def _hopes_for(view: CreatureView, stance: Stance) -> Good | None:
-    """Return what a creature buys because it is to rise, unless it grows it, cannot pay it or must pay a debt."""
+def _hope(view: CreatureView, stance: Stance) -> Order | None:
+    """Return the bid for what is to rise, unless the creature grows it, cannot pay it or must pay a debt.
+
+    This is what a Patron's word moves a market by.
+    """
     good = stance.good
     if good is None or stance.direction is not Direction.RISE or good is view.grows or good in stance.shunned:
         return None
-    payable = _hope_units(view, good) > 0
-    return good if payable and not pressed(view) and not _must_warm(view) else None
-
-
-def _hope_units(view: CreatureView, good: Good) -> int:
-    """Return how many units of what is to rise a purse buys; 0 of what is too dear for it."""
     bid = amounts(view.prices)[good] + 1
-    return next((units for most, units in _HOPES.get(purse_word(view.pebbles), ()) if bid <= most), 0)
+    units = next((units for most, units in _HOPES.get(purse_word(view.pebbles), ()) if bid <= most), 0)
+    if not units or pressed(view) or _must_warm(view):
+        return None
+    return Order(side=Side.BUY, good=good, quantity=units, price=bid)
+
+
+def _cold(view: CreatureView) -> bool:
+    """Say whether a creature has not one log in its store."""
+    return not amounts(view.store)[FUEL]
 
 
 def _must_warm(view: CreatureView) -> bool:
@@ -193,16 +197,8 @@ def _must_warm(view: CreatureView) -> bool:
     would leave it.
     """
     price = amounts(view.prices)[FUEL]
-    cold = not amounts(view.store)[FUEL] and view.grows is not FUEL and price <= _FUEL_MOST
-    return cold and view.pebbles // _THIRD < price + _COLD_PREMIUM <= view.pebbles // _HALF
-
-
-def _hope(plan: Plan, view: CreatureView, good: Good) -> None:
-    """Stock up on what is to rise: this is what a Patron's word moves a market by."""
-    bid, quantity = amounts(view.prices)[good] + 1, _hope_units(view, good)
-    if plan.room and good not in plan.bought:
-        plan.add(Side.BUY, good, quantity, bid)
-        plan.budget += quantity * bid  # hopes have pebbles of their own
+    wants_fire = _cold(view) and view.grows is not FUEL and price <= _FUEL_MOST
+    return wants_fire and view.pebbles // _THIRD < price + _COLD_PREMIUM <= view.pebbles // _HALF
 
 
 def _lay_by(plan: Plan, view: CreatureView, stance: Stance) -> None:

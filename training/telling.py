@@ -35,7 +35,7 @@ _IDLE_RISES: Final = 0.3
 _IDLE_LEGENDS: Final = 0.4
 """How many of the idle news are drawn as legends; the rest are whispers."""
 
-_TASKS: Final = {Task.HOARD: 0.25, Task.DUMP: 0.25, Task.SNUB: 0.5}
+_TASKS: Final = {Task.HOARD: 0.2, Task.DUMP: 0.2, Task.SNUB: 0.6}
 """The favours, and how often each is told: a snub takes two steps, from a name to a crop to what is not bought."""
 
 _PATRONS: Final = MASKS[:26]
