@@ -28,18 +28,18 @@ EVALUATION_SEEDS: Final = 10_000
 """Season seeds from here on are for evaluation alone: no lesson comes from one."""
 
 SHARES: Final[dict[str, float]] = {
-    "told whisper": 0.22,
-    "told favour": 0.10,
-    "told legend": 0.11,
-    "told feeling": 0.10,
-    "idle news": 0.08,
+    "told whisper": 0.17,
+    "told favour": 0.14,
+    "told legend": 0.13,
+    "told feeling": 0.11,
+    "idle news": 0.09,
     "loan": 0.07,
     "favour": 0.05,
     "debt": 0.04,
-    "whisper": 0.08,
+    "whisper": 0.06,
     "legend": 0.04,
     "feeling": 0.04,
-    "plain": 0.07,
+    "plain": 0.06,
 }
 """The kinds of ask, the most special first, and how much of the lessons each is: seasons hold far fewer special
 ones. A `told` one is a plain ask with a piece of news in it that would change the orders of whoever heeds it, an

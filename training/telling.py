@@ -35,7 +35,7 @@ _IDLE_RISES: Final = 0.3
 _IDLE_LEGENDS: Final = 0.4
 """How many of the idle news are drawn as legends; the rest are whispers."""
 
-_TASKS: Final = {Task.HOARD: 0.3, Task.DUMP: 0.3, Task.SNUB: 0.4}
+_TASKS: Final = {Task.HOARD: 0.25, Task.DUMP: 0.25, Task.SNUB: 0.5}
 """The favours, and how often each is told: a snub takes two steps, from a name to a crop to what is not bought."""
 
 _PATRONS: Final = MASKS[:26]
@@ -127,9 +127,9 @@ def _feeling(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
 
 
 _KINDS: Final[dict[Callable[[CreatureView, Random], tuple[CreatureView, Stance]], float]] = {
-    _whisper: 0.38,
-    _favour: 0.19,
-    _legend: 0.23,
-    _feeling: 0.20,
+    _whisper: 0.31,
+    _favour: 0.26,
+    _legend: 0.24,
+    _feeling: 0.19,
 }
 """The kinds of news, and how often each is drawn."""
