@@ -59,7 +59,7 @@ SHELL: Final = {
     "engine.woods",
 }
 
-PLANTED: Final = "experiments/firewall/planted.py"
+PLANTED: Final = "experiments/firewall/planted/"
 """It plants leaks on purpose, to prove that they are caught."""
 
 MAY_REVEAL: Final = {
@@ -78,7 +78,10 @@ MAY_REVEAL: Final = {
     "engine/actions/intrigue.py": "it sells forecasts",
     "engine/actions/membership.py": "it hands out masks, and clears what was known of one laid down",
     "engine/actions/trading.py": "it opens and closes positions",
-    PLANTED: "it leaks on purpose",
+    **{
+        f"{PLANTED}{name}.py": "it leaks on purpose"
+        for name in ("asks", "economy", "keeping", "posts", "prompts", "releases")
+    },
     "experiments/firewall/planting.py": "it helps to leak on purpose",
 }
 """Every module that may open a secret, with its reason."""
@@ -179,7 +182,7 @@ def test_releases_look_at_no_secret() -> None:
 def test_every_release_made_is_a_declared_one() -> None:
     made: dict[str, set[Any]] = {}
     for path, tree in sources().items():
-        if path == PLANTED:
+        if path.startswith(PLANTED):
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Release":
