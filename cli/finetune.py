@@ -160,6 +160,9 @@ def evaluate(
     pace: Annotated[
         int, typer.Option(min=0, help="Asks by which to time every adapted mind beside its base without the adapter.")
     ] = 0,
+    copies: Annotated[
+        int | None, typer.Option(min=1, max=16, help="Copies of an embedded mind that answer side by side.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Put the same unseen asks to every mind, and judge its answers, how it listens and what it earns in the engine."""
@@ -177,6 +180,8 @@ def evaluate(
         minds = {
             name: each.model_copy(update={"adapter": place}) if each.adapter else each for name, each in minds.items()
         }
+    if copies is not None:
+        minds = {name: each.model_copy(update={"workers": copies}) for name, each in minds.items()}
     try:
         result = _evaluated(minds, modes, asks, listen, parse_seeds(play) if play else [], pace)
     except MindError as error:

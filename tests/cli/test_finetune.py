@@ -70,3 +70,11 @@ def test_candidates_and_lessons_are_written(council, tmp_path):
     assert result.exit_code == 0, result.stderr
     assert len(lessons.read_text(encoding="utf-8").splitlines()) == 50
     assert json.loads(lessons.with_suffix(".card.json").read_text(encoding="utf-8"))["examples"] == 50
+
+
+def test_so_many_copies_of_every_mind_answer_as_were_asked_for(monkeypatch):
+    seen = {}
+    monkeypatch.setattr("cli.finetune._evaluated", lambda minds, *_: seen.update(minds) or {})
+    assert runner.invoke(app, ["finetune", "evaluate", "--copies", "3"]).exit_code == 0
+    assert set(seen) == {"gemma", "smollm2", "wood"}
+    assert {mind.workers for mind in seen.values()} == {3}
