@@ -13,7 +13,7 @@ from engine.views import CreatureView
 from engine.vocabulary import FUEL, Direction, Good, Task
 from inference.shape import THOUGHT_LENGTH
 from training.plan import Plan, amounts, for_news
-from training.tempers import Stance, feelings_for, legends_told, purse_word
+from training.tempers import SOUR, Stance, feelings_for, legends_told, purse_word
 
 
 def thought(view: CreatureView, stance: Stance, plan: Plan) -> str:
@@ -160,6 +160,6 @@ def gossip(view: CreatureView, stance: Stance, plan: Plan, luck: Random) -> str:
     if plan.sold:
         choices.append(f"Good {plan.sold[0]}, fair price!")
     for whom, manner in list(feelings_for(view).items())[:1]:
-        sour = manner in ("wary of", "bitter at")
+        sour = manner in SOUR
         choices.append(f"Do not trust {whom}." if sour else f"I like {whom}.")
     return luck.choice(choices)

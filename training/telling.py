@@ -21,7 +21,7 @@ from engine.vocabulary import GOODS, Direction, Flavour, Good, Strength, Task
 from training.news import feeling, heard, overturned, paid
 from training.plan import amounts, make_plan
 from training.seasons import Ask
-from training.tempers import TEMPERS, Stance
+from training.tempers import SOUR, TEMPERS, Stance
 
 _PURSE: Final = 14
 """Pebbles a creature must have to show what it would buy."""
@@ -42,7 +42,6 @@ _PATRONS: Final = MASKS[:26]
 _MANNERS: Final = {"fond of": 1, "warm to": 1, "wary of": 2, "bitter at": 3}
 """The feelings, and how often each is drawn: a kind one only puts a need before another, a sour one undoes a bid."""
 
-_SOUR: Final = ("wary of", "bitter at")
 _TRIES: Final = 8
 
 
@@ -121,7 +120,7 @@ def _legend(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
 def _feeling(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
     good = luck.choice([good for good in GOODS if good is not view.grows])
     [manner] = luck.choices(tuple(_MANNERS), tuple(_MANNERS.values()))
-    sour, crop = manner in _SOUR, frozenset({good})
+    sour, crop = manner in SOUR, frozenset({good})
     felt = feeling(view, manner, GROWER[good])
     return felt, Stance(shunned=crop) if sour else Stance(sought=crop)
 

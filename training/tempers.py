@@ -72,6 +72,9 @@ TEMPERS: Final[dict[str, Temper]] = {
 _TRUST: Final = {"bitter at": 0.0, "wary of": 0.3, "warm to": 1.2, "fond of": 1.35}
 """By what a feeling for the speaker multiplies a share."""
 
+SOUR: Final = ("wary of", "bitter at")
+"""The feelings for which a creature would rather not buy of another."""
+
 _MOST: Final = 0.95
 _HUSHED: Final = 0.75
 """By what the share of a claim is multiplied that says `a little`."""
@@ -184,5 +187,5 @@ def _liked(view: CreatureView, temper: Temper, luck: Random) -> tuple[frozenset[
     for good, grower in GROWER.items():
         manner = feelings_for(view).get(grower)
         if manner is not None and luck.random() < temper.grudge:
-            (shunned if manner in ("bitter at", "wary of") else sought).add(good)
+            (shunned if manner in SOUR else sought).add(good)
     return frozenset(shunned), frozenset(sought)
