@@ -1,6 +1,6 @@
 """How well minds trade: every mind on the same unseen asks, its answers judged by the engine."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
@@ -55,8 +55,9 @@ def score(answers: Sequence[Answered], seconds: float) -> dict[str, Any]:
     `valid_json` is the share of raw answers that were the object asked for before any repair, `acting` the share
     with at least one order, `acting_when_short` that of answers with a bid where the creature was short of
     something it could pay. `valid_offers` is the share of `offers` that were affordable, in stock and no self-buy,
-    after the ones before them in the same answer; `self_buys` is a count. `tokens` is the mean length of an answer,
-    `characters` what each creature did. The 95% intervals of the shares stand under `intervals`.
+    after the ones before them in the same answer; `self_buys` is a count, and `refused` tells each offer that was
+    not valid, with its ask and the thought before it. `tokens` is the mean length of an answer, `characters` what
+    each creature did. The 95% intervals of the shares stand under `intervals`.
     """
     verdicts = [verdict for each in answers for verdict in each.verdicts]
     valid = sum(not verdict.refused for verdict in verdicts)
@@ -75,6 +76,7 @@ def score(answers: Sequence[Answered], seconds: float) -> dict[str, Any]:
         "offers": len(verdicts),
         "valid_offers": shares["valid_offers"]["share"] or 0.0,
         "self_buys": sum(verdict.refused == "self_buy" for verdict in verdicts),
+        "refused": [fault for each in answers for fault in _refused(each)],
         "acting": shares["acting"]["share"] or 0.0,
         "acting_when_short": shares["acting_when_short"]["share"],
         "failures": sum(each.failed for each in answers),
@@ -92,6 +94,14 @@ def in_words(figures: Mapping[str, Any]) -> str:
         f"self-buys {figures['self_buys']}, acting {figures['acting']:.1%}, {figures['tokens']} tokens and "
         f"{figures['seconds_per_ask']:.2f} s an ask"
     )
+
+
+def _refused(answered: Answered) -> Iterator[dict[str, Any]]:
+    """Yield the offers of an answer that were not valid, as plain data: what the next lessons should be about."""
+    for verdict in answered.verdicts:
+        if verdict.refused:
+            ask, thought = answered.ask, answered.decision.thought
+            yield {"season": ask.season_seed, "turn": ask.turn, **verdict.plain(), "thought": thought}
 
 
 def _bids_for_its_needs(answered: Answered) -> bool:

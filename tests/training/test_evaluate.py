@@ -51,6 +51,9 @@ def test_selling_more_than_the_store_holds_is_no_valid_offer(ask):
     held = ask.wood.ledger.balance(books.creature_account("Oona"), Good.HONEY)
     figures = score([answered(ask, order(Side.SELL, Good.HONEY, held + 1, 5))], 1.0)
     assert (figures["offers"], figures["valid_offers"]) == (1, 0)
+    [fault] = figures["refused"]
+    assert (fault["season"], fault["turn"], fault["creature"]) == (ask.season_seed, ask.turn, "Oona")
+    assert (fault["refused"], fault["accepted"], fault["order"]["quantity"]) == ("out_of_stock", held, held + 1)
 
 
 def test_a_failed_answer_neither_acts_nor_offers_nor_answers(ask):
@@ -112,6 +115,7 @@ async def test_evaluate_asks_every_mind_in_both_modes():
         assert figure["asks"] == 12
         assert figure["valid_json"] == 1.0
         assert figure["valid_offers"] == 1.0
+        assert figure["refused"] == []
         assert figure["self_buys"] == 0
         assert figure["failures"] == 0
     assert len(lines) == 2
