@@ -6,10 +6,12 @@ COPY deploy/uv.txt ./
 RUN pip install --no-cache-dir --require-hashes -r uv.txt
 COPY pyproject.toml requirements.txt ./
 # pyproject.toml says which packages the bot needs, requirements.txt which files they may come as: any other hash, or a
-# package without one, ends the build. The tests' and the playground's packages stay out.
+# package without one, ends the build. The tests' and the playground's packages stay out. Several processes on one
+# PostgreSQL need its driver: docker build --build-arg GROUPS="--group embedded --group postgres" (docs/scaling.md).
+ARG GROUPS="--group embedded"
 RUN uv venv --python /usr/local/bin/python /opt/venv \
     && uv pip install --no-cache --python /opt/venv/bin/python --require-hashes \
-        -r pyproject.toml --group embedded -c requirements.txt
+        -r pyproject.toml ${GROUPS} -c requirements.txt
 
 FROM python:3.11.15-slim-bookworm
 

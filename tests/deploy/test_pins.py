@@ -30,7 +30,8 @@ def test_every_package_has_its_version_and_its_hashes(file: str) -> None:
 
 def test_what_the_bot_needs_is_among_them() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["embedded"]]
+    groups = project["dependency-groups"]
+    wanted = [*project["project"]["dependencies"], *groups["embedded"], *groups["postgres"]]
     assert {re.sub(r"\[.*?\]", "", name) for name in wanted} <= set(pinned("requirements.txt"))
     assert set(project["build-system"]["requires"]) <= set(pinned("deploy/build.txt"))
 
