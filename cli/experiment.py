@@ -193,6 +193,34 @@ def report(
     out.print(f"{len(written) - 1} plots and {to} are written", highlight=False, soft_wrap=True)
 
 
+@app.command("compare")
+def compare(
+    first: Annotated[Path, typer.Argument(help="A folder of results, as --out writes them.")],
+    again: Annotated[Path, typer.Argument(help="The folder of a second run of some of them.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Say whether the figures of a second run lie within the intervals of the first."""
+    from experiments.report.compare import compare as run_comparison
+    from experiments.report.results import ReportError, read
+
+    try:
+        figures = run_comparison(read(first), read(again))
+    except ReportError as error:
+        fail(str(error))
+    within, apart = sum(each.within for each in figures), sum(each.apart for each in figures)
+    if as_json:
+        listed = [each.plain() for each in figures]
+        emit({"figures": len(figures), "within": within, "apart": apart, "listed": listed})
+        return
+    for each in figures:
+        if not each.within:
+            values = " and ".join("{:.4g} ({:.4g} to {:.4g})".format(*found) for found in (each.first, each.again))
+            told = f"{each.experiment}, {', '.join(each.row)}, {' '.join(each.path)}: {values}"
+            out.print(told, highlight=False, soft_wrap=True)
+    out_of = f"{within} of {len(figures)} figures lie within the first run's intervals"
+    out.print(f"{out_of}; {apart} have intervals that do not meet", highlight=False, soft_wrap=True)
+
+
 def _show_claims(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         out.print(f"{row['council']:>12}: {row['claim']}: held in {row['held']} of {row['of']}")
