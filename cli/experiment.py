@@ -70,7 +70,7 @@ def reliability(order: Order, turns: TurnsOption = _TURNS) -> None:
 
 @_experiment("gambit")
 def gambit(order: Order) -> None:
-    """Play the gambit under settlement, rumour and glut."""
+    """Play the gambit under settlement, rumour and glut; only under the first does it not wait for the creatures."""
     from engine.vocabulary import LegendMode
     from experiments.gambit import run as experiment
 

@@ -51,6 +51,29 @@ def gambit(results: Results, file: Path) -> bool:
     return True
 
 
+def honey(results: Results, file: Path) -> bool:
+    """Draw the mean price of honey around the legend's fall, by mechanism and cast; return whether it could."""
+    rows = results.rows.get("gambit", [])
+    if not rows:
+        return False
+    colours = dict(zip(results.casts, _cycle(len(results.casts)), strict=True))
+    mechanisms = list(dict.fromkeys(row["mechanism"] for row in rows))
+    figure = Figure(figsize=(10, 3.8), dpi=110)
+    panels = figure.subplots(1, len(mechanisms), sharey=True, squeeze=False)[0]
+    for axes, mechanism in zip(panels, mechanisms, strict=True):
+        for row in rows:
+            if row["mechanism"] == mechanism:
+                path, cast = row["honey_path"], row["council"]
+                axes.plot(range(-1, len(path) - 1), path, color=colours[cast], label=cast, **_line(row["evidence"]))
+        axes.axvline(0, color="grey", linewidth=0.8)
+        axes.set(xlabel="turns since the legend fell", title=mechanism)
+        axes.set_xticks(range(-1, len(rows[0]["honey_path"]) - 1))
+    panels[0].set(ylabel="honey (pebbles), mean of the seeds")
+    panels[-1].legend(frameon=False, fontsize=8)
+    save(figure, file)
+    return True
+
+
 def reliability(results: Results, file: Path) -> bool:
     """Draw each mind's share of valid offers with its interval; return whether there was anything to draw."""
     rows = [row for row in results.rows.get("reliability", []) if row["valid_offers"]["of"]]
@@ -160,6 +183,7 @@ def claims(results: Results, file: Path) -> bool:
 PLOTS: Final[dict[str, Callable[[Results, Path], bool]]] = {
     "prices": prices,
     "gambit": gambit,
+    "honey": honey,
     "reliability": reliability,
     "orders": orders,
     "ends": ends,

@@ -53,7 +53,7 @@ def sandbox(results: Results) -> str:
 def gambit(results: Results) -> str:
     """Return what the gambit won, by council and mechanism."""
     return table(
-        ("council", "mechanism", "seeds", "honey before", "after", "won", "worst", "best", "in profit"),
+        ("council", "mechanism", "seeds", "honey before", "when collected", "won", "worst", "best", "in profit"),
         (
             (
                 row["council"], row["mechanism"], len(row["seeds"]), row["honey_before"], row["honey_after"],

@@ -1,7 +1,12 @@
 """The gambit on the stand-in: its promise under settlement holds for every cast, so for this one too."""
 
+from typing import Any
+
+import pytest
+
+from engine.ports import Deliberation, TurnRequest
 from engine.vocabulary import LegendMode
-from experiments.gambit import gambit, run
+from experiments.gambit import HEARD, gambit, run
 from inference.council import load_council
 
 
@@ -20,6 +25,31 @@ async def test_a_rumour_leaves_the_price_to_the_creatures() -> None:
     assert told.pnl < settled.pnl
 
 
+class Listener:
+    """A council that notes in which turns of a wood a creature is told of the Run."""
+
+    def __init__(self) -> None:
+        self.inner = load_council("standin")
+        self.told: list[int] = []
+
+    async def deliberate(self, request: TurnRequest) -> Deliberation:
+        if any("The Run on Oona" in line for view in request.views for line in view.news):
+            self.told.append(request.turn)
+        return await self.inner.deliberate(request)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+@pytest.mark.parametrize("mode", [LegendMode.RUMOUR, LegendMode.GLUT])
+async def test_the_patron_waits_until_the_creatures_could_act_on_what_they_heard(mode: LegendMode) -> None:
+    council = Listener()
+    played = await gambit(council, mode, 1)  # type: ignore[arg-type]
+    assert council.told, "no creature heard of the legend before the Patron collected"
+    assert len(played.path) == 2 + HEARD
+    assert played.after == played.path[-1]
+
+
 async def test_the_result_holds_a_row_for_every_mechanism() -> None:
     result = await run([("standin", load_council("standin"))], [1, 2])
     assert [row["mechanism"] for row in result["rows"]] == ["settlement", "rumour", "glut"]
@@ -29,3 +59,6 @@ async def test_the_result_holds_a_row_for_every_mechanism() -> None:
         assert row["pnl"]["min"] <= row["pnl"]["mean"] <= row["pnl"]["max"]
         assert 0 <= row["wins"] <= 2
     assert result["rows"][0]["wins"] == 2
+    assert [row["waited"] for row in result["rows"]] == [0, HEARD, HEARD]
+    for row in result["rows"]:
+        assert (row["honey_path"][0], row["honey_path"][1 + row["waited"]]) == (row["honey_before"], row["honey_after"])

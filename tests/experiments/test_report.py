@@ -106,7 +106,7 @@ def test_a_whole_report_is_made_of_whole_results(tmp_path: Path) -> None:
     assert "standin (no evidence)" in text
     images = sorted((target.parent / "images").iterdir())
     assert [image.name for image in images] == [
-        f"field-report-{name}.png" for name in ("ends", "gambit", "orders", "prices", "reliability")
+        f"field-report-{name}.png" for name in ("ends", "gambit", "honey", "orders", "prices", "reliability")
     ]
     assert all(f"](images/{image.name})" in text and image.stat().st_size > 5_000 for image in images)
     again = tmp_path / "again" / "field-report.md"
