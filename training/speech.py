@@ -99,14 +99,15 @@ def _acts_on_claim(view: CreatureView, stance: Stance, plan: Plan) -> bool:
 def _want(view: CreatureView, stance: Stance, plan: Plan) -> str:
     """Return from whom it would rather buy or not, or why nothing is bought.
 
-    A feeling is said with the name that the ask gives it, and then with the crop that follows from the name.
+    A feeling is said with the name that the ask gives it, and then with the crop that follows from the name. That a
+    crop is sought is said of one that is bought: what is said is done, and a dear one would be overspent on.
     """
     feelings = feelings_for(view)
     snubbed = view.favour.whom if view.favour is not None and stance.task is Task.SNUB else ""
     for verb, goods in (("shun", stance.shunned), ("seek", stance.sought)):
         for stock in view.short_of:
             grower = GROWER[stock.good]
-            if stock.good in goods and grower != snubbed:
+            if stock.good in goods and grower != snubbed and (verb == "shun" or stock.good in plan.bought):
                 return f"{feelings[grower]} {grower} I {verb} {stock.good}"
     if plan.dear and not plan.bought:
         return f"{plan.dear[0]} {_is(plan.dear[0])} too dear"

@@ -35,8 +35,11 @@ _IDLE_RISES: Final = 0.3
 _IDLE_LEGENDS: Final = 0.4
 """How many of the idle news are drawn as legends; the rest are whispers."""
 
-_TASKS: Final = {Task.HOARD: 0.25, Task.DUMP: 0.25, Task.SNUB: 0.5}
-"""The favours, and how often each is told: a snub takes two steps, from a name to a crop to what is not bought."""
+_TASKS: Final = {Task.HOARD: 0.15, Task.DUMP: 0.45, Task.SNUB: 0.4}
+"""The favours, and how often each is told: to hoard takes the fewest words, and is kept before the others are."""
+
+_CRASHES: Final = 0.4
+"""How many of the legends are crashes; what soared is the harder to learn, for it is dear to whoever follows it."""
 
 _PATRONS: Final = MASKS[:26]
 _MANNERS: Final = {"fond of": 1, "warm to": 1, "wary of": 2, "bitter at": 3}
@@ -108,7 +111,7 @@ def _favour(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
 
 
 def _legend(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
-    good, crashed, temper = luck.choice(GOODS), luck.random() < 0.5, TEMPERS[view.species]
+    good, crashed, temper = luck.choice(GOODS), luck.random() < _CRASHES, TEMPERS[view.species]
     price, moved = amounts(view.prices)[good], Direction.FALL if crashed else Direction.RISE
     before = round(price * luck.uniform(1.5, 3)) + 1 if crashed else max(1, round(price / luck.uniform(1.5, 3)))
     fits = [legend for legend in DECK if legend.good is good and legend.direction is moved]

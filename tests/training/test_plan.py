@@ -72,8 +72,8 @@ def test_a_hope_is_as_large_as_purse_and_price_allow():
         plan = orders(view_of(pebbles=pebbles, prices=prices), RISE)
         return sum(quantity for side, good, quantity, _ in plan if (side, good) == ("buy", "honey"))
 
-    assert [hoped(45, price) for price in (1, 3, 4, 5, 9, 10)] == [4, 4, 4, 3, 2, 0]
-    assert [hoped(30, price) for price in (1, 3, 4, 5, 9, 10)] == [4, 2, 0, 0, 0, 0]
+    assert [hoped(45, price) for price in (1, 3, 4, 5, 9, 10, 19, 20)] == [4, 4, 4, 3, 2, 1, 1, 0]
+    assert [hoped(30, price) for price in (1, 3, 4, 5, 7, 8)] == [4, 2, 1, 1, 1, 0]
     assert [hoped(10, price) for price in (1, 3, 4, 5, 9, 10)] == [0, 0, 0, 0, 0, 0]
 
 

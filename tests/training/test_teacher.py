@@ -69,10 +69,10 @@ CHEAP = stocks(**dict.fromkeys(GOODS, 3))
             },
         ),
         (
-            {"heard": (claim(Good.HONEY, Direction.RISE),), "pebbles": 20},
+            {"heard": (claim(Good.HONEY, Direction.RISE),), "pebbles": 10},
             {
-                "Purse fair, I lack nothing, so I sell mushrooms.",
-                "Purse fair, the talk of honey is wind, I lack nothing, so I sell mushrooms.",
+                "Purse thin, I lack nothing, so I sell mushrooms.",
+                "Purse thin, the talk of honey is wind, I lack nothing, so I sell mushrooms.",
             },
         ),
         (
@@ -119,6 +119,14 @@ CHEAP = stocks(**dict.fromkeys(GOODS, 3))
                 "Purse full, warm to Mossback I seek acorns, so I buy acorns and honey and sell mushrooms.",
                 "Purse full, so I buy honey and acorns and sell mushrooms.",
             },
+        ),
+        (
+            {
+                "feelings": ("warm to Mossback",),
+                "short_of": stocks(acorns=2),
+                "prices": stocks(**dict.fromkeys(GOODS, 19)),
+            },
+            {"Purse full, acorns are too dear, so I sell mushrooms."},
         ),
         (
             {
