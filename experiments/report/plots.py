@@ -41,7 +41,9 @@ def gambit(results: Results, file: Path) -> bool:
         return False
     figure = Figure(figsize=(10, 4.2), dpi=110)
     axes = figure.subplots()
-    for place, (row, colour) in enumerate(zip(rows, _cycle(len(rows)), strict=True)):
+    colours = dict(zip(results.casts, _cycle(len(results.casts)), strict=True))
+    for place, row in enumerate(rows):
+        colour = colours[row["council"]]
         axes.scatter([place] * len(row["by_seed"]), row["by_seed"], color=colour, alpha=0.5, s=18)
         axes.scatter([place], [row["pnl"]["mean"]], color=colour, marker="_", s=400)
     axes.axhline(0, color="grey", linewidth=0.8)
@@ -96,14 +98,14 @@ def orders(results: Results, file: Path) -> bool:
     if not rows:
         return False
     figure = Figure(figsize=(3.2 * len(rows) + 1.4, 3.6), dpi=110)
-    panels = figure.subplots(1, len(rows), sharey=True, squeeze=False)[0]
+    panels = figure.subplots(1, len(rows), squeeze=False)[0]  # each has labels of its own: who sits where differs
     for axes, row in zip(panels, rows, strict=True):
         _trades_of(axes, row)
+        axes.invert_yaxis()
         axes.set(xlim=(-1, 1), xlabel="share of orders: sales left, bids right", title=row["council"])
         axes.set_xticks((-1, -0.5, 0, 0.5, 1), ("1", "0.5", "0", "0.5", "1"))
     handles, labels = panels[0].get_legend_handles_labels()
     panels[-1].legend(handles, labels, frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
-    panels[0].invert_yaxis()
     save(figure, file)
     return True
 
