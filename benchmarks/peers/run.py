@@ -101,7 +101,12 @@ async def install(folder: Path, python: str = PYTHON) -> None:
         if _marker(folder, peer).is_file():
             continue
         room = _room(folder, peer)
-        await _run("uv", "venv", "--quiet", "--clear", "--python", python, str(room))
+        try:
+            await _run("uv", "venv", "--quiet", "--clear", "--python", python, str(room))
+        except PeersError as error:
+            raise PeersError(
+                f"No environment with Python {python}. Name one that is here with --python. {error}"
+            ) from error
         await _run("uv", "pip", "install", "--quiet", "--python", str(_python(room)), "-r", str(_HERE / peer.pins))
         _marker(folder, peer).touch()
 

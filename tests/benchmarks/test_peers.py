@@ -113,3 +113,8 @@ def test_the_pins_are_whole_and_name_no_host() -> None:
         pins = (Path(peers.__file__).parent / peer.pins).read_text().splitlines()
         assert len(pins) > 20
         assert all("==" in pin and "//" not in pin for pin in pins)
+
+
+async def test_a_python_that_is_not_here_is_told_with_what_to_do(rival: Path, tmp_path: Path) -> None:
+    with pytest.raises(PeersError, match=r"No environment with Python .*nowhere.*--python"):
+        await peers.install(tmp_path / "rooms", str(tmp_path / "nowhere"))
