@@ -214,7 +214,7 @@ def compare(
         return
     for each in figures:
         if not each.within:
-            values = " and ".join("{:.4g} ({:.4g} to {:.4g})".format(*found) for found in (each.first, each.again))
+            values = f"{_between(*each.first)} and {_between(*each.again)}"
             told = f"{each.experiment}, {', '.join(each.row)}, {' '.join(each.path)}: {values}"
             out.print(told, highlight=False, soft_wrap=True)
     out_of = f"{within} of {len(figures)} figures lie within the first run's intervals"
@@ -230,7 +230,11 @@ def _mean(figure: dict[str, Any]) -> str:
     """Return a mean with its interval, as a person reads it."""
     if figure["low"] is None:
         return "nothing" if figure["mean"] is None else f"{figure['mean']:.4g}"
-    return f"{figure['mean']:.4g} ({figure['low']:.4g} to {figure['high']:.4g})"
+    return _between(figure["mean"], figure["low"], figure["high"])
+
+
+def _between(value: float, low: float, high: float) -> str:
+    return f"{value:.4g} ({low:.4g} to {high:.4g})"
 
 
 def _share(figure: dict[str, Any]) -> str:

@@ -50,7 +50,7 @@ class GambitRun:
 
 async def gambit(council: MindCouncil, mode: LegendMode, seed: int) -> GambitRun:
     """Play the gambit once in a wood of the given seed and return what it won."""
-    rules = DEFAULT_RULES.with_legends(mode=mode, gap=(6, 8))
+    rules, waits = DEFAULT_RULES.with_legends(mode=mode, gap=(6, 8)), waited(mode)
     async with table(council, seed, rules, (RUN_ON_OONA,)) as wood:
         await wood.turns(OPENING_TURNS)
         path = [_honey(wood)]
@@ -58,10 +58,10 @@ async def gambit(council: MindCouncil, mode: LegendMode, seed: int) -> GambitRun
         for turn in range(1 + HEARD):
             await wood.turns()
             path.append(_honey(wood))
-            if turn == waited(mode) and wood.keeper.contracts_of(WORLD, PATRON):
+            if turn == waits and wood.keeper.contracts_of(WORLD, PATRON):
                 await wood.act(PATRON, CloseContract(number=1))
         books = await wood.keeper.books(WORLD, PATRON)
-        return GambitRun(seed, tuple(path), path[1 + waited(mode)], books.purse - books.stake)
+        return GambitRun(seed, tuple(path), path[1 + waits], books.purse - books.stake)
 
 
 def waited(mode: LegendMode) -> int:

@@ -52,24 +52,21 @@ def compare(first: Results, again: Results) -> list[Figure]:
     Raises:
         ReportError: If they hold none in common, or one of them was run on other seeds.
     """
-    figures = [
-        Figure(experiment, _key(row), path, found, others[path])
-        for experiment, rows in first.rows.items()
-        for row in rows
-        if (other := _same(again, experiment, row)) is not None
-        for others in [dict(_figures(other))]
-        for path, found in _figures(row)
-        if path in others
-    ]
+    figures: list[Figure] = []
+    for experiment, rows in first.rows.items():
+        for row in rows:
+            others = dict(_figures(_same(again, experiment, row)))
+            found = ((path, figure) for path, figure in _figures(row) if path in others)
+            figures += [Figure(experiment, _key(row), path, figure, others[path]) for path, figure in found]
     if not figures:
         raise ReportError("The two folders have no experiment on one council in common. Run one on the other's.")
     return figures
 
 
-def _same(results: Results, experiment: str, row: Row) -> Row | None:
-    """Return the row of the other run that is about the same thing."""
-    found = next((each for each in results.rows.get(experiment, []) if _key(each) == _key(row)), None)
-    if found is not None and found.get("seeds") != row.get("seeds"):
+def _same(results: Results, experiment: str, row: Row) -> Row:
+    """Return the row of the other run that is about the same thing; an empty one if there is none."""
+    found = next((each for each in results.rows.get(experiment, []) if _key(each) == _key(row)), {})
+    if found and found.get("seeds") != row.get("seeds"):
         raise ReportError(
             f"{experiment} on {row['council']} was run on other seeds the second time. Run it on the same ones."
         )

@@ -21,11 +21,12 @@ def prices(results: Results, file: Path) -> bool:
     rows = results.rows.get("sandbox", [])
     if not rows:
         return False
+    colours = _colours(results)
     figure = Figure(figsize=(10, 4.2), dpi=110)
     for axes, good in zip(figure.subplots(1, 2), ("honey", "firewood"), strict=True):
-        for row, colour in zip(rows, _cycle(len(rows)), strict=True):
-            path = row["prices"][good]
-            axes.plot(range(1, len(path) + 1), path, color=colour, label=row["council"], **_line(row["evidence"]))
+        for row in rows:
+            path, cast = row["prices"][good], row["council"]
+            axes.plot(range(1, len(path) + 1), path, color=colours[cast], label=cast, **_line(row["evidence"]))
         axes.set(
             xlabel="turn", ylabel="settlement price (pebbles)", title=f"{good}, mean of {len(rows[0]['seeds'])} seeds"
         )
@@ -41,7 +42,7 @@ def gambit(results: Results, file: Path) -> bool:
         return False
     figure = Figure(figsize=(10, 4.2), dpi=110)
     axes = figure.subplots()
-    colours = dict(zip(results.casts, _cycle(len(results.casts)), strict=True))
+    colours = _colours(results)
     for place, row in enumerate(rows):
         colour = colours[row["council"]]
         axes.scatter([place] * len(row["by_seed"]), row["by_seed"], color=colour, alpha=0.5, s=18)
@@ -58,7 +59,7 @@ def honey(results: Results, file: Path) -> bool:
     rows = results.rows.get("gambit", [])
     if not rows:
         return False
-    colours = dict(zip(results.casts, _cycle(len(results.casts)), strict=True))
+    colours = _colours(results)
     mechanisms = list(dict.fromkeys(row["mechanism"] for row in rows))
     figure = Figure(figsize=(10, 3.8), dpi=110)
     panels = figure.subplots(1, len(mechanisms), sharey=True, squeeze=False)[0]
@@ -131,14 +132,16 @@ def ends(results: Results, file: Path) -> bool:
     rows = results.rows.get("sandbox", [])
     if not rows:
         return False
+    colours = _colours(results)
     figure = Figure(figsize=(10, 3.6), dpi=110)
     width = 0.8 / len(rows)
     for axes, what in zip(figure.subplots(1, 2, sharey=True), ("richest", "broke"), strict=True):
-        for place, (row, colour) in enumerate(zip(rows, _cycle(len(rows)), strict=True)):
+        for place, row in enumerate(rows):
             shares = [row[what].get(name, 0) / len(row["seeds"]) for name in NAMES]
             at = [number - 0.4 + (place + 0.5) * width for number in range(len(NAMES))]
             hatch = None if row["evidence"] else "//"
-            axes.bar(at, shares, width=width, color=colour, label=row["council"], hatch=hatch, edgecolor="white")
+            cast = row["council"]
+            axes.bar(at, shares, width=width, color=colours[cast], label=cast, hatch=hatch, edgecolor="white")
         axes.set_xticks(range(len(NAMES)), NAMES)
         axes.set(title=f"ends {what}", ylim=(0, 1))
     axes = figure.axes[0]
@@ -167,7 +170,7 @@ def claims(results: Results, file: Path) -> bool:
     figure = Figure(figsize=(10, 0.62 * len(told) + 1.6), dpi=110)
     axes = figure.subplots()
     step = 0.7 / len(casts)
-    for place, (cast, colour) in enumerate(zip(casts, _cycle(len(casts)), strict=True)):
+    for place, (cast, colour) in enumerate(_colours(results).items()):
         rows = [(number, found[claim, cast]) for number, claim in enumerate(told) if (claim, cast) in found]
         if not rows:
             continue
@@ -200,8 +203,9 @@ def _with_reach(shares: Sequence[Row]) -> tuple[list[float], list[list[float]]]:
     return middle, [below, [share["high"] - share["share"] for share in shares]]
 
 
-def _cycle(count: int) -> list[str]:
-    return [_PALETTE[number % len(_PALETTE)] for number in range(count)]
+def _colours(results: Results) -> dict[str, str]:
+    """Return the colour of each cast, the same in every picture of a report."""
+    return {cast: _PALETTE[number % len(_PALETTE)] for number, cast in enumerate(results.casts)}
 
 
 def _line(evidence: bool) -> dict[str, Any]:
