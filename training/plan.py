@@ -17,13 +17,13 @@ _THIRD: Final = 3
 """What part of a purse may go on needs in a turn: a half, or beside a hope a third."""
 
 _HOPES: Final[dict[str, tuple[tuple[int, int], ...]]] = {
-    "full": ((5, 4), (6, 3), (10, 2), (20, 1)),
-    "fair": ((2, 4), (4, 2), (8, 1)),
+    "full": ((10, 2), (20, 1)),
+    "fair": ((4, 2), (8, 1)),
 }
 """How many units a purse buys of what it hopes for, up to which bid, in pebbles: half of the least such purse at most.
 
-A table, because a small mind does not divide: it learned from the true half of the purse, and then overspent. It goes
-down to one dear unit, because a mind that had learned to buy two at ten and none at eleven bought four at nineteen.
+A table, because a small mind does not divide: it learned from the true half of the purse, and then overspent. No more
+than two, because a mind that had learned to buy four when they are cheap bought four at nineteen as well.
 """
 
 _RICH: Final = 50
