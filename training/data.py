@@ -28,10 +28,10 @@ EVALUATION_SEEDS: Final = 10_000
 """Season seeds from here on are for evaluation alone: no lesson comes from one."""
 
 SHARES: Final[dict[str, float]] = {
-    "told whisper": 0.17,
-    "told favour": 0.14,
-    "told legend": 0.13,
-    "told feeling": 0.11,
+    "told whisper": 0.2,
+    "told favour": 0.11,
+    "told legend": 0.15,
+    "told feeling": 0.09,
     "idle news": 0.09,
     "loan": 0.07,
     "favour": 0.05,

@@ -29,6 +29,9 @@ _PURSE: Final = 14
 _SPARE: Final = 2
 """Units of its crop it must have to spare to show what it would sell."""
 
+_RISES: Final = 0.6
+"""How many of the claims are of a rise, which is the harder to learn: what falls is sold or waited for, what rises costs."""
+
 _IDLE_RISES: Final = 0.3
 """How many of the idle claims of a rise are told; those of a fall all are."""
 
@@ -89,7 +92,7 @@ def _draw(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
 
 
 def _whisper(view: CreatureView, luck: Random) -> tuple[CreatureView, Stance]:
-    direction = luck.choice(tuple(Direction))
+    direction = Direction.RISE if luck.random() < _RISES else Direction.FALL
     # Of what falls its own crop is what it has most to sell of; what it would buy, it waits for.
     good = view.grows if direction is Direction.FALL and luck.random() < 0.1 else luck.choice(GOODS)
     claim = Hearsay(
