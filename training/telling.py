@@ -30,7 +30,7 @@ _SPARE: Final = 2
 """Units of its crop it must have to spare to show what it would sell."""
 
 _RISES: Final = 0.6
-"""How many of the claims are of a rise, which is the harder to learn: what falls is sold or waited for, what rises costs."""
+"""How many of the claims are of a rise, which is the harder to learn: it costs pebbles to act on it."""
 
 _IDLE_RISES: Final = 0.3
 """How many of the idle claims of a rise are told; those of a fall all are."""
