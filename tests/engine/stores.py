@@ -13,6 +13,7 @@ SCHEMA_4: Final = STORES / "schema-4.sqlite"
 SCHEMA_9: Final = STORES / "schema-9.sqlite"
 SCHEMA_10: Final = STORES / "schema-10.sqlite"
 SCHEMA_11: Final = STORES / "schema-11.sqlite"
+SCHEMA_12: Final = STORES / "schema-12.sqlite"
 
 WOODS: Final = {"gambit": 5, "lenders": 3, "mute": 1, "seedling": 0}
 """The woods of every file, and how many turns of each were closed."""

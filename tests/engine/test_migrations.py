@@ -29,7 +29,18 @@ from engine.staging.director import Director
 from engine.store import Store, StoreError, sqlite_url
 from tests.engine.helpers import FixedClock, is_sentence
 from tests.engine.staging.stage import Host, finish_of
-from tests.engine.stores import SCHEMA_9, SCHEMA_10, SCHEMA_11, STORES, WOODS, carried, copied, keeper_of, turns_in
+from tests.engine.stores import (
+    SCHEMA_9,
+    SCHEMA_10,
+    SCHEMA_11,
+    SCHEMA_12,
+    STORES,
+    WOODS,
+    carried,
+    copied,
+    keeper_of,
+    turns_in,
+)
 
 FILES = sorted(STORES.glob("*.sqlite"))
 
@@ -192,7 +203,7 @@ class TestContests:
 
 
 class TestSettings:
-    """Stores of schemas 10 and 11, whose woods are set to languages of their own and none to a theme."""
+    """Stores of schemas 10 to 12, whose woods are set to languages of their own, and in the last one to a theme."""
 
     @pytest.mark.parametrize("file", [SCHEMA_10, SCHEMA_11], ids=lambda file: file.stem)
     async def test_woods_keep_their_language_and_can_have_a_theme(self, file: Path, tmp_path: Path):
@@ -207,8 +218,14 @@ class TestSettings:
         assert {post.theme for post in await reborn.outbox.pending("lenders")} == {"light"}
         await reborn.close()
 
-    async def test_what_a_patron_wants_to_be_told_is_kept(self, tmp_path: Path):
-        keeper = await keeper_of(copied(tmp_path, SCHEMA_11))
+    async def test_a_theme_that_was_chosen_is_kept(self, tmp_path: Path):
+        keeper = await keeper_of(copied(tmp_path, SCHEMA_12))
+        assert {wood.world_id: wood.theme for wood in keeper.woods() if wood.theme} == {"lenders": "light"}
+        await keeper.close()
+
+    @pytest.mark.parametrize("file", [SCHEMA_11, SCHEMA_12], ids=lambda file: file.stem)
+    async def test_what_a_patron_wants_to_be_told_is_kept(self, file: Path, tmp_path: Path):
+        keeper = await keeper_of(copied(tmp_path, file))
         called = await keeper.store.run(lambda c: preferences.called_in(c, "lenders"))
         assert [(each.user, each.language) for each in called] == [("hazel", "ja")]
         player = keeper.player("lenders", "hazel")

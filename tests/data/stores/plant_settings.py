@@ -1,11 +1,13 @@
 """Plant a store with what keepers and players set: the woods of `plant.py`, of which two speak a language of their own.
 
-From schema 11 on `hazel` wants to be told of calls in one of them, and is in the middle of a first lesson.
+From schema 11 on `hazel` wants to be told of calls in one of them, and is in the middle of a first lesson; from
+schema 12 on the same wood is drawn by day.
 """
 
 import asyncio
 import sys
 from importlib.util import find_spec
+from inspect import signature
 from pathlib import Path
 
 from plant import Minds, StoppedClock, plant
@@ -22,6 +24,8 @@ async def plant_settings(file: Path) -> None:
     keeper = await Keeper.open(sqlite_url(file), lambda _: minds, StoppedClock())
     await keeper.configure("lenders", language="ja")
     await keeper.configure("seedling", language="es")
+    if "theme" in signature(keeper.configure).parameters:
+        await keeper.configure("lenders", theme="light")
     if find_spec("engine.preferences"):
         from engine import preferences
 
