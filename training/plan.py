@@ -10,7 +10,7 @@ from typing import Final
 from engine.ports import MAX_ORDERS, MAX_PRICE, MAX_QUANTITY, Order
 from engine.views import CreatureView, Stock
 from engine.vocabulary import FOODS, FUEL, Direction, Good, Side, Task
-from training.tempers import TEMPERS, Stance, purse_word
+from training.tempers import TEMPERS, Stance, legends_told, purse_word
 
 _HALF: Final = 2
 _THIRD: Final = 3
@@ -24,6 +24,11 @@ _HOPES: Final[dict[str, tuple[tuple[int, int], ...]]] = {
 
 A table, because a small mind does not divide: it learned from the true half of the purse, and then overspent. No more
 than two, because a mind that had learned to buy four when they are cheap bought four at nineteen as well.
+"""
+
+_HOPES_AFTER_A_MANIA: Final[dict[str, tuple[tuple[int, int], ...]]] = {"full": ((20, 1),)}
+"""The same for what has just soared: it is the dearest good there is, and a mind that had learned to follow it by two
+units, or with less than a full purse, overspent on nothing else.
 """
 
 _RICH: Final = 50
@@ -182,7 +187,8 @@ def _hope(view: CreatureView, stance: Stance) -> Order | None:
     if good is None or stance.direction is not Direction.RISE or good is view.grows or good in stance.shunned:
         return None
     bid = amounts(view.prices)[good] + 1
-    units = next((units for most, units in _HOPES.get(purse_word(view.pebbles), ()) if bid <= most), 0)
+    hopes = _HOPES if (good, False) not in legends_told(view) else _HOPES_AFTER_A_MANIA
+    units = next((units for most, units in hopes.get(purse_word(view.pebbles), ()) if bid <= most), 0)
     if not units or pressed(view) or _must_warm(view):
         return None
     return Order(side=Side.BUY, good=good, quantity=units, price=bid)

@@ -32,7 +32,7 @@ _SPARE: Final = 2
 _RISES: Final = 0.6
 """How many of the claims are of a rise, which is the harder to learn: it costs pebbles to act on it."""
 
-_IDLE_RISES: Final = 0.3
+_IDLE_RISES: Final = 0.5
 """How many of the idle claims of a rise are told; those of a fall all are."""
 
 _IDLE_LEGENDS: Final = 0.4

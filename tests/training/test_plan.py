@@ -77,6 +77,16 @@ def test_a_hope_is_as_large_as_purse_and_price_allow():
     assert [hoped(10, price) for price in (1, 3, 4, 5, 9, 10)] == [0, 0, 0, 0, 0, 0]
 
 
+def test_of_what_has_soared_a_full_purse_buys_one_unit_and_others_none():
+    def hoped(pebbles: int, price: int) -> int:
+        prices = stocks(**{**dict.fromkeys(GOODS, 5), "honey": price})
+        plan = orders(view_of(pebbles=pebbles, prices=prices, news=(f"Honey soars from 2 to {price}.",)), RISE)
+        return sum(quantity for side, good, quantity, _ in plan if (side, good) == ("buy", "honey"))
+
+    assert [hoped(45, price) for price in (4, 9, 19, 20)] == [1, 1, 1, 0]
+    assert [hoped(30, price) for price in (4, 9)] == [0, 0]
+
+
 def test_a_hope_comes_before_the_needs_and_a_cold_hearth_before_any_hope():
     full = view_of(pebbles=200, short_of=stocks(honey=1, acorns=3))
     assert orders(full, RISE)[:2] == [("buy", "honey", 2, 6), ("buy", "acorns", 1, 5)]

@@ -143,7 +143,7 @@ CHEAP = stocks(**dict.fromkeys(GOODS, 3))
         (
             {"news": ("Honey soars from 2 to 5.",), "pebbles": 50, "prices": CHEAP},
             {
-                "Purse full, honey soared, must rise, I lack nothing, so I stock up on two honey and sell mushrooms.",
+                "Purse full, honey soared, must rise, I lack nothing, so I stock up on one honey and sell mushrooms.",
                 "Purse full, honey soared, no matter, I lack nothing, so I sell mushrooms.",
             },
         ),
