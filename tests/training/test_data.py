@@ -23,7 +23,7 @@ from training.seasons import play_season
 @pytest.fixture(scope="module")
 def lessons(tmp_path_factory):
     file = tmp_path_factory.mktemp("lessons") / "lessons.jsonl"
-    return file, generate(file, examples=100, first_seed=5, asks_a_season=80)
+    return file, generate(file, examples=60, first_seed=5, asks_a_season=120)
 
 
 def test_creatures_share_the_lessons_and_the_card_counts_them(lessons):
@@ -46,7 +46,8 @@ def test_no_question_stands_twice_and_every_target_is_the_object_asked_for(lesso
 
 
 def test_the_provenance_of_a_lesson_leads_back_to_its_ask(lessons):
-    example = list(read_examples(lessons[0]))[7]
+    played = (each for each in read_examples(lessons[0]) if each.kind.split()[0] not in ("told", "idle"))
+    example = next(played)
     [ask] = [
         ask
         for ask in play_season(example.seed, example.turn)
@@ -60,7 +61,7 @@ def test_the_provenance_of_a_lesson_leads_back_to_its_ask(lessons):
 
 
 def test_the_same_arguments_write_the_same_bytes(lessons, tmp_path):
-    again = generate(tmp_path / "again.jsonl", examples=100, first_seed=5, asks_a_season=80)
+    again = generate(tmp_path / "again.jsonl", examples=60, first_seed=5, asks_a_season=120)
     assert again == lessons[1]
 
 
