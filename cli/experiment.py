@@ -101,7 +101,7 @@ def heat(order: Order) -> None:
 @_experiment("ruin")
 def ruin(
     order: Order,
-    borrower: Annotated[list[str] | None, typer.Option(help="Oona or Mossback; both if left out.")] = None,
+    borrower: Annotated[list[str] | None, typer.Option(help="Oona or Bracken; both if left out.")] = None,
 ) -> None:
     """Lend, spring the legend that halves the pledge, and see the borrower banished until the next chapter."""
     from experiments.ruin import BORROWERS

@@ -2,8 +2,8 @@
 
 Two Patrons lend a creature as much as its store of one good can secure, one after the other, and spring the legend that
 halves that good: the loans are called as it falls, and a turn later the creature has restored its pledges or is
-banished. One that has is struck by a second fall. The vault-keeper and the tortoise borrow on their crops, the only
-two that fall twice in the deck; after one fall a creature restores its pledges out of what it has grown meanwhile.
+banished. One that has is struck by a second fall. The vault-keeper borrows on its crop; the woodcutter on the few
+acorns it eats from, so that a wood without an axe is seen as well.
 
 A run in which the borrower restored its pledges twice, or never borrowed, says nothing of what a default does: its
 figures are reported, and it does not count.
@@ -27,7 +27,7 @@ from inference.council import MindCouncil
 LENDERS: Final = ("the lender", "the partner")
 FALLS: Final = {
     ("Oona", Good.HONEY): ("run-on-oonas-hoard", "honeyguide-swindle"),
-    ("Mossback", Good.ACORNS): ("black-moonday", "bundled-burrows"),
+    ("Bracken", Good.ACORNS): ("black-moonday", "bundled-burrows"),
 }
 """Who is lent to on what, and the legends that halve it."""
 

@@ -20,7 +20,7 @@ from experiments.simulate import simulate
 from experiments.table import Claim, Councils, Done
 
 TURNS: Final = 3
-PROVED_ON: Final = "no council: a pure function answers"
+PROVED_ON: Final = "a function of the request"
 
 _SCRIPT: Final = Path(__file__).parents[1] / "scripts" / "gambit.toml"
 
