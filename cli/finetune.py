@@ -24,6 +24,7 @@ def candidates(
     asks: Annotated[int, typer.Option(min=1, help="Asks to every mind.")] = 200,
     council: _Council = "embedded",
     mind: _Mind = None,
+    first_seed: Annotated[int, typer.Option(min=0, help="The first season, as of the lessons to be made.")] = 0,
 ) -> None:
     """Put asks of the lessons' seasons to real minds, whose orders then compete to be the answers to learn."""
     from inference.mind import MindError
@@ -32,7 +33,7 @@ def candidates(
     minds = _minds(council, mind)
     try:
         with progress("answers", asks * len(minds)) as step:
-            counts = run(gather(to, asks, minds, on_answer=step))
+            counts = run(gather(to, asks, minds, first_seed, on_answer=step))
     except MindError as error:
         fail(str(error))
     out.print(f"{', '.join(f'{count} of {name}' for name, count in counts.items())} written to {to}", highlight=False)
@@ -106,6 +107,8 @@ def data(
     except DataError as error:
         fail(str(error))
     out.print(f"{card.examples} examples of {card.seasons} seasons in {to}, SHA-256 {card.sha256}")
+    if answers is not None:
+        out.print(f"For {card.answered} of them the orders in {answers} competed.", highlight=False)
 
 
 @app.command("train")
@@ -136,7 +139,7 @@ def train(
         digest = to_gguf(folder, to)
     except ModuleNotFoundError as error:
         fail(f"Training needs {error.name}. Run uv sync --group training.")
-    except (ExportError, TrainError) as error:
+    except (ExportError, FileNotFoundError, TrainError) as error:
         fail(str(error))
     out.print(
         f"{trained.steps} steps in {trained.minutes:.0f} minutes; {to}, SHA-256 {digest}; the loss by step is drawn in "

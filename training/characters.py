@@ -36,7 +36,7 @@ def distribution(answers: Sequence[Answered]) -> dict[str, float]:
 
 def _character(answers: Sequence[Answered]) -> dict[str, Any]:
     spare = [each for each in answers if amounts(each.ask.view.spare).get(each.ask.view.grows)]
-    offered = [_crop_offered(each) for each in spare]
+    offered = [crop_offered(each) for each in spare]
     return {
         "asks": len(answers),
         "orders": distribution(answers),
@@ -47,7 +47,8 @@ def _character(answers: Sequence[Answered]) -> dict[str, Any]:
     }
 
 
-def _crop_offered(answered: Answered) -> int:
+def crop_offered(answered: Answered) -> int:
+    """Return how many units of its own crop a creature offers."""
     grows = answered.ask.view.grows
     return sum(order.quantity for order in answered.decision.orders if order.side is Side.SELL and order.good is grows)
 

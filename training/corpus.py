@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from engine.ports import Decision, Order, ParseReport
 from engine.views import LoanTerms, Stock
+from engine.vocabulary import Good
 from inference.config import MindConfig
 from inference.council import build_mind
 from inference.mind import MindError
@@ -26,19 +27,21 @@ from inference.shape import Form
 from prompts.render import creature_messages
 from training.asking import MODES, minds_to_evaluate, request
 from training.data import unseen_asks
+from training.plan import amounts
 from training.seasons import Ask
 
 HOME: Final = Path(__file__).resolve().parents[1] / "tests" / "data" / "answers"
 
 _LOAN_EVERY: Final = 3
-"""Every so many asks a creature is offered a loan as well, which the seasons of `unseen_asks` never hold."""
+"""Every so many asks a creature is offered a loan as well, because those of `unseen_asks` hold few."""
 
 
 class Recorded(BaseModel):
     """One raw answer, with everything that says where it comes from.
 
     `season_seed`, `turn`, `creature` and `loan` name the ask of `unseen_asks`; `messages_sha256` is that of the
-    rendered prompt, reckoned as the traces do. `made` is the day.
+    rendered prompt, reckoned as the traces do, `prices` are those that stood in it, in pebbles: seasons are played by
+    the teacher, so that a later teacher's ask of the same name is another one. `made` is the day.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -52,6 +55,7 @@ class Recorded(BaseModel):
     creature: str
     loan: bool
     messages_sha256: str
+    prices: dict[Good, int]
     sampling: dict[str, float | int]
     stop: tuple[str, ...]
     max_tokens: int
@@ -108,6 +112,7 @@ async def record(name: str, config: MindConfig, mode: str, asks: Sequence[Ask], 
                     creature=ask.view.name,
                     loan=loan,
                     messages_sha256=digest,
+                    prices=amounts(ask.view.prices),
                     sampling=config.sampling.given(),
                     stop=config.stop,
                     max_tokens=config.max_tokens,

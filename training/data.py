@@ -52,6 +52,9 @@ _UNWANTED_SEASONS: Final = 40
 """Seasons without a single lesson after which a kind of ask counts as not to be had."""
 
 
+ASKS_A_SEASON: Final = 240
+"""Asks of one season that are looked at. Which of them are told something goes by all of them."""
+
 _PLAIN_A_SEASON: Final = 15
 """Plain asks that are looked at in one season, so that they come from many."""
 
@@ -87,7 +90,8 @@ class DataCard:
     """What a set of lessons holds: counts, and the SHA-256 of its file.
 
     `moved` counts the lessons of each kind in which the creature acts on what it was told, keeps to its favour or takes
-    the loan; in the others it declines. `refused` and `duplicates` are asks that made no lesson.
+    the loan; in the others it declines. `answered` counts the lessons for which minds' orders competed, `refused` and
+    `duplicates` the asks that made no lesson.
     """
 
     examples: int
@@ -98,6 +102,7 @@ class DataCard:
     orders: dict[str, int]
     seasons: int
     first_seed: int
+    answered: int
     refused: int
     duplicates: int
     sha256: str
@@ -145,14 +150,14 @@ def generate(
     file: Path,
     examples: int = 3_600,
     first_seed: int = 0,
-    asks_a_season: int = 240,
+    asks_a_season: int = ASKS_A_SEASON,
     answered: Mapping[str, Sequence[Candidate]] | None = None,
     on_lesson: Callable[[], None] = lambda: None,
 ) -> DataCard:
     """Write `examples` lessons to the JSONL file `file`, and their card beside it as `.card.json`.
 
-    Creatures share the lessons equally, and so do the kinds of ask in each of them (`SHARES`). Every target parses
-    strictly, and the engine admits all its orders untrimmed. The same arguments write the same bytes.
+    Creatures share the lessons equally, and the kinds of ask have fixed shares in each of them (`SHARES`). Every
+    target parses strictly, and the engine admits all its orders untrimmed. The same arguments write the same bytes.
 
     Args:
         file: Where the lessons go.
@@ -169,7 +174,7 @@ def generate(
     kept: list[Example] = []
     moved: Counter[str] = Counter()
     seen: set[str] = set()
-    refused = duplicates = barren = 0
+    matched = refused = duplicates = barren = 0
     seed = first_seed
     while quota.open():
         if seed >= EVALUATION_SEEDS:
@@ -179,7 +184,8 @@ def generate(
             kind = lesson_kind(ask)
             if not quota.wants(ask.view.name, kind):
                 continue
-            example = lesson(ask, (answered or {}).get(ask_key(ask), ()))
+            theirs = (answered or {}).get(ask_key(ask), ())
+            example = lesson(ask, theirs)
             if example is None:
                 refused += 1
             elif example.messages[1]["content"] in seen:
@@ -187,6 +193,7 @@ def generate(
             elif quota.take(ask.view.name, kind, example.orders):
                 seen.add(example.messages[1]["content"])
                 moved[kind] += is_moved(ask)
+                matched += bool(theirs)
                 kept.append(example)
                 on_lesson()
         barren = 0 if len(kept) > before else barren + 1
@@ -205,6 +212,7 @@ def generate(
         orders=_counts(str(example.orders) for example in kept),
         seasons=seed - first_seed,
         first_seed=first_seed,
+        answered=matched,
         refused=refused,
         duplicates=duplicates,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
@@ -271,8 +279,9 @@ def is_moved(ask: Ask) -> bool:
 
 
 def ask_key(ask: Ask) -> str:
-    """Return the name of an ask, the same whenever its season is played."""
-    return f"{ask.season_seed}/{ask.turn}/{ask.view.name}{f'/{ask.told}' if ask.told else ''}"
+    """Return the name of an ask with a digest of its prompt: what was answered to another one is no answer to it."""
+    prompt = hashlib.sha256(json.dumps(creature_messages(ask.view)).encode()).hexdigest()
+    return f"{ask.season_seed}/{ask.turn}/{ask.view.name}/{prompt[:16]}"
 
 
 def _counts(values: Iterator[str]) -> dict[str, int]:

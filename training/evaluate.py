@@ -9,7 +9,7 @@ from engine.vocabulary import Side, Task
 from experiments.intervals import share
 from inference.config import MindConfig
 from training.asking import MODES, Answered, minds_to_evaluate, put
-from training.characters import characters
+from training.characters import characters, crop_offered
 from training.data import unseen_asks
 from training.plan import amounts, buyable
 
@@ -123,7 +123,7 @@ def keeps_favour(answered: Answered) -> bool:
     """Say whether an answer does what the creature was paid for."""
     view, orders = answered.ask.view, answered.decision.orders
     assert view.favour is not None
-    sold = sum(order.quantity for order in orders if order.side is Side.SELL and order.good is view.grows)
+    sold = crop_offered(answered)
     if view.favour.task is Task.HOARD:
         return not sold
     if view.favour.task is Task.DUMP:

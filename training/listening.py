@@ -24,6 +24,7 @@ from training.plan import amounts
 from training.seasons import Ask, play_season
 from training.selection import TEACHER
 from training.teacher import taught_decision
+from training.telling import can_show
 from training.tempers import TEMPERS
 
 _SPEAKER: Final = "the Patron of the Birch"
@@ -31,9 +32,6 @@ _PAID: Final = 9
 
 _PURSE: Final = 25
 """Pebbles a creature must have to show what it would buy."""
-
-_SPARE: Final = 2
-"""Units of its crop it must have to spare to show what it would sell."""
 
 _APART: Final = 6
 """Turns between two asks of one season."""
@@ -174,8 +172,7 @@ def _quiet(asks: int) -> Iterator[Ask]:
     for season in count(EVALUATION_SEEDS):
         for ask in play_season(season, widened=False):
             view = ask.view
-            able = view.pebbles >= _PURSE and amounts(view.spare).get(view.grows, 0) >= _SPARE
-            if ask.turn % _APART == 0 and wanted[view.name] and able and kind_of(view) == "plain":
+            if ask.turn % _APART == 0 and wanted[view.name] and can_show(view, _PURSE) and kind_of(view) == "plain":
                 wanted[view.name] -= 1
                 yield ask
         if not any(wanted.values()):

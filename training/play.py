@@ -187,5 +187,6 @@ def in_words(result: Mapping[str, Any]) -> Iterator[str]:
 
 def _marked(mark: Mark, figures: Mapping[str, Any]) -> str:
     above, wins = figures["advantage"], figures["wins"]
-    interval = f"({above['low']:.1f} to {above['high']:.1f})"
-    return f"{mark.replace('_', ' ')} {above['mean']:.1f} {interval}, richest in {wins['part']} of {wins['of']}"
+    # One game alone has no interval.
+    interval = "" if above["low"] is None else f" ({above['low']:.1f} to {above['high']:.1f})"
+    return f"{mark.replace('_', ' ')} {above['mean']:.1f}{interval}, richest in {wins['part']} of {wins['of']}"

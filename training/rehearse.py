@@ -8,7 +8,7 @@ is rough, yet it costs seconds where real minds cost hours, and shows which temp
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, permutations
 from random import Random
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from engine.cast import NAMES
 from engine.ports import MAX_PRICE, Decision, Order
@@ -16,12 +16,11 @@ from engine.turn import close_turn, found, open_turn
 from engine.views import CreatureView
 from engine.vocabulary import Good
 from inference.parse import parse
-from training.corpus import asks_of_the_corpus, recordings
+from training.corpus import recordings
 from training.plan import amounts
 from training.play import TURNS, Game, seating
+from training.selection import TEACHER
 from training.teacher import taught_decision
-
-TEACHER: Final = "teacher"
 
 
 class Answer(NamedTuple):
@@ -47,13 +46,11 @@ def recorded_answers(mode: str = "constrained", tuned: str = "wood") -> Answers:
     """Return the recorded answers of the untuned minds of the corpus; all but those of the mind `tuned`."""
     answers: dict[str, dict[str, list[Answer]]] = {}
     for _, several in recordings():
-        seen = {(ask.season_seed, ask.turn, ask.view.name): ask.view for ask in asks_of_the_corpus(len(several))}
         for each in several:
             if each.mode == mode and each.mind != tuned:
                 decision, _ = parse(each.raw, each.finish_reason, each.form)
-                prices = amounts(seen[each.season_seed, each.turn, each.creature].prices)
                 mine = answers.setdefault(each.mind, {name: [] for name in NAMES})
-                mine[each.creature].append(Answer(decision.orders, prices))
+                mine[each.creature].append(Answer(decision.orders, each.prices))
     return answers
 
 

@@ -26,7 +26,7 @@ from engine.actions import (
     act,
 )
 from engine.cast import NAMES, CreatureName
-from engine.ports import MAX_ORDERS, Decision, Order
+from engine.ports import MAX_ORDERS, MAX_PRICE, Decision, Order
 from engine.rules import DEFAULT_RULES, OpeningRules, Rules
 from engine.streams import derive
 from engine.turn import close_turn, found, open_turn
@@ -207,5 +207,5 @@ def _whim(view: CreatureView, luck: Random, gossip: str) -> Decision:
     for _ in range(luck.randint(0, MAX_ORDERS)):
         good, side = luck.choice(GOODS), luck.choice(tuple(Side))
         price = max(1, round(prices[good] * luck.uniform(0.6, 1.8)))
-        orders.append(Order(side=side, good=good, quantity=luck.randint(1, 8), price=min(price, 60)))
+        orders.append(Order(side=side, good=good, quantity=luck.randint(1, 8), price=min(price, MAX_PRICE)))
     return Decision(orders=tuple(orders), gossip=gossip)

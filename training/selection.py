@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from engine.ports import MAX_PRICE, MAX_QUANTITY, Order
+from engine.ports import MAX_ORDERS, MAX_PRICE, MAX_QUANTITY, Order
 from engine.turn import admit
 from engine.views import CreatureView
 from engine.vocabulary import FUEL, Direction, Side, Task
@@ -59,7 +59,7 @@ def select(ask: Ask, stance: Stance, plan: Plan, answered: Sequence[Candidate] =
 
 
 def acceptable(ask: Ask, stance: Stance, plan: Plan, orders: Sequence[Order]) -> bool:
-    """Say whether orders are legal untrimmed, leave a margin, trade no less than the teacher's, and are in temper."""
+    """Say whether orders are legal untrimmed, leave a margin, are no fewer than the teacher's, and are in temper."""
     view = ask.view
     spent = sum(order.quantity * order.price for order in orders if order.side is Side.BUY)
     if len(orders) < len(plan.orders) or spent > spendable(view):
@@ -102,7 +102,7 @@ def _around(view: CreatureView, orders: Sequence[Order], luck: Random) -> Iterat
             changed[place] = _moved(changed[place], luck)
         else:
             changed.append(_drawn(view, luck))
-        yield tuple(changed[:3])
+        yield tuple(changed[:MAX_ORDERS])
 
 
 def _moved(order: Order, luck: Random) -> Order:

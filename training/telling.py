@@ -57,7 +57,7 @@ def told(ask: Ask) -> Ask | None:
     None if the creature has too little to show it by, or nothing drawn would. The same ask is told the same.
     """
     view, luck = ask.view, Random(f"told/{ask.season_seed}/{ask.turn}/{ask.view.name}")
-    if view.pebbles < _PURSE or amounts(view.spare).get(view.grows, 0) < _SPARE:
+    if not can_show(view, _PURSE):
         return None
     quiet = make_plan(view, Stance()).orders
     for _ in range(_TRIES):
@@ -65,6 +65,11 @@ def told(ask: Ask) -> Ask | None:
         if make_plan(news, heeding).orders != quiet:
             return replace(ask, view=news, told="told")
     return None
+
+
+def can_show(view: CreatureView, purse: int) -> bool:
+    """Say whether a creature has `purse` pebbles to buy with what it believes in, and some of its crop to sell."""
+    return view.pebbles >= purse and amounts(view.spare).get(view.grows, 0) >= _SPARE
 
 
 def told_in_vain(ask: Ask) -> Ask | None:

@@ -22,8 +22,9 @@ class Temper:
     `whisper` and `gossip` are the shares of claims it acts on, `crash` and `soar` those of a legend's prices; a
     legend that it acts on it reads as `after_crash` or `after_soar`, where its price goes next. `grudge` is how
     often a feeling for another creature moves what it buys. `hoard`, `dump` and `snub` are the shares of favours it
-    keeps to, `borrow` that of loans it takes with a fair purse. Of its crop it keeps back `reserve` units beyond
-    what it needs, and offers at most `lot` of the rest in one order, at `premium` pebbles above the price.
+    keeps to, `borrow` that of loans it takes, which the purse raises or lowers (`_NEED`). Of its crop it keeps back
+    `reserve` units beyond what it needs, and offers at most `lot` of the rest in one order, at `premium` pebbles above
+    the price.
 
     How each trades (the last three) was found by a search: the settings that ended with the highest wealth against
     the answers that untuned minds gave, among those under which all goods still trade every turn
@@ -101,7 +102,6 @@ class Stance:
     source: str = ""
     passed: Good | None = None
     task: Task | None = None
-    declined: bool = False
     loan: bool | None = None
     shunned: frozenset[Good] = frozenset()
     sought: frozenset[Good] = frozenset()
@@ -135,7 +135,6 @@ def draw_stance(view: CreatureView, luck: Random) -> Stance:
         source=source,
         passed=next((claim[0] for claim in claims if claim[2] == "whisper"), None) if heeded is None else None,
         task=task,
-        declined=view.favour is not None and task is None,
         loan=None if view.loan is None else luck.random() < _loan_share(view, temper, view.loan),
         shunned=shunned,
         sought=sought - shunned,

@@ -5,11 +5,12 @@ values of this prefix are computed once a batch and expanded to its rows; gradie
 through them.
 """
 
+import hashlib
 import json
 import math
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,9 @@ ROUNDED_LOSS: Final = 0.05
 LINEAR: Final = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 """The linear layers of a Llama block, all of which get an adapter."""
 
+_STATE: Final = "state.pt"
+"""The checkpoint in a training's folder."""
+
 
 class TrainError(Exception):
     """The training would not be what it says; the message says what to do."""
@@ -38,7 +42,7 @@ class Recipe:
     """How an adapter is trained.
 
     `steps` and `max_minutes` both end the training, whichever comes first, and the learning rate has
-    come down to nothing by then: it follows the share of whichever is further on.
+    come down to a twentieth by then: it follows the share of whichever is further on.
     """
 
     rank: int = 16
@@ -103,12 +107,12 @@ def train(
     recipe: Recipe = Recipe(),
     report: Callable[[str], None] = print,
     on_step: Callable[[], None] = lambda: None,
-    on_checkpoint: Callable[[Path, int], None] | None = None,
     start: Path | None = None,
 ) -> Trained:
     """Train an adapter on the examples of `data` and leave it, in PEFT's format, in `folder`.
 
-    A training that was interrupted goes on from the last checkpoint in `folder`.
+    A training that was interrupted goes on from the last checkpoint in `folder`, and one that had ended does, if it is
+    now to take more steps or minutes.
 
     Args:
         data: A JSONL file of examples, as `training.data.generate` writes it.
@@ -116,18 +120,19 @@ def train(
         recipe: The numbers of the training.
         report: Told one line every ten steps.
         on_step: Called after each step; of a training that goes on, also for those done before.
-        on_checkpoint: Called with the folder and the step after each checkpoint.
         start: A GGUF adapter of the same rank to begin with; left out, training begins with the base model alone.
 
     Raises:
         FileNotFoundError: If `data` or the base model is missing.
         ExportError: If `start` is no adapter of the base model.
-        TrainError: If `start` has another shape than the recipe's, or the shortcuts of this module change the loss with
-            the installed libraries.
+        TrainError: If `start` has another shape than the recipe's, `folder` holds a training of something else, or the
+            shortcuts of this module change the loss with the installed libraries.
     """
     import torch
     from peft import LoraConfig, get_peft_model
 
+    of = _what_is_trained(data, start, recipe)
+    _require_the_same(folder, of)
     torch.manual_seed(recipe.seed)
     tokenizer = open_tokenizer()
     rows = [_row(tokenizer, example) for example in read_examples(data)]
@@ -138,9 +143,9 @@ def train(
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=recipe.learning_rate, weight_decay=0.0)
     folder.mkdir(parents=True, exist_ok=True)
-    if start is not None:
-        _begin_with(start, model)
     done = _resume(folder, model, optimizer)
+    if start is not None and not done.step:
+        _begin_with(start, model)
     report(f"{len(rows)} examples, from step {done.step}")
     for _ in range(done.step):
         on_step()
@@ -160,9 +165,8 @@ def train(
         if done.step % 10 == 0:
             report(f"step {done.step} loss {done.mean(10):.4f} rate {rate:.2e} minutes {done.seconds / 60:.1f}")
         if done.step % recipe.checkpoint_every == 0 or done.share(recipe) >= 1:
-            _save(folder, model, optimizer, done, recipe)
-            if on_checkpoint is not None:
-                on_checkpoint(folder, done.step)
+            _save(folder, model, optimizer, done, of)
+    _write_adapter(folder, model, done, recipe)
     draw_losses(done.losses, folder / "loss.png")
     return Trained(folder, done.step, done.seconds / 60, done.mean(20))
 
@@ -278,12 +282,49 @@ def _buckets(rows: list[Row], size: int, order: random.Random) -> list[list[Row]
     return batches
 
 
-def _save(folder: Path, model: Any, optimizer: Any, done: _Progress, recipe: Recipe) -> None:
+def _what_is_trained(data: Path, start: Path | None, recipe: Recipe) -> dict[str, Any]:
+    """Return what makes a training another one: its lessons, what it begins with, and all its numbers but its length.
+
+    What it begins with is left out where it is not named: a training that goes on knows it.
+    """
+    numbers = asdict(recipe)
+    for length in ("steps", "max_minutes", "checkpoint_every"):
+        del numbers[length]
+    files = {"lessons": data} if start is None else {"lessons": data, "start": start}
+    digests = {what: hashlib.sha256(file.read_bytes()).hexdigest() for what, file in files.items()}
+    return {**digests, **numbers}
+
+
+def _require_the_same(folder: Path, of: Mapping[str, Any]) -> None:
+    """Refuse a folder in which something else was trained: its adapter would come out as the new one."""
     import torch
 
+    if not (folder / _STATE).exists():
+        return
+    held = torch.load(folder / _STATE, weights_only=True, map_location="cpu").get("of", {})
+    others = [what.replace("_", " ") for what, value in of.items() if held.get(what) != value]
+    if others:
+        differs = f"{folder} holds a training of another kind ({', '.join(others)} differ)."
+        raise TrainError(f"{differs} Name another --folder, or empty it.")
+
+
+def _save(folder: Path, model: Any, optimizer: Any, done: _Progress, of: Mapping[str, Any]) -> None:
+    """Write a checkpoint: weights, optimizer and progress in one file, so that a kill leaves the last one whole."""
+    import torch
+    from peft import get_peft_model_state_dict
+
+    state = {
+        **asdict(done),
+        "of": dict(of),
+        "adapter": get_peft_model_state_dict(model),
+        "optimizer": optimizer.state_dict(),
+    }
+    torch.save(state, folder / "state.partial")
+    (folder / "state.partial").replace(folder / _STATE)
+
+
+def _write_adapter(folder: Path, model: Any, done: _Progress, recipe: Recipe) -> None:
     model.save_pretrained(str(folder))
-    torch.save({**asdict(done), "optimizer": optimizer.state_dict()}, folder / "state.partial")
-    (folder / "state.partial").replace(folder / "state.pt")
     card = {"base": BASE_NAME, "recipe": asdict(recipe), "done": asdict(done)}
     (folder / "training.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
@@ -302,11 +343,10 @@ def _begin_with(start: Path, model: Any) -> None:
 def _resume(folder: Path, model: Any, optimizer: Any) -> _Progress:
     import torch
     from peft import set_peft_model_state_dict
-    from safetensors.torch import load_file
 
-    if not (folder / "state.pt").exists():
+    if not (folder / _STATE).exists():
         return _Progress()
-    state = torch.load(folder / "state.pt", weights_only=True, map_location="cpu")
-    set_peft_model_state_dict(model, load_file(folder / "adapter_model.safetensors"))
+    state = torch.load(folder / _STATE, weights_only=True, map_location="cpu")
+    set_peft_model_state_dict(model, state["adapter"])
     optimizer.load_state_dict(state["optimizer"])
     return _Progress(state["step"], state["seconds"], state["losses"])

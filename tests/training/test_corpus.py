@@ -2,8 +2,8 @@ from collections import Counter
 
 import pytest
 
+from engine.vocabulary import GOODS
 from training.corpus import (
-    Recorded,
     asks_of_the_corpus,
     reading,
     readings_file,
@@ -30,6 +30,17 @@ def test_the_corpus_holds_three_minds_in_two_modes() -> None:
     assert all(len(a.messages_sha256) == 64 and a.made and a.finish_reason in ("stop", "length") for a in answers)
 
 
+def test_the_same_ask_was_put_to_every_mind_at_the_prices_that_are_recorded() -> None:
+    prompts: dict[tuple[int, int, str], set[tuple[str, tuple[int, ...]]]] = {}
+    for answers in RECORDINGS.values():
+        for each in answers:
+            assert set(each.prices) == set(GOODS)
+            said = each.messages_sha256, tuple(each.prices[good] for good in GOODS)
+            prompts.setdefault((each.season_seed, each.turn, each.creature), set()).add(said)
+    assert len(prompts) == 30
+    assert all(len(said) == 1 for said in prompts.values())
+
+
 def test_a_grammar_leaves_nothing_to_repair_and_freedom_does() -> None:
     answers = [answer for answers in RECORDINGS.values() for answer in answers]
     constrained = {reading(a)["status"] for a in answers if a.mode == "constrained"}
@@ -49,4 +60,3 @@ def test_readings_are_written_beside_the_recordings(tmp_path) -> None:
     (tmp_path / "a.free.raw.jsonl").write_text(raw.model_dump_json() + "\n", encoding="utf-8")
     assert write_readings(tmp_path) == 1
     assert '"status": "failed"' in (tmp_path / "a.free.read.jsonl").read_text(encoding="utf-8")
-    assert isinstance(raw, Recorded)

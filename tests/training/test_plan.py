@@ -138,7 +138,7 @@ def test_a_kept_favour_decides_about_the_crop_and_a_pact_about_its_price():
     paid = {task: Favour(payer=BIRCH, task=task, pebbles=5) for task in Task}
     hoard = view_of(favour=paid[Task.HOARD])
     assert orders(hoard, Stance(task=Task.HOARD)) == []
-    assert orders(hoard, Stance(declined=True)) == orders(view_of())
+    assert orders(hoard, Stance()) == orders(view_of())
     dump = view_of("owl", favour=paid[Task.DUMP])
     assert orders(dump, Stance(task=Task.DUMP)) == [("sell", "honey", 8, 4)]
     allied = view_of("fox", allies=("Oona",))

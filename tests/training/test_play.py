@@ -57,3 +57,9 @@ async def test_minds_play_whole_woods_and_the_same_again_for_the_same_seeds():
     assert all(set(games[0].wealth[mark]) == set(NAMES) for mark in Mark)
     assert not any(each.failures for each in games)
     assert sum(each.trades for each in games) > 0
+
+
+def test_one_game_alone_is_told_without_an_interval():
+    told = list(in_words(earnings([game(1, ours=60, theirs=50, third=40)])))
+    assert len(told) == 3
+    assert all("reference" in line and "(" not in line for line in told)

@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[2]
 SEATED = ROOT / "inference" / "adapters" / "wood-smollm2-135m.gguf"
 
 
-def train(*options: str) -> str:
-    """Run `wood finetune train` in the environment for training, and return what it said."""
+def train(*options: str, ends: int = 0) -> str:
+    """Run `wood finetune train` in the environment for training until it ends so, and return what it said."""
     python = os.environ.get("WOOD_TRAINING_PYTHON")
     assert python, "set WOOD_TRAINING_PYTHON, as .ci/run does"
     # The module of the base model's wheel alone, and nothing else of this environment.
@@ -30,7 +30,7 @@ def train(*options: str) -> str:
         command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=1_400, env=environment
     )
     said = " ".join((done.stdout + done.stderr).split())
-    assert done.returncode == 0, said[-2_000:]
+    assert done.returncode == ends, said[-2_000:]
     return said
 
 
@@ -45,6 +45,9 @@ def test_steps_that_move_nothing_go_on_after_a_stop_and_leave_the_seated_adapter
     gone_on = train(*given, "--steps", "2", "--rate", "1e-9")
     assert "50 examples, from step 1" in gone_on
     assert "2 steps in" in gone_on
+    generate(tmp_path / "other.jsonl", 50, first_seed=90)
+    other = train("--data", str(tmp_path / "other.jsonl"), *given[2:], "--rate", "1e-9", ends=2)
+    assert "a training of another kind (lessons differ). Name another --folder, or empty it." in other
     assert (folder / "loss.png").read_bytes().startswith(b"\x89PNG")
     written, seated = file.read_bytes(), SEATED.read_bytes()
     assert len(written) == len(seated)
