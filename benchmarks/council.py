@@ -27,13 +27,12 @@ async def run(council: MindCouncil, turns: int = 4, done: Callable[[], None] = l
     The turns are those of woods that the stand-in plays, so that every way is asked the same kind of question, and none
     the same one twice. One turn more is asked first, so that no way pays for what a server does once.
     """
-    woods = [await played(f"bench {number}", 2 * turns + 1) for number in range(WORLDS)]
+    # One turn to begin with, then `turns` in which single woods are asked, then one for each way of asking all woods.
+    woods = [await played(f"bench {number}", turns + 3) for number in range(WORLDS)]
     await council.deliberate(woods[0][0])
     asks: list[AskRecord] = []
 
-    async def timed(
-        requests: Sequence[TurnRequest], ask: Callable[[TurnRequest], Awaitable[list[Deliberation]]]
-    ) -> float:
+    async def timed(requests: Sequence[TurnRequest], ask: _Way) -> float:
         seconds: list[float] = []
         for request in requests:
             began = time.perf_counter()
@@ -62,7 +61,6 @@ async def run(council: MindCouncil, turns: int = 4, done: Callable[[], None] = l
         asks += (await council.deliberate(wood[-2])).asks
     worlds_in_turn = time.perf_counter() - began
     done()
-    failed = [ask.error or ask.decision.failure for ask in asks if ask.decision.failure]
     prompts = sum(ask.prompt_tokens for ask in asks)
     return {
         "batch_s": round(batch, 3),
@@ -75,7 +73,7 @@ async def run(council: MindCouncil, turns: int = 4, done: Callable[[], None] = l
         "worlds_speedup": round(worlds_in_turn / worlds_at_once, 2),
         "cached_prompt_share": round(sum(ask.cached_tokens for ask in asks) / max(1, prompts), 3),
         "asks": len(asks),
-        "failed": len(failed),
+        "failed": sum(bool(ask.decision.failure) for ask in asks),
         "valid_json": round(sum(ask.parse.valid_json for ask in asks) / max(1, len(asks)), 3),
         "total_tokens_max": max(ask.prompt_tokens + ask.completion_tokens for ask in asks),
     }

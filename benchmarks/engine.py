@@ -1,24 +1,24 @@
 """How many full turns a second the engine does on one core when its minds answer at once.
 
-A full turn is all that the Keeper does for one but for the store: the opening, what the council is asked, the closing,
-its snapshot, the hashes and the rows of both inputs. What the creatures decide, and what Patrons do between the
-turns, was found out before by playing the same wood with the stand-in, and is not timed.
+A full turn is all that the Keeper does for one but for the store: the opening, what the council and the narrator are
+asked, the closing, its snapshot, the hashes and the rows of both inputs. What the creatures decide, and what Patrons
+do between the turns, was found out before by playing the same wood with the stand-in, and is not timed.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from statistics import mean, median
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from benchmarks.instant import InstantCouncil
+from benchmarks.whole_turn import whole_turn
 from engine.actions import Join, OpenContract, Refusal, act
 from engine.actions.base import mask_worn
-from engine.asking import narration_request, turn_request
-from engine.journal import Thought, of_closing, of_opening
+from engine.asking import turn_request
 from engine.patronage import contract_lines
 from engine.ports import Decision
-from engine.releases import public_view
-from engine.turn import close_turn, found, open_turn
+from engine.turn import found, open_turn
 from engine.vocabulary import GOODS, Stance
 from engine.world import Wood
 from inference.council import load_council
@@ -26,6 +26,8 @@ from inference.council import load_council
 SEED: Final = "7"
 PATRONS: Final = 8
 ROUNDS: Final = 5
+
+T = TypeVar("T")
 
 _Move = tuple[str, Join | OpenContract]
 
@@ -98,14 +100,8 @@ async def timed(turns: int, patrons: int, done: Callable[[], None] = lambda: Non
 
 def full_turn(wood: Wood, decisions: dict[str, Decision]) -> tuple[Wood, str]:
     """Do what the Keeper does for a turn whose decisions are given; return the wood and its state hash."""
-    opened = open_turn(wood).wood
-    request = turn_request(opened, opened.public_hash())
-    of_opening(1, 0, opened)
-    closed = close_turn(opened, decisions)
-    narration_request(closed.wood, request)
-    written, view = closed.wood.write(), public_view(closed.wood.world)
-    of_closing(2, 0, request, Thought(decisions), opened, closed, written, view)
-    return closed.wood, written.state_hash
+    turn = _at_once(whole_turn(wood, InstantCouncil([decisions], wood.world.turn + 1)))
+    return turn.closed.wood, turn.written.state_hash
 
 
 async def play(turns: int, patrons: int) -> list[Played]:
@@ -116,10 +112,20 @@ async def play(turns: int, patrons: int) -> list[Played]:
         wood, moves = _move(wood, patrons)
         opened = open_turn(wood).wood
         decisions = (await standin.deliberate(turn_request(opened, opened.public_hash()))).decisions
-        wood = close_turn(opened, decisions).wood
+        wood, state_hash = full_turn(wood, decisions)
         contracts = sum(len(contract_lines(wood, mask)) for mask in wood.world.patrons)
-        played.append(Played(moves, decisions, wood.state_hash(), contracts))
+        played.append(Played(moves, decisions, state_hash, contracts))
     return played
+
+
+def _at_once(work: Coroutine[Any, Any, T]) -> T:
+    """Return what a coroutine returns that waits for nothing, so that no event loop is timed with it."""
+    try:
+        work.send(None)
+    except StopIteration as ended:
+        return ended.value
+    work.close()
+    raise RuntimeError("An instant council made a turn wait.")
 
 
 def _move(wood: Wood, patrons: int) -> tuple[Wood, tuple[_Move, ...]]:

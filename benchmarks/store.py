@@ -10,15 +10,15 @@ import gc
 import time
 from collections.abc import Awaitable
 from pathlib import Path
-from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from benchmarks.engine import SEED, play
+from benchmarks.instant import InstantCouncil
+from benchmarks.waits import median_and_p99
 from bot.clock import SystemClock
 from engine.actions import CloseContract, Join, OpenContract
 from engine.keeper import Keeper
-from engine.ports import Decision, Deliberation, Narration, NarrationRequest, TurnRequest
 from engine.replay import replay_wood
 from engine.store import Store, StoreError, sqlite_url
 from engine.vocabulary import Good, Stance
@@ -27,21 +27,6 @@ WOODS: Final = 64
 CLIENTS_A_WOOD: Final = 4
 TURNS: Final = 20
 ACTIONS: Final = 50
-
-
-class InstantCouncil:
-    """A council that knows beforehand what the creatures decide in every turn, and has no narrator."""
-
-    def __init__(self, decisions: list[dict[str, Decision]]) -> None:
-        self._answers = [Deliberation(decisions=each) for each in decisions]
-
-    async def deliberate(self, request: TurnRequest) -> Deliberation:
-        """Answer at once."""
-        return self._answers[request.turn - 1]
-
-    async def narrate(self, request: NarrationRequest) -> Narration:  # noqa: ARG002 - the template's headline stands
-        """Return no headline."""
-        return Narration()
 
 
 async def run(
@@ -101,13 +86,13 @@ async def _timed(clients: list[Awaitable[list[float]]]) -> dict[str, Any]:
     began = time.perf_counter()
     waits = [wait for waits in await asyncio.gather(*clients) for wait in waits]
     seconds = time.perf_counter() - began
-    percentiles = quantiles(waits, n=100)
+    usual, long = median_and_p99(waits)
     return {
         "per_s": round(len(waits) / seconds),
         "done": len(waits),
         "seconds": round(seconds, 2),
-        "wait_ms_median": round(1_000 * percentiles[49], 1),
-        "wait_ms_p99": round(1_000 * percentiles[98], 1),
+        "wait_ms_median": round(1_000 * usual, 1),
+        "wait_ms_p99": round(1_000 * long, 1),
     }
 
 

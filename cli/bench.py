@@ -84,8 +84,14 @@ def clock(
     as_json: _Json = False,
 ) -> None:
     """Let the bot's clock move thousands of woods that are due together, and see how late the latest turn is."""
+    from benchmarks.clock import ClockError
+
     _check_folder(folder)
-    _show({"clock": run(_clock(woods, rounds, folder))}, as_json)
+    try:
+        figures = run(_clock(woods, rounds, folder))
+    except ClockError as error:
+        fail(str(error))
+    _show({"clock": figures}, as_json)
 
 
 @app.command("peers")
@@ -237,11 +243,17 @@ def _council_in_words(figures: dict[str, Any]) -> str:
 def _peers_in_words(figures: dict[str, Any]) -> str:
     return "\n".join(
         f"{name} {peer['version']}: {peer['decisions_per_s']} decisions a second, ours {peer['ours']}, {peer['ratio']} "
-        f"times, {peer['ratio_unwritten']} times with nothing written down; {peer['memory_mib']} MiB, ours "
-        f"{peer['ours_memory_mib']}; {peer['calls_per_decision']} calls and "
+        f"times, {peer['ratio_unwritten']} times with nothing written down; {_memory_in_words(peer)}; "
+        f"{peer['calls_per_decision']} calls and "
         f"{peer['prompt_chars_per_decision']} characters of prompt a decision"
         for name, peer in figures.items()
     )
+
+
+def _memory_in_words(peer: dict[str, Any]) -> str:
+    if peer["memory_mib"] is None:
+        return "memory is not told on this system"
+    return f"{peer['memory_mib']} MiB, ours {peer['ours_memory_mib']}"
 
 
 def _wood_in_words(figures: dict[str, Any]) -> str:

@@ -134,7 +134,7 @@ def tournament(
     try:
         check_field(players)
         check_terms(table, rounds, turns, CADENCE)
-        _show_claims(order.also(**terms).run(partial(experiment, **terms, recording=order.recording)))
+        _show_claims(order.also(**terms).run(partial(experiment, **terms, recording=order.recording_or_fail())))
     except (Refusal, ContestError) as error:
         fail(str(error))
 
@@ -170,7 +170,10 @@ def everything(
         answers = to / "answers.jsonl" if replay is None else None
         return Order(name, councils, own, answers, replay, folder, as_json=False, keeps=True)
 
-    orders = [order(name, [cast], to / cast) for cast in casts for name in _BY_CAST]
+    folders = {cast: to / Path(cast).stem for cast in casts}  # a cast may be the path of a TOML file
+    if len(set(folders.values())) < len(folders):
+        fail("Two of the councils have one name, and their results would lie in one folder. Rename one of the files.")
+    orders = [order(name, [cast], folders[cast]) for cast in folders for name in _BY_CAST]
     orders.append(order("council", casts, to))
     for place, each in enumerate(orders, 1):
         errors.print(f"{place} of {len(orders)}: {each.name} on {', '.join(each.names)}", highlight=False)
@@ -265,5 +268,9 @@ def firewall(
             f"{result['prompts']} prompts, {result['leaks']} leaks; {result['pairs']} pairs, "
             f"{result['divergent']} divergent; {result['caught']} of {result['mutants']} planted leaks caught"
         )
-    if result["leaks"] or result["divergent"] or result["caught"] < result["mutants"]:
+    for fault in report.faults:
+        errors.print(fault, style="bold red", highlight=False, markup=False, soft_wrap=True)
+    if report.faults:
         raise typer.Exit(1)
+    if not report.telling:
+        fail("No pair could have told a secret, so nothing is proved. Compare more with --worlds.")

@@ -58,9 +58,11 @@ class Order:
         councils = (f"--council {name}" for name in self.names)
         return " ".join(("wood experiment", self.name, *councils, "--seeds", self.seeds, *self.more))
 
-    @property
-    def recording(self) -> tuple[str, ...]:
-        """Where answers are kept or come from, as `experiments.source` takes it."""
+    def recording_or_fail(self) -> tuple[str, ...]:
+        """Return where answers are kept or come from, as `experiments.source` takes it.
+
+        It ends the process with a sentence if both were typed, or the file to take them from is not there.
+        """
         if self.record and self.replay:
             fail("Answers are either kept with --record or taken with --replay. Leave one of them out.")
         if self.replay and not self.replay.is_file():
@@ -92,7 +94,7 @@ class Order:
             kept = self._kept() if self.keeps else None
             if kept is not None:
                 return kept["rows"]
-            with Source.of(self.recording) as source:
+            with Source.of(self.recording_or_fail()) as source:
                 result = run(self._result(source, experiment, numbers, steps))
         except (CouncilConfigError, MindError, RecordingError) as error:
             fail(str(error))

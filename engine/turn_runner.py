@@ -54,7 +54,7 @@ class TurnRunner:
             decisions = completed(opened, deliberation.decisions)
             closed = close_turn(opened, decisions)
             asked = narration_request(closed.wood, request)
-            narration = await _narrated(council, asked)
+            narration = await narrated(council, asked)
             told = narration.headline
             async with self._woods.alone(living):
                 if living.wood is not opened:
@@ -126,7 +126,7 @@ def _standings_at_chapters_end(wood: Wood, last_turn: int | None) -> list[NewPos
     return [NewPost(PostKind.STANDINGS, derive(world.world_id, "standings", world.turn)[:24], lines)] if lines else []
 
 
-async def _narrated(council: Council, asked: NarrationRequest) -> Narration:
+async def narrated(council: Council, asked: NarrationRequest) -> Narration:
     """Return the narrator's headline; whatever breaks in it costs the headline, and never the turn."""
     try:
         return await council.narrate(asked)

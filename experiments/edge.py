@@ -1,7 +1,7 @@
 """Does a true tip pay, and a planted one not?
 
-Two Patrons bet as large as they may on the same legend: one bought the true forecast, the other
-believed a planted claim, which says the opposite. Both positions are settled as the legend falls.
+Two Patrons bet on the same legend, each with a contract of `QUANTITY` units: one bought the true forecast, the
+other believed a planted claim, which says the opposite. Both positions are settled as the legend falls.
 """
 
 from typing import Any
@@ -15,6 +15,7 @@ from inference.council import MindCouncil
 
 TRUE, PLANTED = "the forewarned", "the misled"
 QUANTITY = 5
+"""Units of the legend's good in each of the two contracts."""
 
 
 async def run(councils: Councils, seeds: list[int], done: Done = lambda: None) -> dict[str, Any]:

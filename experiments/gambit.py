@@ -6,7 +6,7 @@ on what they hear or own. A legend falls after the auction of its turn, so there
 which creatures know of it, and collects then.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean
 from typing import Any, Final
@@ -18,7 +18,7 @@ from engine.rules import DEFAULT_RULES, PatronRules
 from engine.vocabulary import Direction, Good, LegendMode, Stance
 from experiments import intervals
 from experiments.simulate import WORLD
-from experiments.table import Table, table
+from experiments.table import Councils, Done, Table, table
 from inference.council import MindCouncil
 
 PATRON: Final = "gambler"
@@ -73,21 +73,15 @@ def _honey(wood: Table) -> int:
     return wood.wood.world.quotes[Good.HONEY].settlement
 
 
-async def run(
-    councils: Sequence[tuple[str, MindCouncil]],
-    seeds: Sequence[int],
-    done: Callable[[GambitRun], None] | None = None,
-) -> dict[str, Any]:
+async def run(councils: Councils, seeds: list[int], done: Done = lambda: None) -> dict[str, Any]:
     """Play the gambit on every council, mechanism and seed, and return the JSON of `wood experiment gambit`."""
     rows: list[dict[str, Any]] = []
     for name, council in councils:
         for mode in LegendMode:
             runs: list[GambitRun] = []
             for seed in seeds:
-                played = await gambit(council, mode, seed)
-                runs.append(played)
-                if done is not None:
-                    done(played)
+                runs.append(await gambit(council, mode, seed))
+                done()
             rows.append(_row(name, mode, runs))
     return {"rows": rows}
 

@@ -60,7 +60,11 @@ class Source:
         return {name: made_of(config) for name, config in self._configs.items()}
 
     def is_evidence(self, councils: str) -> bool:
-        """Say whether a row about these councils, parted by ` / `, tells anything about language models."""
+        """Say whether a row about these councils, parted by ` / `, tells anything about language models.
+
+        A label that is no council of this source says nothing of minds and is taken for evidence: so it is with the
+        rows of the firewall's proof, which holds whoever sits in the wood.
+        """
         configs = [self._configs[name] for name in councils.split(" / ") if name in self._configs]
         return all(map(is_evidence, configs))
 

@@ -4,7 +4,8 @@ import asyncio
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -75,13 +76,11 @@ async def run(
         podium = Claim(name, "a podium is named")
         for seed in seeds:
             terms = Terms(players=players, table=table, rounds=rounds, turns=turns, seed=seed)
-            with tempfile.TemporaryDirectory(prefix="contest-") as folder:
-                played = await _Played.after(Path(folder), name, council, terms, recording)
+            async with _played(name, council, terms, recording) as played:
                 replays.add(seed, **await played.replays())
                 alike.add(seed, **await played.dealt_alike())
                 books.add(seed, **await played.rematch())
                 podium.add(seed, **played.podium())
-                await played.store.close()
             done()
         rows += [claim.row() for claim in (replays, alike, books, podium)]
     return {"rows": rows}
@@ -97,16 +96,6 @@ class _Played:
     kills: int
     store: Store
     tournament: Tournament
-
-    @classmethod
-    async def after(
-        cls, folder: Path, name: str, council: MindCouncil, terms: Terms, recording: tuple[str, ...] = ()
-    ) -> "_Played":
-        """Play a tournament in a folder of its own and open what it left."""
-        kills = await _killed_on_the_way(folder / FIRST, name, terms, recording)
-        store = await Store.open(sqlite_url(folder / FIRST))
-        (tournament,) = await store.run(lambda c: archive.tournaments_of(c, GUILD))
-        return cls(folder, council, terms, kills, store, tournament)
 
     @property
     def state(self) -> TournamentState:
@@ -153,7 +142,8 @@ class _Played:
         users = await self.store.run(lambda c: archive.users(c, self.tournament.tournament_id))
         taken = await self.store.run(lambda c: archive.seats(c, self.tournament.tournament_id, first))
         seated = [users[seat.entrant] or "" for seat in taken]
-        table, twin = await self._replayed_with(_recorded(self.council, traces), first.world_id, seated)
+        async with aclosing(_recorded(self.council, traces)) as recorded:
+            table, twin = await self._replayed_with(recorded, first.world_id, seated)
         original = await _books(self.store, first.world_id)
         return {
             "held": table.same_as(twin) and original.same_as(twin) and original.hashes == table.hashes,
@@ -206,7 +196,23 @@ class _Played:
             await keeper.close()
 
 
-async def _killed_on_the_way(file: Path, council: str, terms: Terms, recording: tuple[str, ...] = ()) -> int:
+@asynccontextmanager
+async def _played(
+    name: str, council: MindCouncil, terms: Terms, recording: tuple[str, ...]
+) -> AsyncGenerator[_Played, None]:
+    """Play a tournament in a folder of its own and open what it left; both are gone at the end."""
+    with tempfile.TemporaryDirectory(prefix="contest-") as made:
+        folder = Path(made)
+        kills = await _killed_on_the_way(folder / FIRST, name, terms, recording)
+        store = await Store.open(sqlite_url(folder / FIRST))
+        try:
+            (tournament,) = await store.run(lambda c: archive.tournaments_of(c, GUILD))
+            yield _Played(folder, council, terms, kills, store, tournament)
+        finally:
+            await store.close()
+
+
+async def _killed_on_the_way(file: Path, council: str, terms: Terms, recording: tuple[str, ...]) -> int:
     """Play a tournament in processes of its own, of which the first are killed, and return how many were."""
     rng, longest = Random(terms.seed), max(1, terms.turns * terms.rounds // (KILLS + 1))
     for kills in range(KILLS):

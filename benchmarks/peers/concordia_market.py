@@ -7,7 +7,6 @@ them.
 """
 
 import json
-import resource
 import sys
 import threading
 import time
@@ -20,6 +19,7 @@ from concordia.environment.engines import simultaneous
 from concordia.language_model import no_language_model
 from concordia.prefabs.entity import minimal
 from concordia.prefabs.game_master import marketplace as marketplace_prefab
+from peak import peak_kib
 
 GOODS = ("acorns", "berries", "mushrooms", "honey", "firewood")
 ROLES = {"Mossback": "producer", "Oona": "producer", "Bracken": "consumer", "Sable": "consumer", "Nettle": "consumer"}
@@ -52,12 +52,17 @@ def memory():
     return basic_associative_memory.AssociativeMemoryBank(lambda _: np.zeros(8))
 
 
+def sold(traders):
+    """Return how many units of honey the producers have sold so far."""
+    return sum(900 - trader.inventory["honey"] for trader in traders if trader.role == "producer")
+
+
 def main():
     """Play so many rounds, the first two untimed, and print what they took as one line of JSON."""
     from importlib.metadata import version
 
     rounds = int(sys.argv[1])
-    imported = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    imported = peak_kib()
     model = Instant()
     entities = [
         minimal.Entity(params={"name": name, "custom_instructions": f"{RULES} You are {name}."}).build(model, memory())
@@ -83,6 +88,7 @@ def main():
     engine = simultaneous.Simultaneous()
     engine.run_loop([master], entities, max_steps=2)
     SEEN.update(calls=0, chars=0)
+    untimed = sold(traders)
     began = time.process_time()
     engine.run_loop([master], entities, max_steps=rounds)
     seconds = time.process_time() - began
@@ -92,8 +98,8 @@ def main():
         "seconds": seconds,
         "calls": SEEN["calls"],
         "chars": SEEN["chars"],
-        "trades": sum(900 - trader.inventory["honey"] for trader in traders if trader.role == "producer"),
-        "memory_kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+        "trades": sold(traders) - untimed,
+        "memory_kib": peak_kib(),
         "imported_kib": imported,
     }
     sys.stdout.write(json.dumps(told) + "\n")

@@ -12,7 +12,6 @@ type of its messages.
 
 import json
 import os
-import resource
 import sys
 import time
 from typing import Any
@@ -27,6 +26,7 @@ from litellm import CustomLLM, ModelResponse
 from mesa_llm.llm_agent import LLMAgent
 from mesa_llm.reasoning.cot import CoTReasoning
 from mesa_llm.tools.tool_decorator import tool
+from peak import peak_kib
 
 GOODS = ("acorns", "berries", "mushrooms", "honey", "firewood")
 CREATURES = ("Mossback", "Oona", "Bracken", "Sable", "Nettle")
@@ -138,11 +138,12 @@ def main():
 
     rounds = int(sys.argv[1])
     attach(bare=sys.argv[2:] == ["bare"])
-    imported = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    imported = peak_kib()
     market = Market()
     for _ in range(2):
         market.step()
     SEEN.update(calls=0, chars=0)
+    untimed = market.trades
     began = time.process_time()
     for _ in range(rounds):
         market.step()
@@ -153,8 +154,8 @@ def main():
         "seconds": seconds,
         "calls": SEEN["calls"],
         "chars": SEEN["chars"],
-        "trades": market.trades,
-        "memory_kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+        "trades": market.trades - untimed,
+        "memory_kib": peak_kib(),
         "imported_kib": imported,
     }
     sys.stdout.write(json.dumps(told) + "\n")

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -59,7 +59,10 @@ class _Measured:
         return sorted(run["decisions"] / run["seconds"] for run in self.runs)
 
     def report(self) -> dict[str, Any]:
-        """Return it as JSON; memory is the most that was held, of which the second figure lay there before the work."""
+        """Return it as JSON; memory is the most that was held, of which the second figure lay there before the work.
+
+        Both are in MiB, and None where the system does not tell of memory.
+        """
         last = self.runs[-1]
         return {
             "decisions_per_s": round(median(self.rates), 1),
@@ -68,8 +71,8 @@ class _Measured:
             "calls_per_decision": round(last["calls"] / last["decisions"], 2),
             "prompt_chars_per_decision": round(last["chars"] / last["decisions"]),
             "trades_per_turn": round(last["trades"] / (last["decisions"] / 5), 2),
-            "memory_mib": round(max(run["memory_kib"] for run in self.runs) / 1024, 1),
-            "imported_mib": round(max(run["imported_kib"] for run in self.runs) / 1024, 1),
+            "memory_mib": _mib(run["memory_kib"] for run in self.runs),
+            "imported_mib": _mib(run["imported_kib"] for run in self.runs),
             "version": last["version"],
         }
 
@@ -151,6 +154,12 @@ async def run(
             "turns": rounds,
         },
     }
+
+
+def _mib(kib: Iterable[int | None]) -> float | None:
+    """Return the most of these in MiB, or None where none is known."""
+    known = [each for each in kib if each is not None]
+    return round(max(known) / 1024, 1) if known else None
 
 
 def _room(folder: Path, peer: Peer) -> Path:

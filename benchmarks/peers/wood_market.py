@@ -1,14 +1,14 @@
 """The Wood at the same work, in a process of its own like the peers: `python -m benchmarks.peers.wood_market ROUNDS`.
 
 A decision is all of it but the model and the disk: the opening, the view, the prompt and its scan, the council's asking
-under a deadline, the reading of the raw answer, the trace, the auction and the closing of the turn with its snapshot,
-hashes and journal rows. With `kept` after the rounds the Keeper plays them into a file, every turn committed. With
-`unwritten` nothing is hashed or written down, as the peers write nothing down either; all else is done.
+under a deadline, the reading of the raw answer, the trace, the auction, the narrator's headline and the closing of the
+turn with its snapshot, hashes and journal rows. With `kept` after the rounds the Keeper plays them into a file, every
+turn committed. With `unwritten` nothing is hashed or written down, as the peers write nothing down either; all else is
+done. The narrator has no counterpart in the peers; its asks are counted with those of the creatures.
 """
 
 import asyncio
 import json
-import resource
 import sys
 import tempfile
 import time
@@ -16,13 +16,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
-from engine.asking import turn_request
+from benchmarks.peers.peak import peak_kib
+from benchmarks.whole_turn import unwritten_turn, whole_turn
 from engine.cast import CAST
-from engine.journal import Thought, of_closing, of_opening
 from engine.keeper import Keeper
-from engine.releases import public_view
 from engine.store import sqlite_url
-from engine.turn import close_turn, found, open_turn
+from engine.turn import Step, found
+from engine.views import NarratorView
 from engine.vocabulary import GOODS
 from engine.world import Wood
 from experiments.provenance import versions
@@ -35,12 +35,12 @@ SEED: Final = "7"
 WARM: Final = 2
 """Turns before the clock is looked at."""
 
-Turn = Callable[[Wood, MindCouncil, int], Awaitable[tuple[Wood, int]]]
-"""Plays a turn of a number; returns the wood after it and how many trades there were."""
+Turn = Callable[[Wood, MindCouncil], Awaitable[Step]]
+"""Plays the next turn of a wood; returns its closing."""
 
 
 class Instant:
-    """A mind that answers at once: it sells what it grows, and bids for the good after that."""
+    """A mind that answers at once: it sells what it grows, bids for the good after that, and tells the first news."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -51,6 +51,8 @@ class Instant:
         """Answer as raw text, which is read like any model's."""
         self.calls += 1
         self.chars += sum(len(message.content) for message in request.messages)
+        if isinstance(request.view, NarratorView):
+            return Answer(text=json.dumps({"headline": request.view.lines[0]}))
         return Answer(text=self._answers[request.creature])
 
     async def warm(self) -> None:
@@ -61,39 +63,41 @@ class Instant:
 
 
 def council_of(mind: Instant) -> MindCouncil:
-    """Return the real council with an instant mind in every seat."""
+    """Return the real council with an instant mind in every seat, the narrator's included."""
     config = CouncilConfig(
-        minds={"instant": MindConfig(kind="standin", model="instant")}, seats=dict.fromkeys(CREATURES, "instant")
+        minds={"instant": MindConfig(kind="standin", model="instant")},
+        seats=dict.fromkeys(CREATURES, "instant"),
+        narrator="instant",
     )
     return MindCouncil(config, {"instant": mind})
 
 
 async def played(rounds: int) -> dict[str, Any]:
     """Play turns without a disk, the first few untimed, and return what they took."""
-    return await _timed(rounds, _turn)
+    return await _timed(rounds, _written_turn)
 
 
 async def unwritten(rounds: int) -> dict[str, Any]:
     """Play the same turns with nothing hashed or written down, and return what they took."""
-    return await _timed(rounds, _unwritten_turn)
+    return await _timed(rounds, unwritten_turn)
 
 
 async def _timed(rounds: int, turn: Turn) -> dict[str, Any]:
-    mind, imported = Instant(), _peak()
+    mind, imported = Instant(), peak_kib()
     council, wood, trades = council_of(mind), found(WORLD, SEED), 0
-    for number in range(1, WARM + 1):
-        wood, _ = await turn(wood, council, number)
+    for _ in range(WARM):
+        wood = (await turn(wood, council)).wood
     mind.calls = mind.chars = 0
     began = time.process_time()
-    for number in range(WARM + 1, WARM + rounds + 1):
-        wood, traded = await turn(wood, council, number)
-        trades += traded
+    for _ in range(rounds):
+        closed = await turn(wood, council)
+        wood, trades = closed.wood, trades + len(closed.effects.trades)
     return _told(rounds, time.process_time() - began, mind, trades, imported)
 
 
 async def kept(rounds: int) -> dict[str, Any]:
     """Play turns into a file through the Keeper, every one committed, and return what they took."""
-    mind, imported = Instant(), _peak()
+    mind, imported = Instant(), peak_kib()
     with tempfile.TemporaryDirectory(prefix="peers-") as folder:
         keeper = await Keeper.open(sqlite_url(Path(folder) / "wood.db"), lambda _: council_of(mind), SimulationClock())
         try:
@@ -108,25 +112,9 @@ async def kept(rounds: int) -> dict[str, Any]:
             await keeper.close()
 
 
-async def _turn(wood: Wood, council: MindCouncil, number: int) -> tuple[Wood, int]:
-    """Do a whole turn as the Keeper does but for the commit; return the wood and how many trades there were."""
-    opened = open_turn(wood).wood
-    request = turn_request(opened, opened.public_hash())
-    of_opening(2 * number, 0, opened)
-    deliberation = await council.deliberate(request)
-    closed = close_turn(opened, deliberation.decisions)
-    written, view = closed.wood.write(), public_view(closed.wood.world)
-    thought = Thought(deliberation.decisions, deliberation.asks)
-    of_closing(2 * number + 1, 0, request, thought, opened, closed, written, view)
-    return closed.wood, len(closed.effects.trades)
-
-
-async def _unwritten_turn(wood: Wood, council: MindCouncil, _: int) -> tuple[Wood, int]:
-    """Do a turn and keep nothing of it but the wood it leaves."""
-    opened = open_turn(wood).wood
-    deliberation = await council.deliberate(turn_request(opened, opened_hash=""))
-    closed = close_turn(opened, deliberation.decisions)
-    return closed.wood, len(closed.effects.trades)
+async def _written_turn(wood: Wood, council: MindCouncil) -> Step:
+    """Do a whole turn as the Keeper does but for the commit; return its closing."""
+    return (await whole_turn(wood, council)).closed
 
 
 def _answer(grows: int) -> str:
@@ -137,7 +125,7 @@ def _answer(grows: int) -> str:
     return json.dumps({"thought": "I sell what I grow.", "orders": orders, "gossip": "Fair goods, friends."})
 
 
-def _told(rounds: int, seconds: float, mind: Instant, trades: int, imported: int) -> dict[str, Any]:
+def _told(rounds: int, seconds: float, mind: Instant, trades: int, imported: int | None) -> dict[str, Any]:
     return {
         "version": versions()["package"],
         "decisions": rounds * len(CREATURES),
@@ -145,13 +133,9 @@ def _told(rounds: int, seconds: float, mind: Instant, trades: int, imported: int
         "calls": mind.calls,
         "chars": mind.chars,
         "trades": trades,
-        "memory_kib": _peak(),
+        "memory_kib": peak_kib(),
         "imported_kib": imported,
     }
-
-
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def main() -> None:

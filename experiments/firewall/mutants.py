@@ -41,21 +41,22 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Caught:
-    """Whether a planted leak was found, after how many pairs, and the first finding."""
+    """What a planted leak does, and the first finding that gave it away; no text if nothing did."""
 
-    mutant: str
     description: str
-    caught: bool
-    pairs: int
     finding: str
 
+    @property
+    def caught(self) -> bool:
+        """Whether it was found."""
+        return bool(self.finding)
 
-async def hunt(mutant: Mutant, most_pairs: int, first: int = 0) -> Caught:
-    """Run pairs with a leak planted until one is not clean, at most `most_pairs` from number `first` on."""
+
+async def hunt(mutant: Mutant, most_pairs: int) -> Caught:
+    """Run pairs with a leak planted until one is not clean, at most `most_pairs`."""
     with mutant.planted():
-        for number in range(first, first + most_pairs):
+        for number in range(most_pairs):
             report = await compare(random_pair(number))
             if not report.clean:
-                finding = (*report.leaks, *report.divergences)[0]
-                return Caught(mutant.name, mutant.description, True, number - first + 1, finding)
-    return Caught(mutant.name, mutant.description, False, most_pairs, "")
+                return Caught(mutant.description, (*report.leaks, *report.divergences)[0])
+    return Caught(mutant.description, "")

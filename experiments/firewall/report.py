@@ -34,6 +34,12 @@ class FirewallReport:
     findings: list[str] = field(default_factory=list[str])
     hunted: list[Caught] = field(default_factory=list[Caught])
 
+    @property
+    def faults(self) -> list[str]:
+        """What turns the proof red, a line each: every finding, and every planted leak that was not found."""
+        missed = [f"not caught: {hunted.description}" for hunted in self.hunted if not hunted.caught]
+        return [*self.findings, *missed]
+
     def as_json(self) -> dict[str, int]:
         """Return the fields of `wood firewall --json`."""
         return {
@@ -70,12 +76,6 @@ def planned_failures_unlogged() -> Iterator[None]:
         logger.disabled = before
 
 
-def hunt_all(pairs: int = PAIRS_A_MUTANT) -> list[Caught]:
-    """Plant every leak in turn and say of each whether it was caught within `pairs` pairs."""
-    with planned_failures_unlogged():
-        return asyncio.run(_hunt_all(pairs))
-
-
 async def _run(worlds: int, progress: Callable[[], object]) -> FirewallReport:
     report = FirewallReport()
     for number in range(worlds):
@@ -88,9 +88,5 @@ async def _run(worlds: int, progress: Callable[[], object]) -> FirewallReport:
         report.telling += pair.turns >= 2 and pair.told + pair.suspected > 0 and pair.secrets_differ
         report.findings += [f"pair {number}: {finding}" for finding in (*pair.leaks, *pair.divergences)]
         progress()
-    report.hunted = await _hunt_all(PAIRS_A_MUTANT)
+    report.hunted = [await hunt(mutant, PAIRS_A_MUTANT) for mutant in MUTANTS]
     return report
-
-
-async def _hunt_all(pairs: int) -> list[Caught]:
-    return [await hunt(mutant, pairs) for mutant in MUTANTS]

@@ -12,8 +12,6 @@ from typing import Any, Final
 from experiments.report.results import Results, Row
 from experiments.report.tables import NOT_RUN, Cell, gambit_cell, heads_of, pooled, sandbox_cell, share, table
 
-_NO_SEAT: Final = "no seat"
-
 
 def notes(results: Results) -> str:
     """Return the table: a question, what was told of it, and what each cast says."""
@@ -33,7 +31,10 @@ def _of_seeds(name: str, creature: str) -> Cell:
 
 
 def _honey(row: Row) -> str:
-    """Return the mean price of honey in the turn before the Run was sprung and in the turn of its fall."""
+    """Return the mean price of honey at which it was shorted and at which the Patron collected.
+
+    It collects in the turn of the Run's fall under settlement, and `experiments.gambit.HEARD` turns later otherwise.
+    """
     return f"{row['honey_before']} to {row['honey_after']}"
 
 
@@ -60,10 +61,8 @@ _ASKED: Final[tuple[tuple[str, str, Cell], ...]] = (
     ("honey when the Run is only told", "first note: from 10 down to 3 within some turns; third, with a council: up",
      gambit_cell("rumour", _honey)),
     ("honey when the Run settles the price", "third note: why it does", gambit_cell("settlement", _honey)),
-    ("a tuned small mind: valid offers", "second note: all", pooled("valid_offers", adapted=True, nothing=_NO_SEAT)),
-    ("a tuned small mind: bought what it grows", "second note: never",
-     pooled("self_buys", adapted=True, nothing=_NO_SEAT)),
-    ("the untuned: valid offers", "first note: judgement was the weak part",
-     pooled("valid_offers", adapted=False, nothing=_NO_SEAT)),
+    ("a tuned small mind: valid offers", "second note: all", pooled("valid_offers", adapted=True)),
+    ("a tuned small mind: bought what it grows", "second note: never", pooled("self_buys", adapted=True)),
+    ("the untuned: valid offers", "first note: judgement was the weak part", pooled("valid_offers", adapted=False)),
     ("a secret in a prompt", "second note: none", _leaks),
 )  # fmt: skip

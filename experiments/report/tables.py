@@ -1,4 +1,7 @@
-"""Results as Markdown tables. What was not run is said to be not run; no figure comes from anywhere but a result."""
+"""Results as Markdown tables: no figure comes from anywhere but a result.
+
+What was not run is said to be not run, and a share or a mean of nothing to be of none.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
@@ -6,6 +9,13 @@ from typing import Any, Final
 from experiments.report.results import Results, Row
 
 NOT_RUN: Final = "not run"
+"""What stands where no result is."""
+
+NONE: Final = "none"
+"""What stands for a figure of something that was run, and in which there was nothing to take a share or mean of."""
+
+_NO_SEAT: Final = "no seat"
+"""What stands for minds of a kind that a cast has none of."""
 
 Cell = Callable[[Results, str], str]
 """What stands in the robustness table for one cast."""
@@ -13,16 +23,20 @@ Cell = Callable[[Results, str], str]
 
 def interval(figure: Row | None) -> str:
     """Return a mean with its interval."""
-    if figure is None or figure["mean"] is None:
+    if figure is None:
         return NOT_RUN
+    if figure["mean"] is None:
+        return NONE
     ends = "" if figure["low"] is None else f" ({figure['low']:.3g} to {figure['high']:.3g})"
     return f"{figure['mean']:.3g}{ends}"
 
 
 def share(figure: Row | None) -> str:
     """Return a share with its interval and of how many it is."""
-    if figure is None or figure["share"] is None:
+    if figure is None:
         return NOT_RUN
+    if figure["share"] is None:
+        return NONE
     return f"{figure['share']:.1%} of {figure['of']:,} ({figure['low']:.1%} to {figure['high']:.1%})"
 
 
@@ -157,19 +171,18 @@ def sandbox_cell(*path: str, shown: Callable[[Row | None], str]) -> Cell:
     return cell
 
 
-def pooled(name: str, *, adapted: bool | None = None, nothing: str = NOT_RUN) -> Cell:
-    """Return a cell with a share over all minds of a cast, or over those alone that are tuned here or are not.
-
-    It says `nothing` where the cast was run and has no such mind, or none that gave an offer.
-    """
+def pooled(name: str, *, adapted: bool | None = None) -> Cell:
+    """Return a cell with a share over all minds of a cast, or over those alone that are tuned here or are not."""
 
     def cell(results: Results, cast: str) -> str:
         ran = list(results.of("reliability", cast))
         if not ran:
             return NOT_RUN
         rows = [row for row in ran if adapted is None or row["adapted"] is adapted]
+        if not rows:
+            return _NO_SEAT
         of = sum(row[name]["of"] for row in rows)
-        return f"{sum(row[name]['part'] for row in rows) / of:.1%} of {of:,}" if of else nothing
+        return f"{sum(row[name]['part'] for row in rows) / of:.1%} of {of:,}" if of else NONE
 
     return cell
 
@@ -212,11 +225,7 @@ def _held(row: Row) -> str:
 
 def heads_of(results: Results) -> list[str]:
     """Return the heads of columns for the casts; what is no evidence about language models says so."""
-    told = {
-        cast: all(row["evidence"] for rows in results.rows.values() for row in rows if row["council"] == cast)
-        for cast in results.casts
-    }
-    return [cast if real else f"{cast} (no evidence)" for cast, real in told.items()]
+    return [cast if real else f"{cast} (no evidence)" for cast, real in results.evidence.items()]
 
 
 def _means(figures: Row) -> str:

@@ -2,7 +2,7 @@
 
 from benchmarks import engine
 from benchmarks.engine import Played, full_turn, play, timed
-from benchmarks.store import InstantCouncil
+from benchmarks.instant import InstantCouncil
 from engine.actions import act
 from engine.keeper import Keeper
 from engine.ports import Decision

@@ -22,6 +22,12 @@ async def test_everything_it_counts_is_durable_and_replays(tmp_path: Path) -> No
     assert not list(tmp_path.glob("*")), "it takes its file away"  # noqa: ASYNC240
 
 
+async def test_a_single_turn_is_measured(tmp_path: Path) -> None:
+    turns = (await store.run(tmp_path, woods=1, turns=1, actions=1))["turns"]
+    assert turns["done"] == 1
+    assert turns["wait_ms_median"] == turns["wait_ms_p99"] > 0
+
+
 async def test_an_action_that_was_acknowledged_and_not_written_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

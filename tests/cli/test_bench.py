@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks import engine, store
+from benchmarks import clock, engine, store
 from benchmarks.peers import run
 from cli.main import app
 
@@ -67,6 +67,32 @@ def test_peers_that_cannot_be_installed_get_a_sentence(monkeypatch: pytest.Monke
     result = runner.invoke(app, ["bench", "peers"])
     assert result.exit_code == 2
     assert "environments are made with uv. Install it" in " ".join(result.stderr.split())
+
+
+def test_a_clock_that_stands_gets_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def stands(*_) -> dict[str, Any]:
+        raise clock.ClockError("A turn failed with OSError: no space left on device")
+
+    monkeypatch.setattr(clock, "run", stands)
+    result = runner.invoke(app, ["bench", "clock"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "A turn failed with OSError" in result.stderr
+
+
+@pytest.mark.parametrize(("memory", "words"), [(104.0, "104.0 MiB, ours 60.0"), (None, "memory is not told")])
+def test_memory_of_peers_is_told_in_words_where_it_is_known(
+    memory: float | None, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rates = dict.fromkeys(("decisions_per_s", "ours", "ratio", "ratio_unwritten", "calls_per_decision"), 1.0)
+    told = {**rates, "version": "1", "prompt_chars_per_decision": 1, "memory_mib": memory, "ours_memory_mib": 60.0}
+
+    async def measured(*_) -> dict[str, Any]:
+        return {"peers": {"other": told}}
+
+    monkeypatch.setattr(run, "installed", lambda _: True)
+    monkeypatch.setattr(run, "run", measured)
+    result = runner.invoke(app, ["bench", "peers"], catch_exceptions=False)
+    assert words in " ".join(result.stdout.split())
 
 
 def test_figures_are_told_in_words() -> None:

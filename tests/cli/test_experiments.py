@@ -1,14 +1,20 @@
 """`wood experiment` as it is typed: what made a result stands in it, and a recording gives the same bytes again."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from cli import experiment as experiment_commands
 from cli.experiment_order import Order
 from cli.main import app
 from experiments.edge import run as experiment
+from experiments.firewall import report
+from experiments.firewall.mutants import Mutant
+from experiments.firewall.plans import PairPlan, random_pair
+from experiments.firewall.planted import MUTANTS
 from inference import embedded
 from inference.mind import MindError
 
@@ -99,6 +105,71 @@ def test_all_of_a_report_goes_on_where_it_was_and_gives_the_same_bytes_again(
     replayed = tmp_path_factory.mktemp("replayed")
     assert run(replayed, "--replay", str(tmp_path / "answers.jsonl")) == results
     assert not list(replayed.glob("*.jsonl")), "nobody was asked at all"
+
+
+def test_all_keeps_a_council_of_ones_own_in_a_folder_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[Order] = []
+    monkeypatch.setattr(experiment_commands, "_BODIES", dict.fromkeys(EXPERIMENTS, ran.append))
+    own = tmp_path / "mine.toml"
+    own.write_text("")
+    made = runner.invoke(app, ["experiment", "all", "--council", str(own), "--out", str(tmp_path / "out")])
+    assert made.exit_code == 0, made.output
+    assert {order.name for order in ran} == set(EXPERIMENTS)
+    assert all(order.names == [str(own)] for order in ran)
+    assert {order.out_dir for order in ran if order.name != "council"} == {tmp_path / "out" / "mine"}
+
+
+def test_all_refuses_councils_whose_results_would_lie_in_one_folder(tmp_path: Path) -> None:
+    two = ("--council", "standin", "--council", str(tmp_path / "standin.toml"))
+    assert "in one folder" in _sentence(runner.invoke(app, ["experiment", "all", *two, "--out", str(tmp_path)]))
+
+
+class TestFirewall:
+    """`wood firewall`, with few planted leaks."""
+
+    @pytest.fixture(autouse=True)
+    def few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(report, "MUTANTS", MUTANTS[:1])
+
+    def test_a_proof_that_holds_says_nothing_more(self) -> None:
+        shown = runner.invoke(app, ["firewall", "--worlds", "1", "--json"])
+        assert shown.exit_code == 0, shown.output
+        assert json.loads(shown.stdout)["telling"] == 1
+        assert not shown.stderr.strip()
+
+    def test_a_red_proof_says_what_leaked_on_a_line_each(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        harmless = Mutant("nothing", "It leaks nothing at all.", lambda _: None)
+        monkeypatch.setattr(report, "MUTANTS", [harmless])
+        monkeypatch.setattr(report, "PAIRS_A_MUTANT", 1)
+        leak = next(mutant for mutant in MUTANTS if mutant.name == "name for a mask")
+        with leak.planted():
+            shown = runner.invoke(app, ["firewall", "--worlds", "2", "--json"])
+            found = report.run(2).findings
+        assert shown.exit_code == 1
+        assert json.loads(shown.stdout)["divergent"] == 2
+        assert found
+        assert [line for line in shown.stderr.splitlines() if line.strip()] == found
+
+    def test_a_planted_leak_that_is_not_caught_is_described(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        harmless = Mutant("nothing", "It leaks nothing at all.", lambda _: None)
+        monkeypatch.setattr(report, "MUTANTS", [harmless])
+        monkeypatch.setattr(report, "PAIRS_A_MUTANT", 1)
+        shown = runner.invoke(app, ["firewall", "--worlds", "1"])
+        assert shown.exit_code == 1
+        assert shown.stderr.strip() == "not caught: It leaks nothing at all."
+        assert "0 of 1 planted leaks caught" in " ".join(shown.stdout.split())
+
+    def test_a_proof_in_which_nothing_was_secret_fails(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def alike(number: int) -> PairPlan:
+            plan = random_pair(number)
+            return replace(plan, variants=(plan.variants[0], plan.variants[0]))
+
+        monkeypatch.setattr(report, "random_pair", alike)
+        shown = runner.invoke(app, ["firewall", "--worlds", "2"])
+        assert shown.exit_code == 2
+        assert "nothing is proved" in " ".join(shown.stderr.split())
 
 
 @pytest.mark.parametrize("change", ["command", "versions", "councils", "broken"])

@@ -34,5 +34,6 @@ async def test_a_called_and_defaulted_loan_banishes_its_borrower_until_the_next_
     vault_keeper, outlived, woodcutter, _ = result["rows"]
     assert (vault_keeper["held"], vault_keeper["of"]) == (2, 2)
     assert (outlived["held"], outlived["of"]) == (2, 2)
-    assert woodcutter["held"] == woodcutter["of"] == 2 - len(woodcutter["spared"])
+    assert (woodcutter["held"], woodcutter["seeds"]) == (1, [2])
+    assert [(run["seed"], run["lent"] > 0, run["defaulted"]) for run in woodcutter["spared"]] == [(1, True, False)]
     assert all(run["called"] and run["lent"] for run in vault_keeper["runs"])

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from cli.main import app
 from experiments.report.compare import compare
 from experiments.report.results import ReportError, read
-from tests.experiments.test_report import put, result
+from tests.experiments.test_report import claim, put, result
 
 runner = CliRunner()
 
@@ -19,8 +19,9 @@ def figure(value: float, low: float | None, high: float | None) -> dict[str, Any
     return {"mean": value, "low": low, "high": high, "runs": 8}
 
 
-def folder(at: Path, *rows: dict[str, Any], seeds: list[int] | None = None) -> Path:
-    put(at, "a.json", result("gambit", "small", [{"seeds": seeds or [1, 2], **row} for row in rows]))
+def folder(at: Path, *rows: dict[str, Any], options: str = "--seeds 1-2") -> Path:
+    made = result("gambit", "small", [{"seeds": [1, 2], **row} for row in rows])
+    put(at, "a.json", {**made, "command": f"wood experiment gambit --council small {options}"})
     return at
 
 
@@ -44,11 +45,51 @@ def test_each_figure_is_found_again_in_the_row_that_is_about_the_same(tmp_path):
     }
 
 
-def test_other_seeds_or_nothing_in_common_are_told(tmp_path):
-    first = folder(tmp_path / "first", {"mechanism": "rumour", "pnl": figure(5, 4, 6)})
-    others = folder(tmp_path / "others", {"mechanism": "rumour", "pnl": figure(5, 4, 6)}, seeds=[3])
-    with pytest.raises(ReportError, match="other seeds"):
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ("--seeds 3", "with --seeds 1,2 --turns 15 first and with --seeds 3 the second time"),
+        ("--seeds 1-2 --turns 4", "--turns 15 first and with --seeds 1,2 --turns 4 the second time"),
+    ],
+)
+def test_other_seeds_and_other_options_are_told(options: str, says: str, tmp_path):
+    row = {"mechanism": "rumour", "pnl": figure(5, 4, 6)}
+    first = folder(tmp_path / "first", row, options="--seeds 1-2 --turns 15")
+    others = folder(tmp_path / "others", row, options=options)
+    with pytest.raises(ReportError, match=says):
         compare(read(first), read(others))
+
+
+@pytest.mark.parametrize("options", ["--seeds 1,2", "--seeds 2,1", "--seeds 1-2 --borrower Oona"])
+def test_the_same_seeds_are_compared_however_they_are_typed_and_whatever_else_is_run(options: str, tmp_path):
+    row = {"mechanism": "rumour", "pnl": figure(5, 4, 6)}
+    first, again = folder(tmp_path / "first", row), folder(tmp_path / "again", row, options=options)
+    assert len(compare(read(first), read(again))) == 1
+
+
+def test_a_row_that_counts_other_seeds_of_the_same_run_is_compared(tmp_path):
+    for name, defaulted in (("first", [2, 3]), ("again", [1])):
+        row = {**claim("it defaults", 1, len(defaulted)), "seeds": defaulted}
+        put(tmp_path / name, "ruin.json", result("ruin", "small", [row]))
+    [found] = compare(read(tmp_path / "first"), read(tmp_path / "again"))
+    assert (found.first[0], found.again[0]) == (0.5, 1.0)
+
+
+def test_rows_without_a_council_are_those_of_the_run_on_the_same_one(tmp_path):
+    """The proof of the firewall stands in the results of every council, each with pairs of its own number."""
+    for place in ("first", "again"):
+        for cast, pairs in (("small", 8), ("rules", 4)):
+            made = result("firewall", cast, [claim("woods differ", pairs, pairs)])
+            made["rows"][0]["council"] = "a function"
+            made["command"] += f" --worlds {pairs}"
+            put(tmp_path / place / cast, "firewall.json", made)
+    found = compare(read(tmp_path / "first"), read(tmp_path / "again"))
+    assert [each.first == each.again for each in found] == [True, True]
+    assert len({each.first for each in found}) == 2
+
+
+def test_nothing_in_common_is_told(tmp_path):
+    first = folder(tmp_path / "first", {"mechanism": "rumour", "pnl": figure(5, 4, 6)})
     elsewhere = folder(tmp_path / "elsewhere", {"mechanism": "glut", "pnl": figure(5, 4, 6)})
     told = runner.invoke(app, ["experiment", "compare", str(first), str(elsewhere)])
     assert told.exit_code == 2

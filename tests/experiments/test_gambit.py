@@ -6,7 +6,7 @@ import pytest
 
 from engine.ports import Deliberation, TurnRequest
 from engine.vocabulary import LegendMode
-from experiments.gambit import HEARD, gambit, run
+from experiments.gambit import HEARD, GambitRun, _row, gambit, run
 from inference.council import load_council
 
 
@@ -16,6 +16,12 @@ async def test_the_gambit_pays_under_settlement_and_halves_honey() -> None:
         played = await gambit(council, LegendMode.SETTLEMENT, seed)
         assert played.after == played.before // 2
         assert played.pnl > 0
+
+
+def test_a_gambit_that_lost_or_won_nothing_is_no_win() -> None:
+    runs = [GambitRun(seed, (8, 4), 4, pnl) for seed, pnl in ((1, -3), (2, 0), (3, 1))]
+    row = _row("standin", LegendMode.RUMOUR, runs)
+    assert (row["wins"], row["share"]["of"], row["by_seed"]) == (1, 3, [-3, 0, 1])
 
 
 async def test_a_rumour_leaves_the_price_to_the_creatures() -> None:
@@ -51,14 +57,16 @@ async def test_the_patron_waits_until_the_creatures_could_act_on_what_they_heard
 
 
 async def test_the_result_holds_a_row_for_every_mechanism() -> None:
-    result = await run([("standin", load_council("standin"))], [1, 2])
+    steps: list[int] = []
+    result = await run([("standin", load_council("standin"))], [1, 2], lambda: steps.append(1))
     assert [row["mechanism"] for row in result["rows"]] == ["settlement", "rumour", "glut"]
     for row in result["rows"]:
         assert row["council"] == "standin"
         assert row["seeds"] == [1, 2]
-        assert row["pnl"]["min"] <= row["pnl"]["mean"] <= row["pnl"]["max"]
-        assert 0 <= row["wins"] <= 2
-    assert result["rows"][0]["wins"] == 2
+    won = [(row["by_seed"], row["pnl"]["min"], row["pnl"]["mean"], row["pnl"]["max"]) for row in result["rows"]]
+    assert won == [([67, 55], 55, 61, 67), ([23, 17], 17, 20, 23), ([23, 55], 23, 39, 55)]
+    assert [row["wins"] for row in result["rows"]] == [2, 2, 2]
+    assert steps == [1] * 6
     assert [row["waited"] for row in result["rows"]] == [0, HEARD, HEARD]
     for row in result["rows"]:
         assert (row["honey_path"][0], row["honey_path"][1 + row["waited"]]) == (row["honey_before"], row["honey_after"])

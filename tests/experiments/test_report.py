@@ -12,6 +12,7 @@ from cli.main import app
 from experiments import intervals
 from experiments.report.plots import PLOTS
 from experiments.report.results import ReportError, read
+from experiments.report.tables import interval
 from experiments.report.write import _MARK, _TABLES, TEMPLATE, write
 
 runner = CliRunner()
@@ -62,6 +63,22 @@ def test_the_notes_stand_beside_each_cast(tmp_path: Path) -> None:
     assert untuned.endswith("| no seat | not run |")
     [told] = [line for line in lines if "the Run is only told" in line]
     assert told.endswith("| not run | 9 to 11 |")
+
+
+def test_what_was_run_on_nothing_is_not_called_not_run(tmp_path: Path) -> None:
+    nothing = intervals.share(0, 0)
+    silent = {"adapted": True, "valid_offers": nothing, "self_buys": nothing, "valid_json": nothing, "acting": nothing}
+    mind = {"mind": "m", "model": "small", "creatures": []}
+    put(tmp_path / "r", "reliability.json", result("reliability", "small", [{**mind, **silent}]))
+    results = read(tmp_path / "r")
+    assert "| small | m | small with an adapter | 0 | none | none | none | none |" in _TABLES["reliability"](results)
+    told = _TABLES["robustness"](results).splitlines()
+    assert "| valid offers | none |" in told
+    assert "| valid JSON | not run |" in told
+    noted = _TABLES["notes"](results).splitlines()
+    assert "| a tuned small mind: valid offers | second note: all | none |" in noted
+    assert any(line.startswith("| the untuned: valid offers |") and line.endswith("| no seat |") for line in noted)
+    assert (interval(intervals.mean([])), interval(None)) == ("none", "not run")
 
 
 def test_claims_are_drawn_by_cast_and_those_that_no_run_could_test_are_left_out(tmp_path: Path) -> None:
@@ -118,6 +135,13 @@ def test_a_council_is_held_once(tmp_path: Path) -> None:
     for name in ("a.json", "b.json"):
         put(tmp_path / "r", name, result("edge", "small", [claim("tips pay", 1, 2)]))
     with pytest.raises(ReportError, match=r"a\.json and b\.json both hold edge on small"):
+        read(tmp_path / "r")
+
+
+def test_a_copied_folder_does_not_double_its_rows(tmp_path: Path) -> None:
+    for folder in ("small", "small-old"):
+        put(tmp_path / "r" / folder, "edge.json", result("edge", "small", [claim("tips pay", 1, 2)]))
+    with pytest.raises(ReportError, match=r"small/edge\.json and small-old/edge\.json both hold edge on small"):
         read(tmp_path / "r")
 
 

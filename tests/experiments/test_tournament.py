@@ -6,6 +6,7 @@ import pytest
 
 from engine.contests import plan
 from engine.staging import director
+from engine.store import Store
 from experiments import contest, tournament
 from inference.council import MindCouncil, load_council
 
@@ -52,6 +53,33 @@ class TestWhatIsNotSo:
 
     async def test_as_it_is(self, council: MindCouncil) -> None:
         assert await self.held(council) == [1, 1, 1, 1]
+
+    async def test_what_was_opened_is_closed_although_a_claim_could_not_be_tried(
+        self, council: MindCouncil, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        closed: list[object] = []
+
+        def noted(close: Any) -> Any:
+            async def closing(self) -> None:
+                closed.append(self)
+                await close(self)
+
+            return closing
+
+        monkeypatch.setattr(Store, "close", noted(Store.close))
+        monkeypatch.setattr(MindCouncil, "aclose", noted(MindCouncil.aclose))
+        kept: list[Store | MindCouncil] = []
+
+        async def failing(self, recorded, name, seated) -> None:
+            kept.extend((self.store, recorded))
+            raise RuntimeError("the rematch fails")
+
+        monkeypatch.setattr(tournament._Played, "_replayed_with", failing)
+        with pytest.raises(RuntimeError, match="the rematch fails"):
+            await rows_of(council)
+        assert len(kept) == 2
+        assert all(any(each is one for one in closed) for each in kept)
+        assert not any(one is council for one in closed), "a council that was given stays open"
 
     async def test_tables_from_different_seeds_are_not_dealt_alike(
         self, council: MindCouncil, monkeypatch: pytest.MonkeyPatch

@@ -143,8 +143,8 @@ def rich_patrons_make_goods_dear(patch: Patcher) -> None:
 
 
 @planted
-def bribe_warms_the_wood(patch: Patcher) -> None:
-    """A bribe to the magistrate lifts the tortoise's mood."""
+def bribe_sours_the_tortoise(patch: Patcher) -> None:
+    """A bribe to the magistrate lowers the tortoise's mood, some bribes more than others."""
 
     def leak(action: Any, wood: Wood, _: Any) -> None:
         wood.world.creatures["Mossback"].mood -= 1 + action.pebbles % 3

@@ -1,7 +1,4 @@
-"""A release is declared for what has fallen and been heard, and for nothing else.
-
-What is marked as an expected failure is a known fault of the scan: mend it and take the mark away.
-"""
+"""A release is declared for what has fallen and been heard, and for nothing else; and plain gossip is no leak."""
 
 import pytest
 

@@ -6,6 +6,7 @@ import pytest
 
 from engine.ports import CANARY
 from experiments.firewall import report
+from experiments.firewall.mutants import Mutant
 from experiments.firewall.plans import random_pair
 from experiments.firewall.planted import MUTANTS
 from experiments.firewall.runs import Checkpoint, play
@@ -36,7 +37,15 @@ def test_a_leak_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
         tally = report.run(2)
     assert tally.as_json()["divergent"] == 2
     assert tally.leaks
-    assert all(finding.startswith("pair ") for finding in tally.findings)
+    assert tally.faults
+    assert tally.faults == tally.findings
+    assert all(fault.startswith("pair ") for fault in tally.faults)
+
+
+def test_a_planted_leak_that_is_not_caught_is_a_fault_with_its_description(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "MUTANTS", [Mutant("nothing", "It leaks nothing at all.", lambda _: None), MUTANTS[0]])
+    monkeypatch.setattr(report, "PAIRS_A_MUTANT", 2)
+    assert report.run(1).faults == ["not caught: It leaks nothing at all."]
 
 
 async def one_wood(number: int) -> tuple[Scanner, list[Checkpoint]]:
