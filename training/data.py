@@ -29,11 +29,11 @@ EVALUATION_SEEDS: Final = 10_000
 
 SHARES: Final[dict[str, float]] = {
     "told whisper": 0.2,
-    "told favour": 0.11,
-    "told legend": 0.15,
+    "told favour": 0.13,
+    "told legend": 0.16,
     "told feeling": 0.09,
-    "idle news": 0.09,
-    "loan": 0.07,
+    "idle news": 0.07,
+    "loan": 0.06,
     "favour": 0.05,
     "debt": 0.04,
     "whisper": 0.06,

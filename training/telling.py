@@ -29,7 +29,7 @@ _PURSE: Final = 14
 _SPARE: Final = 2
 """Units of its crop it must have to spare to show what it would sell."""
 
-_RISES: Final = 0.6
+_RISES: Final = 0.65
 """How many of the claims are of a rise, which is the harder to learn: it costs pebbles to act on it."""
 
 _IDLE_RISES: Final = 0.5
@@ -38,11 +38,11 @@ _IDLE_RISES: Final = 0.5
 _IDLE_LEGENDS: Final = 0.4
 """How many of the idle news are drawn as legends; the rest are whispers."""
 
-_TASKS: Final = {Task.HOARD: 0.15, Task.DUMP: 0.45, Task.SNUB: 0.4}
+_TASKS: Final = {Task.HOARD: 0.1, Task.DUMP: 0.4, Task.SNUB: 0.5}
 """The favours, and how often each is told: to hoard takes the fewest words, and is kept before the others are."""
 
-_CRASHES: Final = 0.4
-"""How many of the legends are crashes; what soared is the harder to learn, for it is dear to whoever follows it."""
+_CRASHES: Final = 0.6
+"""How many of the legends are crashes: what soared is mostly let be, and a mind told of that oftener lets crashes be too."""
 
 _PATRONS: Final = MASKS[:26]
 _MANNERS: Final = {"fond of": 1, "warm to": 1, "wary of": 2, "bitter at": 3}
