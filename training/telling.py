@@ -42,7 +42,7 @@ _TASKS: Final = {Task.HOARD: 0.1, Task.DUMP: 0.4, Task.SNUB: 0.5}
 """The favours, and how often each is told: to hoard takes the fewest words, and is kept before the others are."""
 
 _CRASHES: Final = 0.6
-"""How many of the legends are crashes: what soared is mostly let be, and a mind told of that oftener lets crashes be too."""
+"""How many of the legends are crashes: what soared is mostly let be, and a mind told mostly of that lets crashes be."""
 
 _PATRONS: Final = MASKS[:26]
 _MANNERS: Final = {"fond of": 1, "warm to": 1, "wary of": 2, "bitter at": 3}
