@@ -73,7 +73,7 @@ def can_show(view: CreatureView, purse: int) -> bool:
 
 
 def told_in_vain(ask: Ask) -> Ask | None:
-    """Return an ask with news about which even who heeds it can do nothing, mostly that what it has none of falls.
+    """Return an ask with news about which even who heeds it can do nothing: that what it has none of falls, or rises.
 
     None if it has news already, or nothing drawn would be idle. The same ask is told the same.
     """
