@@ -66,7 +66,7 @@ def _of_council(
         "turns": runs[0].turns,
         "trades_per_turn": intervals.mean([fmean(run.trades) for run in runs]),
         "alike_with_itself": intervals.mean([_alike_within(asked) for asked in answers]),
-        "price_distance_between_seeds": _distance(combinations(runs, 2)),
+        "price_distance_between_seeds": intervals.mean_of_pairs(_between(runs)),
         "orders": {creature: _orders(mind, creature, runs) for creature, mind in council.config.seats.items()},
         "prices": paths(runs),
     }
@@ -88,13 +88,16 @@ def _of_two(
         "share": intervals.share(sum(held), len(held)),
         "alike_with_each_other": intervals.mean(between),
         "alike_with_itself": intervals.mean(within),
-        "price_distance_on_one_seed": _distance(zip(woods[one], woods[other], strict=True)),
+        "price_distance_on_one_seed": intervals.mean(
+            [_apart(first, second) for first, second in zip(woods[one], woods[other], strict=True)]
+        ),
     }
 
 
 def _orders(mind: str, creature: str, runs: Sequence[Simulation]) -> dict[str, Any]:
     """Return how a creature ordered: how often at all, what, how much, and how far from the last price it went."""
-    asks = [(ask, before) for run in runs for ask, before in _with_prices(run) if ask.creature == creature]
+    by_run = [[each for each in _with_prices(run) if each[0].creature == creature] for run in runs]
+    asks = [each for run in by_run for each in run]
     orders = [(order, before[order.good]) for ask, before in asks for order in ask.decision.orders]
 
     def share(side: Side) -> dict[str, Any]:
@@ -111,12 +114,16 @@ def _orders(mind: str, creature: str, runs: Sequence[Simulation]) -> dict[str, A
         "mind": mind,
         "acting": intervals.share(sum(bool(ask.decision.orders) for ask, _ in asks), len(asks)),
         "buying": share(Side.BUY),
-        "units": intervals.mean([order.quantity for order, _ in orders]),
+        "units": intervals.mean([fmean(units) for run in by_run if (units := list(_units(run)))]),
         "bought": by_good(Side.BUY),
         "sold": by_good(Side.SELL),
         "bid_to_last_price": price(Side.BUY),
         "ask_to_last_price": price(Side.SELL),
     }
+
+
+def _units(asks: Iterable[tuple[AskRecord, dict[Good, int]]]) -> Iterator[int]:
+    return (order.quantity for ask, _ in asks for order in ask.decision.orders)
 
 
 def _with_prices(run: Simulation) -> Iterator[tuple[AskRecord, dict[Good, int]]]:
@@ -147,11 +154,12 @@ def _traded(decision: Decision) -> set[tuple[str, str]]:
     return {(order.side, order.good) for order in decision.orders}
 
 
-def _distance(pairs: Iterable[tuple[Simulation, Simulation]]) -> dict[str, Any]:
-    """Return how far prices lie apart: the mean of |ln(p/q)| over goods and turns; 0.1 is about a tenth."""
-    return intervals.mean([_apart(one, other) for one, other in pairs])
+def _between(runs: Sequence[Simulation]) -> dict[tuple[int, int], float]:
+    """Return how far the prices of every two runs lie apart, by their places."""
+    return {(i, j): _apart(runs[i], runs[j]) for i, j in combinations(range(len(runs)), 2)}
 
 
 def _apart(one: Simulation, other: Simulation) -> float:
+    """Return how far prices lie apart: the mean of |ln(p/q)| over goods and turns; 0.1 is about a tenth."""
     prices = ((p, q) for good in GOODS for p, q in zip(one.prices[good], other.prices[good], strict=True))
     return fmean(abs(math.log(p / q)) for p, q in prices)

@@ -43,3 +43,18 @@ def test_the_bootstrap_is_near_the_normal_interval_of_many_runs() -> None:
 def test_one_run_has_no_interval() -> None:
     assert intervals.mean([7]) == {"mean": 7, "low": None, "high": None, "runs": 1}
     assert intervals.mean([])["mean"] is None
+
+
+def test_the_interval_of_pairs_is_over_runs_of_which_each_is_in_many() -> None:
+    place = [0.0, 1.0, 2.0, 4.0, 7.0, 11.0, 12.0, 20.0]
+    apart = {(i, j): place[j] - place[i] for i in range(8) for j in range(i + 1, 8)}
+    found, as_if_apart = intervals.mean_of_pairs(apart), intervals.mean(list(apart.values()))
+    assert found == intervals.mean_of_pairs(apart)
+    assert (found["mean"], found["runs"]) == (as_if_apart["mean"], 8)
+    assert found["low"] < as_if_apart["low"]
+    assert found["high"] > as_if_apart["high"]
+
+
+@pytest.mark.parametrize(("apart", "mean", "runs"), [({}, None, 0), ({(0, 1): 3.0}, 3.0, 2)])
+def test_pairs_of_fewer_than_three_runs_have_no_interval(apart, mean, runs) -> None:
+    assert intervals.mean_of_pairs(apart) == {"mean": mean, "low": None, "high": None, "runs": runs}
