@@ -160,7 +160,8 @@ def everything(
     """Run every experiment on several casts, for the field report; one that was stopped goes on where it was.
 
     A result that is there already, of the same command, minds and versions, is left as it is: after a change of the
-    code, take an empty folder, and the old answers.jsonl if what is asked is the same. The casts, if none are named, are three of real minds and the stand-in; a tournament is played on two seeds. Answers are kept beside the
+    code, take an empty folder, and the old answers.jsonl if what is asked is the same. The casts, if none are named,
+    are three of real minds and the stand-in; a tournament is played on two seeds. Answers are kept beside the
     results, or all taken from a file that such a run has kept: then the results are the same to the byte.
     """
     casts = council or list(CASTS)
