@@ -11,6 +11,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from experiments.seeds import seeds_in
+
 T = TypeVar("T")
 
 errors = Console(stderr=True)
@@ -53,13 +55,10 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 def parse_seeds(text: str) -> list[int]:
     """Return the seeds that `1-8` or `1,2,5` names, failing with a sentence for anything else."""
-    seeds: list[int] = []
     try:
-        for part in text.split(","):
-            first, _, last = part.partition("-")
-            seeds.extend(range(int(first), int(last or first) + 1))
+        seeds = seeds_in(text)
     except ValueError:
-        fail(f"'{text}' names no seeds. Write them like 1-8 or 1,2,5.")
+        seeds = []
     if not seeds:
         fail(f"'{text}' names no seeds. Write them like 1-8 or 1,2,5.")
     return seeds

@@ -184,7 +184,7 @@ def generate(
             kind = lesson_kind(ask)
             if not quota.wants(ask.view.name, kind):
                 continue
-            theirs = (answered or {}).get(ask_key(ask), ())
+            theirs = answered.get(ask_key(ask), ()) if answered else ()
             example = lesson(ask, theirs)
             if example is None:
                 refused += 1

@@ -187,7 +187,7 @@ def _hope(view: CreatureView, stance: Stance) -> Order | None:
     if good is None or stance.direction is not Direction.RISE or good is view.grows or good in stance.shunned:
         return None
     bid = amounts(view.prices)[good] + 1
-    hopes = _HOPES if (good, False) not in legends_told(view) else _HOPES_AFTER_A_MANIA
+    hopes = _HOPES_AFTER_A_MANIA if (good, False) in legends_told(view) else _HOPES
     units = next((units for most, units in hopes.get(purse_word(view.pebbles), ()) if bid <= most), 0)
     if not units or pressed(view) or _must_warm(view):
         return None

@@ -132,7 +132,7 @@ def train(
     from peft import LoraConfig, get_peft_model
 
     of = _what_is_trained(data, start, recipe)
-    _require_the_same(folder, of)
+    kept = _checkpoint(folder, of)
     torch.manual_seed(recipe.seed)
     tokenizer = open_tokenizer()
     rows = [_row(tokenizer, example) for example in read_examples(data)]
@@ -143,7 +143,7 @@ def train(
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=recipe.learning_rate, weight_decay=0.0)
     folder.mkdir(parents=True, exist_ok=True)
-    done = _resume(folder, model, optimizer)
+    done = _resume(kept, model, optimizer)
     if start is not None and not done.step:
         _begin_with(start, model)
     report(f"{len(rows)} examples, from step {done.step}")
@@ -295,17 +295,22 @@ def _what_is_trained(data: Path, start: Path | None, recipe: Recipe) -> dict[str
     return {**digests, **numbers}
 
 
-def _require_the_same(folder: Path, of: Mapping[str, Any]) -> None:
-    """Refuse a folder in which something else was trained: its adapter would come out as the new one."""
+def _checkpoint(folder: Path, of: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the last checkpoint in a folder, if there is one.
+
+    A folder in which something else was trained is refused: its adapter would come out as the new one.
+    """
     import torch
 
     if not (folder / _STATE).exists():
-        return
-    held = torch.load(folder / _STATE, weights_only=True, map_location="cpu").get("of", {})
+        return None
+    state = torch.load(folder / _STATE, weights_only=True, map_location="cpu")
+    held = state.get("of", {})
     others = [what.replace("_", " ") for what, value in of.items() if held.get(what) != value]
     if others:
         differs = f"{folder} holds a training of another kind ({', '.join(others)} differ)."
         raise TrainError(f"{differs} Name another --folder, or empty it.")
+    return state
 
 
 def _save(folder: Path, model: Any, optimizer: Any, done: _Progress, of: Mapping[str, Any]) -> None:
@@ -340,13 +345,11 @@ def _begin_with(start: Path, model: Any) -> None:
         raise TrainError(f"{start} does not fit the recipe: its rank or its layers are others.") from error
 
 
-def _resume(folder: Path, model: Any, optimizer: Any) -> _Progress:
-    import torch
+def _resume(state: Mapping[str, Any] | None, model: Any, optimizer: Any) -> _Progress:
     from peft import set_peft_model_state_dict
 
-    if not (folder / _STATE).exists():
+    if state is None:
         return _Progress()
-    state = torch.load(folder / _STATE, weights_only=True, map_location="cpu")
     set_peft_model_state_dict(model, state["adapter"])
     optimizer.load_state_dict(state["optimizer"])
     return _Progress(state["step"], state["seconds"], state["losses"])

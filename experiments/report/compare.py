@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from experiments.report.results import ReportError, Result, Results, Row
+from experiments.seeds import seeds_in
 
 _KEYS: Final = ("council", "mechanism", "mind", "claim")
 """What tells the rows of one experiment apart."""
@@ -102,11 +103,7 @@ def _asked_for(command: str) -> dict[str, str]:
 
 def _written_out(seeds: str) -> str:
     """Return seeds such as `1-3,5` as `1,2,3,5`, in order, so that the same ones are the same however typed."""
-    numbers: list[int] = []
-    for part in seeds.split(","):
-        first, _, last = part.partition("-")
-        numbers += range(int(first), int(last or first) + 1)
-    return ",".join(map(str, sorted(numbers)))
+    return ",".join(map(str, sorted(seeds_in(seeds))))
 
 
 def _told(asked: Mapping[str, str]) -> str:
